@@ -1,0 +1,53 @@
+// Runs a command to its end.
+import { spawn } from 'node:child_process';
+
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Then it is killed, and counts as failed. */
+  readonly timeoutSeconds?: number;
+}
+
+export interface Finished {
+  /** Null when it did not start or was killed; `stderr` then says so. */
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Finished> {
+  const { cwd, env = process.env, timeoutSeconds = 600 } = options;
+  return new Promise((resolve) => {
+    const child = spawn(command, args, {
+      ...(cwd !== undefined && { cwd }),
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let stdout = '';
+    let stderr = '';
+    const timer = setTimeout(() => {
+      stderr += `\nkilled after ${timeoutSeconds} s`;
+      child.kill('SIGKILL');
+    }, timeoutSeconds * 1000);
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    const finish = (status: number | null) => {
+      clearTimeout(timer);
+      resolve({ status, stdout, stderr });
+    };
+    child.on('error', (error) => {
+      stderr += error.message;
+      finish(null);
+    });
+    child.on('close', finish);
+  });
+}
+
+/** The environment without what would lead Terraform or the AWS provider anywhere else than to the sandbox. */
+export function cleanEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AWS|TF)_/.test(name)));
+}
