@@ -1,0 +1,96 @@
+/**
+ * Measures nimbusc beside the floors and prints tables: `node out/bench/run.js [--sizes 10,100,500] [--runs 5]
+ * [--only NAME,...] [--write]`. README.md says what each row is.
+ */
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { BUILD_ROWS, measureBuilds } from './builds.js';
+import { repositoryRoot } from './generate.js';
+import { measureBundles } from './handlers/compare.js';
+import { requireNimbusc } from './nimbusc.js';
+import { replaceSection } from './report.js';
+import { measureStartup } from './startup.js';
+
+const STARTUP = 'startup';
+const BUNDLES = 'bundles';
+const NAMES = [STARTUP, ...BUILD_ROWS.map(({ name }) => name), BUNDLES];
+
+interface Options {
+  readonly sizes: readonly number[];
+  readonly runs: number;
+  readonly names: readonly string[];
+  readonly write: boolean;
+}
+
+async function run({ sizes, runs, names, write }: Options): Promise<void> {
+  const rows = BUILD_ROWS.filter(({ name }) => names.includes(name));
+  const startup = names.includes(STARTUP);
+  const bundles = names.includes(BUNDLES);
+  if (startup || bundles || rows.some(({ needsNimbusc }) => needsNimbusc)) requireNimbusc();
+
+  // Real, since TypeScript and esbuild see through a temporary folder that is a link.
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'nimbusc-bench-')));
+  const sections = new Map<string, string>();
+  try {
+    if (startup) sections.set('startup', await measureStartup(runs, folder));
+    if (rows.length > 0) sections.set('builds', await measureBuilds(rows, sizes, runs, folder, progress));
+    if (bundles) sections.set('bundles', await measureBundles(runs, folder, progress));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+    progress('');
+  }
+  for (const [section, table] of sections) {
+    const text = section === 'builds' ? `${machine(runs)}\n\n${table}` : table;
+    process.stdout.write(`\n${text}\n`);
+    if (write) writeSection(section, text);
+  }
+}
+
+function machine(runs: number): string {
+  const system = `${process.platform} ${process.arch}, ${cpus().length} cores, Node ${process.versions.node}`;
+  return [
+    `${system}. Medians of ${runs} interleaved runs in seconds; in brackets the median paired ratio to the floor with`,
+    "CDKTF. MiB: peak of the largest process / sum of the peaks with its children (esbuild's service).",
+  ].join('\n');
+}
+
+function writeSection(section: string, body: string): void {
+  // Compiled code runs in `out/bench`; the document lies beside the source.
+  const file = join(repositoryRoot(), 'bench', 'RESULTS.md');
+  writeFileSync(file, replaceSection(readFileSync(file, 'utf8'), section, body));
+}
+
+/** One line that replaces itself on a terminal, and nothing elsewhere: output may be read by a program. */
+function progress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+}
+
+function readOptions(): Options {
+  const { values } = parseArgs({
+    options: {
+      sizes: { type: 'string', default: '10,100,500' },
+      runs: { type: 'string', default: '5' },
+      only: { type: 'string', default: NAMES.join(',') },
+      write: { type: 'boolean', default: false },
+    },
+  });
+  const names = values.only.split(',');
+  const unknown = names.find((name) => !NAMES.includes(name));
+  if (unknown !== undefined) throw new Error(`--only ${unknown}: it knows ${NAMES.join(', ')}`);
+  return { sizes: values.sizes.split(',').map(count), runs: count(values.runs), names, write: values.write };
+}
+
+function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new Error(`${text} is no positive whole number`);
+  return value;
+}
+
+try {
+  await run(readOptions());
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
