@@ -1,0 +1,104 @@
+/** argv to a command, a command's result to an exit code. Commands are loaded when they are called. */
+import process from 'node:process';
+import yargs, { type Argv } from 'yargs';
+import { version } from './package-info.js';
+
+export const EXIT = { done: 0, problems: 1, usage: 2, outside: 3, internal: 70, interrupted: 130 } as const;
+
+export interface CommonArgs {
+  readonly project: string;
+  readonly config: string | undefined;
+  readonly stage: readonly string[];
+  readonly out: string | undefined;
+  readonly format: string | undefined;
+  readonly quiet: boolean;
+  readonly color: boolean;
+  readonly cache: boolean;
+}
+
+class UsageError extends Error {}
+
+export async function run(args: readonly string[]): Promise<number> {
+  process.once('SIGINT', () => {
+    // Output is exchanged in one synchronous step, so whatever was there before is whole.
+    process.stderr.write('\ninterrupted; the output is untouched\n');
+    process.exit(EXIT.interrupted);
+  });
+  let code: number = EXIT.done;
+  const remember = (result: Promise<number>): Promise<void> => result.then((value) => { code = value; });
+
+  const parser = yargs([...args])
+    .scriptName('nimbusc')
+    .usage('$0 <command>\n\nCompiles annotated TypeScript classes to Terraform and Lambda artifacts.')
+    .version(version())
+    .alias('version', 'v')
+    .alias('help', 'h')
+    .strict()
+    .strictCommands()
+    .demandCommand(1, 'name a command')
+    .recommendCommands()
+    .wrap(process.stdout.isTTY ? Math.min(110, process.stdout.columns) : 100)
+    .parserConfiguration({ 'camel-case-expansion': false, 'duplicate-arguments-array': true, 'greedy-arrays': false })
+    .command('build', 'check the project and write nimbus.out/<stage>/', (y) => common(y, ['pretty', 'json', 'sarif', 'github']), (argv) =>
+      remember(import('./commands/build.js').then((m) => m.buildCommand(commonArgs(argv)))),
+    )
+    .command('check', 'diagnostics only', (y) => common(y, ['pretty', 'json', 'sarif', 'github']), (argv) =>
+      remember(import('./commands/check.js').then((m) => m.checkCommand(commonArgs(argv)))),
+    )
+    .command('graph', 'the resource graph of a stage', (y) => common(y, ['json']), (argv) =>
+      remember(import('./commands/graph.js').then((m) => m.graphCommand(commonArgs(argv)))),
+    )
+    .command(
+      'explain <code>',
+      'what a diagnostic means: nimbusc explain NIM1101',
+      (y) => common(y.positional('code', { type: 'string', demandOption: true, describe: 'a code such as NIM1101' }), ['pretty']),
+      (argv) => remember(import('./commands/explain.js').then((m) => m.explainCommand(String(argv['code']), commonArgs(argv)))),
+    )
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw error ?? new UsageError(message);
+    });
+
+  try {
+    // Help and the version are no results of a command, but what a person asked to read.
+    await parser.parseAsync([...args], {}, (_error, _argv, output) => {
+      if (output !== '') process.stdout.write(`${output}\n`);
+    });
+    return code;
+  } catch (error) {
+    if (!(error instanceof UsageError) && !(error instanceof Error && error.name === 'YError')) throw error;
+    process.stderr.write(`nimbusc: ${(error as Error).message}\n\nnimbusc --help shows what there is.\n`);
+    return EXIT.usage;
+  }
+}
+
+function common<T>(y: Argv<T>, formats: readonly string[]): Argv<T> {
+  return y
+    .option('project', { type: 'string', default: '.', requiresArg: true, describe: 'the project folder' })
+    .option('config', { type: 'string', requiresArg: true, describe: 'the configuration file' })
+    .option('stage', { type: 'string', array: true, default: [], requiresArg: true, describe: 'a stage; may be given more than once' })
+    .option('out', { type: 'string', requiresArg: true, describe: 'the output folder (default: "out" of the configuration)' })
+    .option('format', { choices: formats, describe: 'how results are printed', requiresArg: true })
+    .option('quiet', { type: 'boolean', default: false, describe: 'print nothing but problems' })
+    .option('color', { type: 'boolean', default: true, describe: 'colours on a terminal; --no-color turns them off' })
+    .option('cache', { type: 'boolean', default: true, describe: 'keep results between runs; --no-cache turns it off' }) as unknown as Argv<T>;
+}
+
+function commonArgs(argv: unknown): CommonArgs {
+  const args = argv as { [key: string]: unknown };
+  const single = (name: string): string | undefined => {
+    const value = args[name];
+    if (Array.isArray(value)) throw new UsageError(`--${name} was given more than once`);
+    return value as string | undefined;
+  };
+  return {
+    project: single('project') ?? '.',
+    config: single('config'),
+    stage: (args['stage'] as string[]).flatMap((s) => s.split(',')),
+    out: single('out'),
+    format: single('format'),
+    quiet: args['quiet'] === true,
+    color: args['color'] !== false,
+    cache: args['cache'] !== false,
+  };
+}

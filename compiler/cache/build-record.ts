@@ -1,0 +1,68 @@
+/**
+ * What a successful build saw and wrote. While all of it is as it was, the next build has nothing to do: it shows the same
+ * table and the same warnings, and loads neither the TypeScript compiler nor CDKTF.
+ */
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import { contentHash } from '../hash.js';
+import type { GraphJson } from '../ir/serialise.js';
+import type { Host } from '../options.js';
+import * as paths from '../paths.js';
+import type { StageOutput } from '../phases/7-emit/write-output.js';
+import type { BuiltStage } from '../pipeline.js';
+import type { CacheFolder } from './cache-folder.js';
+import { type Question, stillTrue } from './recording-host.js';
+
+/** What is shown again. */
+export interface BuildRecord {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly graphs: readonly GraphJson[];
+  readonly out: string;
+  readonly stages: readonly BuiltStage[];
+}
+
+interface Stored {
+  readonly record: BuildRecord;
+  readonly questions: readonly Question[];
+  readonly inputs: readonly (readonly [path: string, hash: string])[];
+  readonly outputs: readonly (readonly [path: string, hash: string])[];
+}
+
+export function readRecord(folder: CacheFolder, name: string, host: Host, projectDir: string): BuildRecord | null {
+  const stored = folder.readJson(name) as Stored | undefined;
+  if (stored === undefined) return null;
+  const absolute = (path: string): string => paths.join(projectDir, path);
+  const isSame = ([path, hash]: readonly [string, string]): boolean => {
+    const bytes = host.readBytes(absolute(path));
+    return bytes !== null && contentHash(bytes) === hash;
+  };
+  const same =
+    stored.questions.every(([ask, path, answer]) => stillTrue(host, [ask, absolute(path), answer])) &&
+    stored.inputs.every(isSame) &&
+    stored.outputs.every(isSame);
+  return same ? stored.record : null;
+}
+
+export function writeRecord(
+  folder: CacheFolder,
+  name: string,
+  record: BuildRecord,
+  questions: readonly Question[],
+  inputs: readonly (readonly [path: string, hash: string])[],
+  outputs: readonly StageOutput[],
+  host: Host,
+  outDir: string,
+  projectDir: string,
+): void {
+  const relative = (path: string): string => paths.relative(projectDir, path);
+  const manifests = outputs.map((o) => paths.join(outDir, o.stage, 'nimbus.manifest.json'));
+  const stored: Stored = {
+    record,
+    questions: questions.map(([ask, path, answer]) => [ask, relative(path), answer]),
+    inputs: inputs.map(([path, hash]) => [relative(path), hash]),
+    outputs: [
+      ...outputs.flatMap((o) => o.files.map((f): [string, string] => [relative(paths.join(outDir, o.stage, f.path)), f.sha256])),
+      ...manifests.map((path): [string, string] => [relative(path), contentHash(host.readBytes(path) ?? '')]),
+    ],
+  };
+  folder.writeJson(name, stored);
+}

@@ -1,0 +1,88 @@
+/**
+ * The cache on disk: files in `node_modules/.cache/nimbusc/<version of nimbusc>`, each a value with its own checksum. A file
+ * is written beside and renamed, so readers see a whole one or none; what is damaged or missing counts as not cached.
+ */
+import { contentHash } from '../hash.js';
+import type { Host } from '../options.js';
+import * as paths from '../paths.js';
+
+export class CacheFolder {
+  private readonly folder: string;
+
+  /** `toolId` changes with nimbusc itself; what other versions left behind is removed on the first write. */
+  constructor(
+    private readonly host: Host,
+    private readonly root: string,
+    toolId: string,
+  ) {
+    this.folder = paths.join(root, toolId.slice(0, 16));
+  }
+
+  readJson(name: string): unknown {
+    const text = this.host.readText(paths.join(this.folder, name));
+    if (text === null) return undefined;
+    const end = text.indexOf('\n');
+    const body = text.slice(end + 1);
+    if (end < 0 || contentHash(body) !== text.slice(0, end)) return undefined;
+    try {
+      return JSON.parse(body);
+    } catch {
+      return undefined;
+    }
+  }
+
+  writeJson(name: string, value: unknown): void {
+    const body = JSON.stringify(value);
+    this.write(name, `${contentHash(body)}\n${body}`);
+  }
+
+  /** The bytes of a file that is named by its own hash; undefined when they are not what the name says. */
+  readBlob(sha256: string): Uint8Array | undefined {
+    const bytes = this.host.readBytes(this.blobPath(sha256));
+    return bytes !== null && contentHash(bytes) === sha256 ? bytes : undefined;
+  }
+
+  writeBlob(sha256: string, bytes: Uint8Array): void {
+    this.write(`blobs/${sha256}`, bytes);
+  }
+
+  keepBlobs(keep: ReadonlySet<string>): void {
+    for (const { name } of this.host.list(paths.join(this.folder, 'blobs')) ?? []) {
+      if (!keep.has(name)) quietly(() => this.host.remove(this.blobPath(name)));
+    }
+  }
+
+  private blobPath(sha256: string): string {
+    return paths.join(this.folder, 'blobs', sha256);
+  }
+
+  /** A cache that cannot be written is no error: the next build is slower, that is all. */
+  private write(name: string, content: string | Uint8Array): void {
+    quietly(() => {
+      const path = paths.join(this.folder, name);
+      const folder = paths.dirname(path);
+      if (this.host.kind(folder) === null) {
+        this.removeOtherVersions();
+        this.host.makeFolder(folder);
+      }
+      const temporary = `${path}.${this.host.processId}`;
+      this.host.write(temporary, content);
+      this.host.rename(temporary, path);
+    });
+  }
+
+  private removeOtherVersions(): void {
+    for (const { name } of this.host.list(this.root) ?? []) {
+      const other = paths.join(this.root, name);
+      if (other !== this.folder) this.host.remove(other);
+    }
+  }
+}
+
+function quietly(act: () => void): void {
+  try {
+    act();
+  } catch {
+    // See above.
+  }
+}

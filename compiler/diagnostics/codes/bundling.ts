@@ -1,0 +1,87 @@
+/** NIM40xx: making one zip per function. */
+import { code, defineCodes } from '../diagnostic.js';
+import { page } from '../page.js';
+import { quote } from '../words.js';
+
+export const bundleCodes = defineCodes({
+  NIM4001: code<{ module: string }>({
+    slug: 'import-not-found',
+    severity: 'error',
+    message: ({ module }) => `the module ${quote(module)} cannot be found`,
+    hint: ({ module }) =>
+      module.startsWith('.') || module.startsWith('/')
+        ? 'check the path; it is relative to the importing file'
+        : `run "npm install ${packageOf(module)}", or list it under "bundle.external" when a layer provides it`,
+    explain: page({
+      what: 'A function imports a module that does not exist or is not installed.',
+      why: `Everything that a function imports goes into its zip, so a missing module would fail at its first start.`,
+      bad: `
+        import { format } from 'date-fns';   // not installed`,
+      good: `
+        import { format } from 'date-fns';   // npm install date-fns`,
+    }),
+  }),
+
+  NIM4002: code<{ problem: string }>({
+    slug: 'bundling-failed',
+    severity: 'error',
+    message: ({ problem }) => `a function cannot be bundled: ${problem}`,
+    explain: page({
+      what: 'esbuild refuses a file that a function imports.',
+      why: `
+        The message is esbuild's own. Often a package ships a file of a kind that needs a loader, or a name is imported
+        that the module does not export.`,
+      bad: `
+        import { parse } from './parser.js';   // parser.ts exports parseOrder`,
+      good: `
+        import { parseOrder } from './parser.js';`,
+    }),
+  }),
+
+  NIM4003: code<{ problem: string }>({
+    slug: 'bundling-warning',
+    severity: 'warning',
+    message: ({ problem }) => `esbuild warns: ${problem}`,
+    explain: page({
+      what: 'esbuild has found code that probably does not do what it seems to do.',
+      why: `The message is esbuild's own, and the zip is built in spite of it.`,
+      bad: `
+        if (typeof order === 'strnig') throw new Error('text');`,
+      good: `
+        if (typeof order === 'string') throw new Error('text');`,
+    }),
+  }),
+
+  NIM4004: code<{ package: string; because: string }>({
+    slug: 'package-not-installed',
+    severity: 'error',
+    message: ({ package: name, because }) => `the package ${quote(name)} of ${because} is not installed`,
+    hint: ({ package: name }) => `run "npm install ${name}"`,
+    explain: page({
+      what: 'A package that must be copied into a zip is not in node_modules.',
+      why: `
+        Packages of @ForceDependency and of "bundle.external" are copied as they are installed, because no import leads
+        to them or because they cannot be bundled.`,
+      bad: `
+        export class Reports {
+          @BasicServerlessFunction()
+          @ForceDependency('pg-native')      // not installed
+          create(): void {}
+        }`,
+      good: `
+        export class Reports {
+          @BasicServerlessFunction()
+          @ForceDependency('pg-native')      // npm install pg-native
+          create(): void {}
+        }`,
+    }),
+  }),
+});
+
+/** `@scope/name` of `@scope/name/deep/file.js`. */
+function packageOf(module: string): string {
+  return module
+    .split('/')
+    .slice(0, module.startsWith('@') ? 2 : 1)
+    .join('/');
+}

@@ -1,0 +1,11 @@
+/** What the user wrote, all files together: every class with decorators of nimbusc, arguments evaluated and decoded. */
+import type { ClassDecl } from '../kinds/definition.js';
+import type { Range } from './facts.js';
+import type { ProjectPath } from './span.js';
+
+export interface DeclaredApp {
+  /** Sorted by file and position. */
+  readonly classes: readonly ClassDecl[];
+  /** The ranges of nimbusc's decorators, by file: what the bundler blanks out. */
+  readonly decoratorRanges: ReadonlyMap<ProjectPath, readonly Range[]>;
+}

@@ -1,0 +1,3 @@
+/** JSON as a type: what may be written to a file as it is. */
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+export type JsonObject = { readonly [key: string]: JsonValue };

@@ -1,0 +1,80 @@
+/** One stage, ready to be lowered: every physical name, environment value and permission is settled. */
+import type { EdgeBase, FunctionNode, NodeBase, NodeId } from './graph.js';
+import type { Span } from './span.js';
+
+/** What the configuration settles for a stage. */
+export interface StageSettings {
+  readonly project: string;
+  readonly stage: string;
+  readonly region: string | null;
+  readonly runtime: string;
+  readonly architecture: 'arm64' | 'x86_64';
+  readonly logRetentionDays: number;
+  readonly sourceTags: boolean;
+  readonly awsProviderVersion: string;
+  /** Data of the stage may not be destroyed. */
+  readonly protected: boolean;
+  /** `{ s3: { bucket: ... } }`; null: local state beside the module. */
+  readonly backend: { readonly [type: string]: { readonly [key: string]: unknown } } | null;
+  /** Stack traces of functions are mapped to TypeScript positions. */
+  readonly sourceMaps: boolean;
+}
+
+export interface StagePlan<N extends NodeBase = NodeBase> {
+  readonly settings: StageSettings;
+  /** Sorted by node id. */
+  readonly functions: readonly PlannedFunction[];
+  readonly resources: readonly PlannedResource<N>[];
+  readonly edges: readonly EdgeBase[];
+}
+
+export interface PlannedResource<N extends NodeBase = NodeBase> {
+  readonly node: N;
+  /** The name in the cloud; null for kinds whose name the cloud chooses or that have none. */
+  readonly physicalName: string | null;
+  /** The Terraform name, from the declared name alone: `UserDetail`. */
+  readonly logicalId: string;
+  /** `src/chat.ts:41`, relative; the `nimbus:source` tag. */
+  readonly sourceTag: string;
+}
+
+export interface PlannedFunction {
+  readonly node: FunctionNode;
+  readonly physicalName: string;
+  readonly logicalId: string;
+  readonly sourceTag: string;
+  /** `artifacts/Chat-onMessage.zip`, relative to the module. */
+  readonly artifact: string;
+  readonly environment: readonly EnvBinding[];
+  readonly permissions: readonly PlannedPermission[];
+  /** The edges that trigger it. */
+  readonly triggers: readonly EdgeBase[];
+}
+
+/** An environment entry of a function. */
+export type EnvBinding =
+  | { readonly name: string; readonly from: 'text'; readonly parts: readonly (string | { readonly variable: string })[] }
+  /** An attribute of a resource, in the resource kind's own words (`name`, `endpoint`); the provider knows its expression. */
+  | { readonly name: string; readonly from: 'resource'; readonly resource: NodeId; readonly attribute: string };
+
+export interface PlannedPermission {
+  readonly resource: NodeId;
+  readonly operations: readonly string[];
+  readonly because: readonly Span[];
+}
+
+/** A function's zip as the bundler made it. */
+export interface Artifact {
+  readonly function: NodeId;
+  /** Relative to the stage's folder: `artifacts/Chat-onMessage.zip`. */
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  /** Hex SHA-256 of the zip. */
+  readonly sha256: string;
+  readonly unpackedBytes: number;
+}
+
+/** What a provider gives back: files relative to the stage's folder, artifacts not included. */
+export interface EmittedStage {
+  readonly files: readonly { readonly path: string; readonly content: string }[];
+}

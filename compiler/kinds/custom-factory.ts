@@ -1,0 +1,69 @@
+/** `@CustomFactory`: a class that makes the instance of a handler class, where its constructor cannot. */
+import { code, defineCodes } from '../diagnostics/diagnostic.js';
+import { s } from '../schema/schema.js';
+import { decorator, type Kind } from './definition.js';
+
+const codes = defineCodes({
+  NIM2801: code<{ factory: string; problem: string }>({
+    slug: 'custom-factory-unusable',
+    severity: 'error',
+    message: (p) => `${p.factory} cannot be used as a factory: ${p.problem}`,
+    hint: () => 'a factory is an exported class with a constructor callable without arguments and a method create()',
+    explain: `\`@CustomFactory(Factory)\` calls \`new Factory().create()\` once per cold start and waits for the result when it is a promise.
+
+\`\`\`ts bad
+class ChatFactory {
+  make() { return new Chat(settings); }
+}
+\`\`\`
+
+\`\`\`ts good
+export class ChatFactory implements CustomFactoryInterface<Chat> {
+  create() { return new Chat(settings); }
+}
+\`\`\``,
+  }),
+});
+
+const fields = { factory: s.reference(), stages: s.stages() };
+
+const configures = decorator({
+  name: 'CustomFactory',
+  role: 'configures',
+  target: 'class',
+  form: { positional: 'factory' },
+  repeatable: true,
+  fields,
+  identity: () => '',
+
+  configure(decl, target, context) {
+    const { factory } = decl.options;
+    const info = context.classInfo(factory, decl.spec.name);
+    if (info === null) return;
+    const problem =
+      info.exportName === null
+        ? 'it is not exported'
+        : info.abstract
+          ? 'it is abstract'
+          : info.requiredConstructorParameters > 0
+            ? 'its constructor needs arguments'
+            : info.methods.includes('create')
+              ? null
+              : 'it has no method create()';
+    if (problem !== null || info.exportName === null) {
+      context.sink.for(codes).report('NIM2801', { factory: info.name, problem: problem ?? '' }, factory.span, {
+        related: [{ span: info.declaredAt, text: `${info.name} is declared here` }],
+      });
+      return;
+    }
+    target.factory = { module: info.module, exportName: info.exportName };
+  },
+});
+
+export const customFactory: Kind = {
+  name: 'custom-factory',
+  codes,
+  decorators: [configures],
+  describe: {},
+  exports: ['CustomFactoryInterface'],
+};

@@ -1,0 +1,228 @@
+/**
+ * What a kind is: one file per layer says everything about it. This is the compiler's layer; `runtime/kinds`,
+ * `runtime/adapters` and `providers/<name>/kinds` hold the others under the same base name.
+ */
+import type { CodeTable, DiagnosticSink } from '../diagnostics/diagnostic.js';
+import type {
+  ClassShape,
+  EdgeBase,
+  EnvironmentVariable,
+  ExportedSymbol,
+  FunctionNode,
+  NodeBase,
+  NodeId,
+  TypeShape,
+} from '../ir/graph.js';
+import type { JsonObject } from '../ir/json.js';
+import type { Span, Spanned } from '../ir/span.js';
+import type { SymbolRef } from '../ir/static-value.js';
+import type { Decoded, Fields } from '../schema/schema.js';
+
+/** declares: makes a resource of a class. triggers: makes a function of a method. uses: grants. configures: settles the rest. */
+export type DecoratorRole = 'declares' | 'triggers' | 'uses' | 'configures' | 'field';
+
+/** A decorator of nimbusc: how it is written, and what it does to the graph of a stage. */
+export interface DecoratorDefinition<F extends Fields> {
+  /** The name that nimbusc exports. */
+  readonly name: string;
+  readonly role: DecoratorRole;
+  readonly target: 'class' | 'method' | 'property';
+  readonly fields: F;
+  /**
+   * How arguments are written. options: `({...})`, which may be left out when no field is required.
+   * positional: `(Value)` for the field named. either: both. rest: `(a, b, ...)` collected into the list field named.
+   */
+  readonly form: 'options' | { readonly positional: string } | { readonly either: string } | { readonly rest: string };
+  readonly repeatable: boolean;
+  /**
+   * Of repeated decorators, which say the same thing and differ by stage only: equal keys. Among those, one that names
+   * the stage wins over one that does not.
+   */
+  identity?(options: Decoded<F>): string;
+
+  /** declares: the resource that the class is in one stage. */
+  declare?(owner: ClassDecl, decl: DecoratorDecl<F>, context: LinkContext): void;
+  /** triggers: what starts the function. */
+  trigger?(decl: DecoratorDecl<F>, target: FunctionDraft, context: LinkContext): void;
+  /** uses: the grants; all resources and triggers of the stage are known by then. */
+  use?(decl: DecoratorDecl<F>, user: FunctionDraft, context: LinkContext): void;
+  /** configures: on the method itself, or on its class. */
+  configure?(decl: DecoratorDecl<F>, target: FunctionDraft, context: LinkContext): void;
+}
+
+export type DecoratorSpec = DecoratorDefinition<Fields>;
+
+/**
+ * Checks a definition against the types of its own options, and then forgets them: phases treat all decorators alike,
+ * and hand each only options that were decoded with its own fields.
+ */
+export function decorator<F extends Fields>(definition: DecoratorDefinition<F>): DecoratorSpec {
+  return definition as unknown as DecoratorSpec;
+}
+
+/** A decorator in the source, its arguments evaluated and decoded. */
+export interface DecoratorDecl<F extends Fields = Fields> {
+  readonly spec: DecoratorSpec;
+  readonly options: Decoded<F>;
+  /** Null: the project's default stages. */
+  readonly stages: readonly Spanned<string>[] | null;
+  /** The whole decorator, from `@` on. */
+  readonly span: Span;
+}
+
+/** The options of a decorator with their types, for code that looks at another decorator than its own. */
+export function optionsOf<F extends Fields>(decl: DecoratorDecl, fields: F): Decoded<F> {
+  if ((decl.spec.fields as Fields) !== fields) throw new Error(`@${decl.spec.name} has other options`);
+  return decl.options as Decoded<F>;
+}
+
+export interface PropertyDecl {
+  readonly name: string;
+  readonly span: Span;
+  readonly optional: boolean;
+  readonly decorators: readonly DecoratorDecl[];
+  readonly type: TypeShape;
+  /** The class that declares it: the decorated one or one of its bases. */
+  readonly declaredIn: string;
+}
+
+export interface MethodDecl {
+  readonly name: string;
+  readonly span: Span;
+  readonly decorators: readonly DecoratorDecl[];
+  readonly params: readonly ParamDecl[];
+}
+
+export interface ParamDecl {
+  readonly name: string;
+  readonly type: ParamType;
+  readonly optional: boolean;
+  readonly rest: boolean;
+  readonly span: Span;
+}
+
+/** What a parameter's type is: an event type of nimbusc by export name, or a body. */
+export type ParamType = { readonly event: string } | { readonly body: TypeShape };
+
+/** A class that carries at least one decorator of nimbusc, itself or on a member. */
+export interface ClassDecl {
+  readonly name: string;
+  readonly file: string;
+  /** The declaration's name inside its module. */
+  readonly local: string;
+  /** The name under which the module exports it; null only after an error. */
+  readonly exportName: string | null;
+  readonly span: Span;
+  readonly decorators: readonly DecoratorDecl[];
+  readonly methods: readonly MethodDecl[];
+  /** Own and inherited, base classes first. */
+  readonly properties: readonly PropertyDecl[];
+  /** True when an error was reported about it: what refers to it stays silent. */
+  readonly poisoned: boolean;
+}
+
+/** What one kind of function accepts as parameters. */
+export interface HandlerRules {
+  /** The event type of nimbusc that a parameter may have; null: none. */
+  readonly event: string | null;
+  readonly body: boolean;
+}
+
+/** A function while it is being put together; `configures` decorators settle it. */
+export interface FunctionDraft {
+  readonly id: NodeId;
+  readonly name: string;
+  readonly owner: ClassDecl;
+  readonly method: MethodDecl;
+  readonly environment: EnvironmentVariable[];
+  factory: ExportedSymbol | null;
+}
+
+/** What may be asked about a class that a decorator refers to. */
+export interface ClassInfo {
+  readonly name: string;
+  readonly declaredAt: Span;
+  readonly module: string;
+  readonly exportName: string | null;
+  readonly abstract: boolean;
+  /** Parameters its constructor cannot do without. */
+  readonly requiredConstructorParameters: number;
+  /** Public instance methods, inherited ones included. */
+  readonly methods: readonly string[];
+}
+
+/** Facts a kind may use while it links one stage. */
+export interface LinkContext {
+  readonly stage: string;
+  readonly sink: DiagnosticSink;
+  readonly config: LinkConfig;
+  /** The resource that `ref` declares as one of `kinds` in this stage; null when the reason is, or will be, reported. */
+  resource(ref: Spanned<SymbolRef>, kinds: readonly string[], decorator: string): NodeBase | null;
+  /** A class of the project; null when it was reported that `ref` is something else. */
+  classInfo(ref: Spanned<SymbolRef>, decorator: string): ClassInfo | null;
+  /** The resource that a whole stage shares (an API); null when nothing has made it. */
+  existing(id: NodeId): NodeBase | null;
+  /** The same, made by `create` when it is first asked for. */
+  shared(id: NodeId, create: () => NodeBase): NodeBase;
+  /** Adds a node whose id the caller has checked to be free. */
+  add(node: NodeBase): void;
+  edge(edge: Pick<EdgeBase, 'kind' | 'from' | 'to' | 'source'> & Partial<Pick<EdgeBase, 'operations' | 'because'>>): void;
+}
+
+export interface LinkConfig {
+  readonly httpErrorMessageType: 'NONE' | 'PLAIN_TEXT' | 'APPLICATION_JSON' | 'HEADER';
+  readonly defaultAllowedOrigin: string | null;
+  readonly defaultAllowedHeaders: readonly string[];
+}
+
+/** A read-only look at a finished stage, for rules that concern several nodes. */
+export interface GraphView {
+  readonly stage: string;
+  readonly sink: DiagnosticSink;
+  readonly functions: readonly FunctionNode[];
+  readonly resources: readonly NodeBase[];
+  readonly edges: readonly EdgeBase[];
+  readonly config: LinkConfig;
+}
+
+/** How a client of a kind reaches its resource at run time. */
+export interface ClientBinding {
+  /** Environment variables that carry attributes of the resource. */
+  readonly environment: readonly { readonly name: string; readonly attribute: string }[];
+  /** The class that users hand to `ClientBuilder`; null when there is none. */
+  readonly target: ClassShape | null;
+  /** Handed to the client module's `register(target, data)`; a `ClassShape` inside becomes its runtime descriptor. */
+  readonly data: RuntimeData;
+}
+
+export type RuntimeData =
+  | string
+  | number
+  | boolean
+  | null
+  | { readonly shape: ClassShape }
+  | readonly RuntimeData[]
+  | { readonly [key: string]: RuntimeData };
+
+export interface Kind {
+  readonly name: string;
+  readonly codes: CodeTable;
+  readonly decorators: readonly DecoratorSpec[];
+  /** Constant objects that nimbusc exports for this kind: `HttpMethod: { GET: 'GET' }`. */
+  readonly constants?: { readonly [exportName: string]: { readonly [member: string]: string } };
+  /** Other exports of nimbusc that belong to this kind (event types, classes), so that misspelt imports can be told. */
+  readonly exports?: readonly string[];
+  readonly handler?: HandlerRules;
+  /** What a client of this kind can do; the keys are the operations of grants. `methods` are the client's. */
+  readonly operations?: { readonly [operation: string]: { readonly summary: string; readonly methods: readonly string[] } };
+
+  /** The resources of a finished stage with what only all of them together settle. */
+  settle?(graph: GraphView): readonly NodeBase[];
+  check?(graph: GraphView): void;
+  /** What the runtime of a function that uses `node` has to know. */
+  client?(node: NodeBase): ClientBinding;
+  /** The settled options of each of the kind's nodes, by the nodes' kind, as `graph.json` shows them. */
+  readonly describe: { readonly [nodeKind: string]: (node: NodeBase) => JsonObject };
+  /** What the kind's adapter has to know about `target` besides its parameters. */
+  adapter?(target: FunctionNode, graph: GraphView): { readonly [key: string]: RuntimeData };
+}

@@ -1,0 +1,191 @@
+/** Document stores: a class whose objects are the items of a table, found by the one field that is their key. */
+import { code, defineCodes } from '../diagnostics/diagnostic.js';
+import type { TypeShape } from '../ir/graph.js';
+import { type ClassDecl, decorator, type Kind, type LinkContext } from './definition.js';
+import {
+  addStore,
+  describeStore,
+  attribute,
+  key,
+  type KeyWire,
+  storeClass,
+  storeClient,
+  storeCodes,
+  storedProperties,
+  storeFields,
+  type StoreNode,
+  storeOperations,
+  storeSettings,
+  targetIdentity,
+  usesFields,
+  useStore,
+} from './store.js';
+
+export interface DocumentStoreNode extends StoreNode<'document-store'> {}
+
+const ownCodes = defineCodes({
+  NIM2201: code<{ store: string }>({
+    slug: 'document-store-without-key',
+    severity: 'error',
+    message: (p) => `the document store ${p.store} has no @Key() field`,
+    hint: () => 'mark the field that identifies an object with @Key()',
+    explain: `Every item of a document store is found by its key: exactly one field of the class carries \`@Key()\`.
+
+\`\`\`ts bad
+@DocumentStore()
+export class User {
+  @Attribute() name = '';
+}
+\`\`\`
+
+\`\`\`ts good
+@DocumentStore()
+export class User {
+  @Key() name = '';
+}
+\`\`\``,
+  }),
+  NIM2202: code<{ store: string; first: string; second: string }>({
+    slug: 'document-store-two-keys',
+    severity: 'error',
+    message: (p) => `the document store ${p.store} has two @Key() fields, "${p.first}" and "${p.second}"`,
+    hint: () => 'keep one @Key() and make the other an @Attribute(), or join both values in one key field',
+    explain: `A document store has exactly one key field.
+
+\`\`\`ts bad
+@DocumentStore()
+export class Order {
+  @Key() customer = '';
+  @Key() number = '';
+}
+\`\`\`
+
+\`\`\`ts good
+@DocumentStore()
+export class Order {
+  @Key() id = '';
+  @Attribute() customer = '';
+}
+\`\`\``,
+  }),
+  NIM2203: code<{ store: string; field: string; type: string }>({
+    slug: 'document-store-key-type',
+    severity: 'error',
+    message: (p) => `the key "${p.field}" of ${p.store} is ${p.type}, which DynamoDB cannot use as a key`,
+    hint: () => 'a key is a string, a number, a bigint, a Date, an enum or a Uint8Array',
+    explain: `DynamoDB keys are strings, numbers or binary data; objects, lists, booleans and unions of different forms are not.
+
+\`\`\`ts bad
+@Key() id!: { customer: string };
+\`\`\`
+
+\`\`\`ts good
+@Key() id!: string;
+\`\`\``,
+  }),
+});
+
+const declares = decorator({
+  name: 'DocumentStore',
+  role: 'declares',
+  target: 'class',
+  form: 'options',
+  repeatable: true,
+  fields: storeFields,
+
+  declare(owner, decl, context) {
+    const stored = storedProperties(owner, ['Key', 'Attribute'], context);
+    const key = keyOf(owner, stored, context);
+    if (key === null) return;
+    const node: DocumentStoreNode = {
+      kind: 'document-store',
+      id: `document-store:${owner.name}`,
+      name: owner.name,
+      source: decl.span,
+      class: storeClass(owner, stored.map((p) => p.property)),
+      ...storeSettings(owner, decl, context),
+      key,
+      columns: stored.map((p) => ({ field: p.property.name, column: p.column })),
+    };
+    addStore(node, context);
+  },
+});
+
+const uses = decorator({
+  name: 'UsesDocumentStore',
+  role: 'uses',
+  target: 'method',
+  form: { either: 'dataModel' },
+  repeatable: true,
+  fields: usesFields,
+  identity: (options) => targetIdentity(options.dataModel),
+  use: (decl, user, context) => useStore('document-store', decl, user, context),
+});
+
+export const documentStore: Kind = {
+  name: 'document-store',
+  codes: { ...ownCodes, ...storeCodes },
+  decorators: [declares, uses, key, attribute],
+  operations: storeOperations,
+  client: (node) => storeClient(node as DocumentStoreNode),
+  describe: { 'document-store': (node) => describeStore(node as DocumentStoreNode) },
+};
+
+/** The one key field; null when it was reported that there is none, or too many, or one that cannot be a key. */
+function keyOf(owner: ClassDecl, stored: ReturnType<typeof storedProperties>, context: LinkContext): DocumentStoreNode['key'] | null {
+  const codes = context.sink.for(ownCodes);
+  const [first, second] = stored.filter((p) => p.property.decorators.some((d) => d.spec === key));
+  if (first === undefined) {
+    codes.report('NIM2201', { store: owner.name }, owner.span);
+    return null;
+  }
+  const { name, type } = first.property;
+  if (second !== undefined) {
+    codes.report('NIM2202', { store: owner.name, first: name, second: second.property.name }, second.property.span, {
+      related: [{ span: first.property.span, text: 'the first key is here' }],
+    });
+    return null;
+  }
+  const wire = keyWire(type);
+  if (wire === null) {
+    codes.report('NIM2203', { store: owner.name, field: name, type: describeType(type) }, first.property.span);
+    return null;
+  }
+  return { field: name, column: first.column, wire, type };
+}
+
+/** The form in which DynamoDB would keep values of this type as a key; null when it could not. */
+function keyWire(type: TypeShape): KeyWire | null {
+  switch (type.t) {
+    case 'string':
+    case 'date':
+      return 'string';
+    case 'number':
+    case 'bigint':
+      return 'number';
+    case 'bytes':
+      return 'binary';
+    case 'union': {
+      const wires = new Set(type.of.filter((m) => m.t !== 'undefined').map(keyWire));
+      const [only] = wires;
+      return wires.size === 1 && only !== undefined ? only : null;
+    }
+    default:
+      return null;
+  }
+}
+
+function describeType(type: TypeShape): string {
+  switch (type.t) {
+    case 'class':
+      return `an object of ${type.class.name}`;
+    case 'any':
+      return 'of a type that is not known to be a string, a number or binary data';
+    case 'union':
+      return 'a union of different types';
+    case 'object':
+      return 'an object';
+    default:
+      return `of type ${type.t}`;
+  }
+}

@@ -1,0 +1,297 @@
+/** HTTP functions: methods that answer routes of the one HTTP API of a stage. */
+import { code, defineCodes } from '../diagnostics/diagnostic.js';
+import type { FunctionNode, NodeBase } from '../ir/graph.js';
+import type { JsonObject } from '../ir/json.js';
+import { s } from '../schema/schema.js';
+import { type DecoratorDecl, decorator, type GraphView, type Kind, type LinkContext } from './definition.js';
+import { functionOptions } from './function-options.js';
+
+export const HTTP_METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'ANY'] as const;
+export type HttpMethodName = (typeof HTTP_METHODS)[number];
+
+export interface HttpApiNode extends NodeBase<'http-api'> {
+  /** Set when every route has the same CORS settings: the API answers preflight requests by itself. */
+  readonly cors: Cors | null;
+}
+
+export interface HttpRouteNode extends NodeBase<'http-route'> {
+  readonly method: HttpMethodName;
+  /** Without a leading slash; empty for the root: `users/{id}`. */
+  readonly path: string;
+  /** The path with the names of its parameters taken out, so that renaming one changes no address: `users/{}`. */
+  readonly shape: string;
+  readonly cors: Cors | null;
+  readonly decodeRequests: boolean;
+  readonly encodeResponses: boolean;
+}
+
+export interface Cors {
+  readonly origin: string;
+  /** Lower case, sorted, unique; the always allowed ones included. */
+  readonly headers: readonly string[];
+}
+
+/** Allowed on every route with CORS (language.md 2.1). */
+const ALWAYS_ALLOWED_HEADERS = [
+  'accept',
+  'accept-encoding',
+  'accept-language',
+  'content-encoding',
+  'content-language',
+  'content-type',
+  'origin',
+  'user-agent',
+];
+
+export const HTTP_API_ID = 'http-api';
+
+const codes = defineCodes({
+  NIM2001: code<{ path: string; problem: string }>({
+    slug: 'http-path-invalid',
+    severity: 'error',
+    message: (p) => `the path "${p.path}" ${p.problem}`,
+    hint: () => 'a path is made of names and {parameters}: users/{id}/orders, files/{rest+}',
+    explain: `A path consists of segments separated by \`/\`. A segment is literal text or one parameter in braces that fills the whole segment; \`{name+}\` takes all that is left and must be the last. See docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html.
+
+\`\`\`ts bad
+@HttpServerlessFunction({ method: HttpMethod.GET, path: 'users/{id' })
+\`\`\`
+
+\`\`\`ts good
+@HttpServerlessFunction({ method: HttpMethod.GET, path: 'users/{id}' })
+\`\`\``,
+  }),
+  NIM2002: code<{ route: string; stage: string }>({
+    slug: 'http-route-twice',
+    severity: 'error',
+    message: (p) => `the route ${p.route} is defined twice`,
+    hint: () => 'give one of the handlers another path or method, or let them have different stages',
+    explain: `Within a stage, a method and path lead to exactly one handler.
+
+\`\`\`ts bad
+@HttpServerlessFunction({ method: HttpMethod.GET, path: 'users' })
+list() {}
+
+@HttpServerlessFunction({ method: HttpMethod.GET, path: '/users' })
+listAgain() {}
+\`\`\`
+
+\`\`\`ts good
+@HttpServerlessFunction({ method: HttpMethod.GET, path: 'users' })
+list() {}
+
+@HttpServerlessFunction({ method: HttpMethod.GET, path: 'users/{id}' })
+one() {}
+\`\`\``,
+  }),
+  NIM2003: code<{ route: string; other: string }>({
+    slug: 'http-path-parameter-names-differ',
+    severity: 'error',
+    message: (p) => `${p.route} and ${p.other} differ only in the name of a parameter`,
+    hint: (p) => `use the same names in both: API Gateway could not tell ${p.route} from ${p.other}`,
+    explain: `API Gateway matches paths by shape; two names for the same parameter are a conflict when the API is deployed.
+
+\`\`\`ts bad
+@HttpServerlessFunction({ method: HttpMethod.GET, path: 'users/{id}' })
+one() {}
+
+@HttpServerlessFunction({ method: HttpMethod.DELETE, path: 'users/{userId}' })
+remove() {}
+\`\`\`
+
+\`\`\`ts good
+@HttpServerlessFunction({ method: HttpMethod.GET, path: 'users/{id}' })
+one() {}
+
+@HttpServerlessFunction({ method: HttpMethod.DELETE, path: 'users/{id}' })
+remove() {}
+\`\`\``,
+  }),
+  NIM2004: code<{ origin: string; problem: string }>({
+    slug: 'http-cors-origin-invalid',
+    severity: 'error',
+    message: (p) => `the CORS origin "${p.origin}" ${p.problem}`,
+    hint: () => "an origin is a scheme, a host and perhaps a port, without a path: https://app.example.com; or '*'",
+    explain: `\`allowedCorsOrigin\` is one origin as browsers send it, or \`'*'\`.
+
+\`\`\`ts bad
+@HttpServerlessFunction({ method: 'GET', path: 'users', allowedCorsOrigin: 'https://app.example.com/' })
+\`\`\`
+
+\`\`\`ts good
+@HttpServerlessFunction({ method: 'GET', path: 'users', allowedCorsOrigin: 'https://app.example.com' })
+\`\`\``,
+  }),
+});
+
+const fields = {
+  method: s.enum(HTTP_METHODS),
+  path: s.string({}),
+  allowedCorsOrigin: s.string({ nonEmpty: true }).optional(),
+  allowedCorsHeaders: s.list(s.string({ pattern: /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, what: 'a header name' })).optional(),
+  enableRequestDecoding: s.boolean().default(false),
+  enableResponseEncoding: s.boolean().default(false),
+  ...functionOptions,
+};
+
+const triggers = decorator({
+  name: 'HttpServerlessFunction',
+  role: 'triggers',
+  target: 'method',
+  form: 'options',
+  repeatable: true,
+  fields,
+  identity: (options) => `${options.method.value} ${trimSlashes(options.path.value)}`,
+
+  trigger(decl, target, context) {
+    const { options, span } = decl;
+    const report = context.sink.for(codes);
+    const path = trimSlashes(options.path.value);
+    const problem = pathProblem(path);
+    if (problem !== null) {
+      report.report('NIM2001', { path: options.path.value, problem }, options.path.span);
+      return;
+    }
+    const method = options.method.value;
+    const node: HttpRouteNode = {
+      kind: 'http-route',
+      id: `http-route:${method} /${path}`,
+      name: `${method} /${path}`,
+      source: span,
+      method,
+      path,
+      shape: path.replace(/\{[^}+]*(\+?)\}/g, '{$1}'),
+      cors: cors(decl, context),
+      decodeRequests: options.enableRequestDecoding.value,
+      encodeResponses: options.enableResponseEncoding.value,
+    };
+    const before = context.existing(node.id);
+    if (before !== null) {
+      report.report('NIM2002', { route: node.name, stage: context.stage }, span, {
+        related: [{ span: before.source, text: 'first defined here' }],
+        stages: [context.stage],
+      });
+      return;
+    }
+    context.shared(HTTP_API_ID, () => ({ kind: 'http-api', id: HTTP_API_ID, name: 'HTTP API', source: span, cors: null }) as HttpApiNode);
+    context.add(node);
+    context.edge({ kind: 'contains', from: HTTP_API_ID, to: node.id, source: span });
+    context.edge({ kind: 'triggers', from: node.id, to: target.id, source: span });
+  },
+});
+
+export const httpApi: Kind = {
+  name: 'http-api',
+  codes,
+  decorators: [triggers],
+  constants: { HttpMethod: Object.fromEntries(HTTP_METHODS.map((m) => [m, m])) },
+  exports: ['HttpEvent', 'HttpResponse', 'HttpException'],
+  handler: { event: 'HttpEvent', body: true },
+  describe: {
+    'http-api': (node) => ({ cors: corsJson((node as HttpApiNode).cors) }),
+    'http-route': (node) => {
+      const { method, path, cors, decodeRequests, encodeResponses } = node as HttpRouteNode;
+      return { method, path: `/${path}`, cors: corsJson(cors), enableRequestDecoding: decodeRequests, enableResponseEncoding: encodeResponses };
+    },
+  },
+
+  settle(graph) {
+    const routes = routesOf(graph.resources);
+    const [first] = routes;
+    const same = first !== undefined && routes.every((r) => JSON.stringify(r.cors) === JSON.stringify(first.cors));
+    return graph.resources.map((node) =>
+      node.kind === 'http-api' ? ({ ...node, cors: same ? (first?.cors ?? null) : null } as HttpApiNode) : node,
+    );
+  },
+
+  check(graph: GraphView) {
+    const byShape = new Map<string, HttpRouteNode>();
+    for (const route of routesOf(graph.resources)) {
+      const first = byShape.get(route.shape);
+      if (first === undefined) byShape.set(route.shape, route);
+      else if (first.path !== route.path) {
+        graph.sink.for(codes).report('NIM2003', { route: `/${route.path}`, other: `/${first.path}` }, route.source, {
+          related: [{ span: first.source, text: `/${first.path} is here` }],
+          stages: [graph.stage],
+        });
+      }
+    }
+  },
+
+  adapter(target: FunctionNode, graph: GraphView) {
+    const routes = routesOfFunction(target, graph);
+    const api = graph.resources.find((n) => n.id === HTTP_API_ID) as HttpApiNode | undefined;
+    const perRoute = api?.cors == null && routes.some((r) => r.cors !== null);
+    return {
+      errors: graph.config.httpErrorMessageType,
+      decode: routes.some((r) => r.decodeRequests),
+      encode: routes.some((r) => r.encodeResponses),
+      ...(perRoute
+        ? {
+            // By route key, as API Gateway names it in `event.routeKey`.
+            cors: Object.fromEntries(
+              routes.flatMap((r) =>
+                r.cors === null ? [] : [[r.path, { origin: r.cors.origin, headers: r.cors.headers.join(','), method: r.method }]],
+              ),
+            ),
+          }
+        : {}),
+    };
+  },
+};
+
+export function routesOf(resources: readonly NodeBase[]): readonly HttpRouteNode[] {
+  return resources.filter((n): n is HttpRouteNode => n.kind === 'http-route');
+}
+
+function routesOfFunction(target: FunctionNode, graph: GraphView): readonly HttpRouteNode[] {
+  const ids = new Set(graph.edges.filter((e) => e.kind === 'triggers' && e.to === target.id).map((e) => e.from));
+  return routesOf(graph.resources).filter((r) => ids.has(r.id));
+}
+
+function cors(decl: DecoratorDecl<typeof fields>, context: LinkContext): Cors | null {
+  const { allowedCorsOrigin, allowedCorsHeaders } = decl.options;
+  const origin = allowedCorsOrigin?.value ?? context.config.defaultAllowedOrigin;
+  if (origin === null) return null;
+  const problem = originProblem(origin);
+  if (problem !== null && allowedCorsOrigin !== undefined) {
+    context.sink.for(codes).report('NIM2004', { origin, problem }, allowedCorsOrigin.span);
+  }
+  const extra = allowedCorsHeaders?.value.map((h) => h.value) ?? context.config.defaultAllowedHeaders;
+  const headers = [...new Set([...ALWAYS_ALLOWED_HEADERS, ...extra.map((h) => h.toLowerCase())])].sort();
+  return { origin, headers };
+}
+
+function corsJson(cors: Cors | null): JsonObject | null {
+  return cors === null ? null : { origin: cors.origin, headers: [...cors.headers] };
+}
+
+function originProblem(origin: string): string | null {
+  if (origin === '*' || /^\$\{[A-Za-z0-9_]+\}$/.test(origin)) return null;
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(origin)) return 'has no scheme such as https://';
+  if (/^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]+$/i.test(origin)) return null;
+  return /\s/.test(origin) ? 'contains white space' : 'has a path; browsers send origins without one';
+}
+
+function trimSlashes(path: string): string {
+  return path.replace(/^\/+/, '').replace(/\/+$/, '');
+}
+
+function pathProblem(path: string): string | null {
+  if (path === '') return null;
+  const names = new Set<string>();
+  const segments = path.split('/');
+  for (const [index, segment] of segments.entries()) {
+    if (segment === '') return 'has an empty segment ("//")';
+    const parameter = /^\{([A-Za-z0-9_.-]+)(\+?)\}$/.exec(segment);
+    if (parameter !== null) {
+      const name = parameter[1] as string;
+      if (names.has(name)) return `has two parameters named "${name}"`;
+      names.add(name);
+      if (parameter[2] === '+' && index < segments.length - 1) return `goes on after "${segment}", which takes all that is left`;
+    } else if (/[{}]/.test(segment)) return `has a parameter that is not a whole segment: "${segment}"`;
+    else if (!/^[A-Za-z0-9._~!$&'()*+,;=:@%-]+$/.test(segment)) return `contains a character that URLs do not allow in "${segment}"`;
+  }
+  return null;
+}
+

@@ -1,0 +1,39 @@
+/** The registry: one line per kind. Everything else asks it and names no kind. */
+import { afterDeployment, type AfterDeploymentNode } from './after-deployment.js';
+import { customFactory } from './custom-factory.js';
+import type { DecoratorSpec, Kind } from './definition.js';
+import { documentStore, type DocumentStoreNode } from './document-store.js';
+import { environmentVariable } from './environment-variable.js';
+import { httpApi, type HttpApiNode, type HttpRouteNode } from './http-api.js';
+import { keyValueStore, type KeyValueStoreNode } from './key-value-store.js';
+import { webSocketApi, type WebSocketApiNode, type WebSocketRouteNode } from './websocket-api.js';
+
+export const kinds: readonly Kind[] = [
+  afterDeployment,
+  customFactory,
+  documentStore,
+  environmentVariable,
+  httpApi,
+  keyValueStore,
+  webSocketApi,
+];
+
+/** Every node of a graph that is no function. A provider has one lowering for each of these kinds. */
+export type AnyResource =
+  | AfterDeploymentNode
+  | DocumentStoreNode
+  | HttpApiNode
+  | HttpRouteNode
+  | KeyValueStoreNode
+  | WebSocketApiNode
+  | WebSocketRouteNode;
+
+export type ResourceKind = AnyResource['kind'];
+export type NodeOf<K extends ResourceKind> = Extract<AnyResource, { kind: K }>;
+
+/** The decorators of all kinds by the name that nimbusc exports. */
+export const decorators: ReadonlyMap<string, { readonly kind: Kind; readonly spec: DecoratorSpec }> = new Map(
+  kinds.flatMap((kind) => kind.decorators.map((spec) => [spec.name, { kind, spec }] as const)),
+);
+
+export const kindByName: ReadonlyMap<string, Kind> = new Map(kinds.map((kind) => [kind.name, kind]));

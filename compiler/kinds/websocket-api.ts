@@ -1,0 +1,196 @@
+/** WebSocket functions: methods that answer topics of the one WebSocket API of a stage, and the client that talks back. */
+import { code, defineCodes } from '../diagnostics/diagnostic.js';
+import type { FunctionNode, NodeBase } from '../ir/graph.js';
+import { s } from '../schema/schema.js';
+import { decorator, type GraphView, type Kind } from './definition.js';
+import { functionOptions } from './function-options.js';
+
+export interface WebSocketApiNode extends NodeBase<'websocket-api'> {}
+
+export interface WebSocketRouteNode extends NodeBase<'websocket-route'> {
+  /** The value of the message's `topic`, or `$connect`, `$disconnect`, `$default`. */
+  readonly topic: string;
+}
+
+export const WEBSOCKET_API_ID = 'websocket-api';
+
+const codes = defineCodes({
+  NIM2501: code<{ topic: string }>({
+    slug: 'websocket-topic-twice',
+    severity: 'error',
+    message: (p) => `the topic "${p.topic}" has two handlers`,
+    hint: () => 'give one of them another topic, or let them have different stages',
+    explain: `Within a stage, messages of one topic go to exactly one handler.
+
+\`\`\`ts bad
+@WebSocketServerlessFunction({ topic: 'join' })
+join() {}
+
+@WebSocketServerlessFunction({ topic: 'join' })
+joinAgain() {}
+\`\`\`
+
+\`\`\`ts good
+@WebSocketServerlessFunction({ topic: 'join' })
+join() {}
+
+@WebSocketServerlessFunction({ topic: 'leave' })
+leave() {}
+\`\`\``,
+  }),
+  NIM2502: code<{ topic: string }>({
+    slug: 'websocket-topic-unknown-special',
+    severity: 'error',
+    message: (p) => `"${p.topic}" is no special topic`,
+    hint: () => 'the special topics are $connect, $disconnect and $default; other topics do not begin with "$"',
+    explain: `Topics that begin with \`$\` are reserved by API Gateway.
+
+\`\`\`ts bad
+@WebSocketServerlessFunction({ topic: '$connected' })
+\`\`\`
+
+\`\`\`ts good
+@WebSocketServerlessFunction({ topic: '$connect' })
+\`\`\``,
+  }),
+  NIM2503: code<{ user: string; stage: string }>({
+    slug: 'websocket-client-without-api',
+    severity: 'error',
+    message: (p) => `${p.user} uses the WebSocket client, but the stage "${p.stage}" has no WebSocket function`,
+    hint: () => 'deploy a @WebSocketServerlessFunction to that stage, or leave the stage out here',
+    explain: `The WebSocket client sends to connections of the stage's WebSocket API, which exists when some handler has \`@WebSocketServerlessFunction\` in that stage.
+
+\`\`\`ts bad
+@HttpServerlessFunction({ method: HttpMethod.POST, path: 'shout' })
+@UsesServerlessFunctionWebSocketClient()
+shout() {}
+\`\`\`
+
+\`\`\`ts good
+@WebSocketServerlessFunction({ topic: '$connect' })
+connect() {}
+
+@HttpServerlessFunction({ method: HttpMethod.POST, path: 'shout' })
+@UsesServerlessFunctionWebSocketClient()
+shout() {}
+\`\`\``,
+  }),
+  NIM2504: code<{ topic: string; param: string }>({
+    slug: 'websocket-no-body-at-connect',
+    severity: 'error',
+    message: (p) => `"${p.param}" would be the body of a message, but ${p.topic} carries none`,
+    hint: () => 'take a WebSocketEvent and read its queryStringParameters or headers',
+    explain: `\`$connect\` and \`$disconnect\` are no messages: the handshake has headers and a query string, and nothing else.
+
+\`\`\`ts bad
+@WebSocketServerlessFunction({ topic: '$connect' })
+connect(login: Login) {}
+\`\`\`
+
+\`\`\`ts good
+@WebSocketServerlessFunction({ topic: '$connect' })
+connect(event: WebSocketEvent) {}
+\`\`\``,
+  }),
+});
+
+const SPECIAL = new Set(['$connect', '$disconnect', '$default']);
+
+const fields = {
+  // API Gateway's limit on route keys: docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-routes.html
+  topic: s.string({ nonEmpty: true, maxLength: 1024 }),
+  ...functionOptions,
+};
+
+const triggers = decorator({
+  name: 'WebSocketServerlessFunction',
+  role: 'triggers',
+  target: 'method',
+  form: 'options',
+  repeatable: true,
+  fields,
+  identity: (options) => options.topic.value,
+
+  trigger(decl, target, context) {
+    const { options, span } = decl;
+    const report = context.sink.for(codes);
+    const topic = options.topic.value;
+    if (topic.startsWith('$') && !SPECIAL.has(topic)) {
+      report.report('NIM2502', { topic }, options.topic.span);
+      return;
+    }
+    const body = target.method.params.find((p) => 'body' in p.type);
+    if ((topic === '$connect' || topic === '$disconnect') && body !== undefined) {
+      report.report('NIM2504', { topic, param: body.name }, body.span, {
+        related: [{ span: options.topic.span, text: `the topic is ${topic}` }],
+      });
+    }
+    const node: WebSocketRouteNode = { kind: 'websocket-route', id: `websocket-route:${topic}`, name: topic, source: span, topic };
+    const before = context.existing(node.id);
+    if (before !== null) {
+      report.report('NIM2501', { topic }, options.topic.span, {
+        related: [{ span: before.source, text: 'the first handler is here' }],
+        stages: [context.stage],
+      });
+      return;
+    }
+    context.shared(WEBSOCKET_API_ID, () => ({ kind: 'websocket-api', id: WEBSOCKET_API_ID, name: 'WebSocket API', source: span }));
+    context.add(node);
+    context.edge({ kind: 'contains', from: WEBSOCKET_API_ID, to: node.id, source: span });
+    context.edge({ kind: 'triggers', from: node.id, to: target.id, source: span });
+  },
+});
+
+const uses = decorator({
+  name: 'UsesServerlessFunctionWebSocketClient',
+  role: 'uses',
+  target: 'method',
+  form: 'options',
+  repeatable: true,
+  fields: { stages: s.stages() },
+  identity: () => '',
+
+  use(decl, user, context) {
+    if (context.existing(WEBSOCKET_API_ID) === null) {
+      context.sink.for(codes).report('NIM2503', { user: user.name, stage: context.stage }, decl.span, { stages: [context.stage] });
+      return;
+    }
+    context.edge({
+      kind: 'uses',
+      from: user.id,
+      to: WEBSOCKET_API_ID,
+      source: decl.span,
+      operations: ['disconnect', 'send'],
+      because: [decl.span],
+    });
+  },
+});
+
+export const webSocketApi: Kind = {
+  name: 'websocket-api',
+  codes,
+  decorators: [triggers, uses],
+  exports: ['WebSocketEvent', 'ConnectionGoneException'],
+  handler: { event: 'WebSocketEvent', body: true },
+  describe: {
+    'websocket-api': () => ({}),
+    'websocket-route': (node) => ({ topic: (node as WebSocketRouteNode).topic }),
+  },
+  operations: {
+    send: { summary: 'send to a connection', methods: ['sendToConnection', 'sendToConnectionConvertToJson'] },
+    disconnect: { summary: 'close a connection', methods: ['disconnect'] },
+  },
+
+  client: () => ({
+    environment: [{ name: 'NIMBUS_WEBSOCKET_ENDPOINT', attribute: 'endpoint' }],
+    target: null,
+    data: { endpoint: 'NIMBUS_WEBSOCKET_ENDPOINT' },
+  }),
+
+  adapter: (target: FunctionNode, graph: GraphView) => {
+    const topics = graph.edges
+      .filter((e) => e.kind === 'triggers' && e.to === target.id)
+      .map((e) => (graph.resources.find((n) => n.id === e.from) as WebSocketRouteNode).topic);
+    return { topics: topics.sort() };
+  },
+};

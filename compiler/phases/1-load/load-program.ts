@@ -1,0 +1,269 @@
+/**
+ * In: a project folder and its configuration. Out: the `SourceProgram`: which files belong to it, their facts, and what
+ * module specifiers lead to. The one place that knows tsconfig and module resolution. Runs nothing, type-checks nothing.
+ */
+import { ts } from 'ts-morph';
+import { type LoadedConfig, spanOf } from '../../config/load-config.js';
+import type { DiagnosticSink, Outcome } from '../../diagnostics/diagnostic.js';
+import { projectCodes } from '../../diagnostics/codes/project.js';
+import type { FileFacts } from '../../ir/facts.js';
+import { compareText, type ProjectPath } from '../../ir/span.js';
+import type { Host } from '../../options.js';
+import { contentHash } from '../../hash.js';
+import * as paths from '../../paths.js';
+import type { ModuleSource, Resolution } from '../2-read/module-graph.js';
+import { readFacts } from './read-facts.js';
+
+export interface SourceProgram extends ModuleSource {
+  readonly projectDir: string;
+  /** The project's own files, sorted; declaration files and packages are only read when something leads there. */
+  readonly files: readonly ProjectPath[];
+  /** Absolute path of the tsconfig in use; null when the project has none. */
+  readonly tsconfig: string | null;
+  text(file: ProjectPath): string | null;
+  /** SHA-256 of the file's text. */
+  hash(file: ProjectPath): string;
+}
+
+/** Facts by the hash of the text they were read from. */
+export interface FactsCache {
+  get(key: string): FileFacts | undefined;
+  set(key: string, facts: FileFacts): void;
+}
+
+export function loadProgram(
+  host: Host,
+  projectDir: string,
+  config: LoadedConfig,
+  cache: FactsCache,
+  sink: DiagnosticSink,
+): Outcome<SourceProgram> {
+  const settings = readTsconfig(host, projectDir, config, sink);
+  if (!settings.ok) return settings;
+  const { options, fileNames, tsconfig } = settings.value;
+  const program = new Program(host, projectDir, tsconfig, options, cache);
+  program.addRoots(fileNames, config.config.out);
+  const codes = sink.for(projectCodes);
+  if (program.files.length === 0) {
+    const where = tsconfig === null ? 'the project folder' : paths.relative(projectDir, tsconfig);
+    return { ok: false, reported: codes.report('NIM1009', { where }, spanOf(config, ['source'])) };
+  }
+  for (const file of program.files) {
+    for (const error of program.facts(file)?.syntaxErrors ?? []) {
+      codes.report('NIM1008', { problem: error.message }, { file, start: error.at[0], end: error.at[1] });
+    }
+  }
+  for (const file of program.unreadable) codes.report('NIM1010', { path: file, problem: 'it is missing, a broken link, or not readable' }, null);
+  return { ok: true, value: program };
+}
+
+interface Settings {
+  readonly options: ts.CompilerOptions;
+  readonly fileNames: readonly string[];
+  readonly tsconfig: string | null;
+}
+
+function readTsconfig(host: Host, projectDir: string, loaded: LoadedConfig, sink: DiagnosticSink): Outcome<Settings> {
+  const codes = sink.for(projectCodes);
+  const { tsconfig: named, source } = loaded.config;
+  const path = paths.join(projectDir, named ?? 'tsconfig.json');
+  const exists = host.kind(path) === 'file';
+  if (!exists && named !== null) {
+    return { ok: false, reported: codes.report('NIM1006', { path: named, configured: true }, spanOf(loaded, ['tsconfig'])) };
+  }
+  const parseHost = configHost(host);
+  const read = exists ? ts.readConfigFile(path, (p) => host.readText(p) ?? undefined) : { config: {} };
+  const relative = paths.relative(projectDir, path);
+  if (read.error !== undefined) {
+    const message = ts.flattenDiagnosticMessageText(read.error.messageText, ' ');
+    const start = read.error.start ?? 0;
+    const span = { file: relative, start, end: start + Math.max(1, read.error.length ?? 1) };
+    return { ok: false, reported: codes.report('NIM1007', { path: relative, problem: message }, span) };
+  }
+  const raw = source ? { ...read.config, include: [...source], files: undefined } : read.config;
+  const parsed = ts.parseJsonConfigFileContent(raw, parseHost, projectDir, undefined, exists ? path : undefined);
+  // Only what stops the file from being understood; options that this TypeScript does not know are the user's business.
+  const broken = parsed.errors.find((e) => [5083, 6053, 18000, 18001, 18051].includes(e.code));
+  if (broken !== undefined) {
+    const message = ts.flattenDiagnosticMessageText(broken.messageText, ' ').replaceAll(paths.forward(projectDir) + '/', '');
+    return { ok: false, reported: codes.report('NIM1007', { path: relative, problem: message }, { file: relative, start: 0, end: 1 }) };
+  }
+  return { ok: true, value: { options: parsed.options, fileNames: parsed.fileNames, tsconfig: exists ? path : null } };
+}
+
+class Program implements SourceProgram {
+  private readonly loaded = new Map<ProjectPath, { text: string; hash: string; facts: FileFacts } | null>();
+  private readonly resolved = new Map<string, Resolution>();
+  private readonly roots = new Set<ProjectPath>();
+  private readonly resolutionHost: ts.ModuleResolutionHost;
+  private readonly resolutionCache: ts.ModuleResolutionCache;
+  private sorted: ProjectPath[] | null = null;
+  readonly unreadable: ProjectPath[] = [];
+
+  constructor(
+    private readonly host: Host,
+    readonly projectDir: string,
+    readonly tsconfig: string | null,
+    private readonly options: ts.CompilerOptions,
+    private readonly cache: FactsCache,
+  ) {
+    this.resolutionHost = {
+      fileExists: (p) => host.kind(p) === 'file',
+      directoryExists: (p) => host.kind(p) === 'folder',
+      readFile: (p) => host.readText(p) ?? undefined,
+      realpath: (p) => paths.forward(host.realPath(p)),
+      getCurrentDirectory: () => projectDir,
+    };
+    this.resolutionCache = ts.createModuleResolutionCache(projectDir, (p) => p, options);
+  }
+
+  get files(): readonly ProjectPath[] {
+    this.sorted ??= [...this.roots].sort(compareText);
+    return this.sorted;
+  }
+
+  /** The tsconfig's files and, from them, every project file that their imports reach. */
+  addRoots(fileNames: readonly string[], out: string): void {
+    const outDir = paths.relative(this.projectDir, paths.join(this.projectDir, out));
+    const pending = fileNames
+      .map((name) => paths.relative(this.projectDir, name))
+      .filter((file) => isSource(file) && !file.startsWith(`${outDir}/`));
+    for (const file of pending) this.roots.add(file);
+    while (pending.length > 0) {
+      const file = pending.pop() as ProjectPath;
+      const facts = this.facts(file);
+      if (facts === null) {
+        this.roots.delete(file);
+        this.unreadable.push(file);
+        continue;
+      }
+      for (const specifier of facts.specifiers) {
+        const target = this.resolve(file, specifier);
+        if (target.of !== 'file' || this.roots.has(target.file) || !isOwn(target.file) || !isSource(target.file)) continue;
+        this.roots.add(target.file);
+        pending.push(target.file);
+      }
+    }
+    this.sorted = null;
+  }
+
+  text(file: ProjectPath): string | null {
+    return this.load(file)?.text ?? this.host.readText(paths.join(this.projectDir, file));
+  }
+
+  hash(file: ProjectPath): string {
+    return this.load(file)?.hash ?? '';
+  }
+
+  facts(file: ProjectPath): FileFacts | null {
+    return this.load(file)?.facts ?? null;
+  }
+
+  private load(file: ProjectPath): { text: string; hash: string; facts: FileFacts } | null {
+    const known = this.loaded.get(file);
+    if (known !== undefined) return known;
+    const text = this.host.readText(paths.join(this.projectDir, file));
+    let entry: { text: string; hash: string; facts: FileFacts } | null = null;
+    if (text !== null) {
+      const hash = contentHash(text);
+      const key = `${file.slice(file.lastIndexOf('.') + 1)}:${hash}`;
+      let facts = this.cache.get(key);
+      if (facts === undefined) {
+        facts = readFacts(file, text);
+        this.cache.set(key, facts);
+      }
+      entry = { text, hash, facts };
+    }
+    this.loaded.set(file, entry);
+    return entry;
+  }
+
+  resolve(from: ProjectPath, specifier: string): Resolution {
+    const folder = from.slice(0, from.lastIndexOf('/') + 1);
+    const key = `${folder}\0${specifier}`;
+    let found = this.resolved.get(key);
+    if (found === undefined) {
+      found = this.resolveNow(from, folder, specifier);
+      this.resolved.set(key, found);
+    }
+    return found;
+  }
+
+  private resolveNow(from: ProjectPath, folder: string, specifier: string): Resolution {
+    // A relative import of a known file needs no look at the disk; that is nearly all of them.
+    if (specifier.startsWith('./') || specifier.startsWith('../')) {
+      const base = paths.normalise(folder + specifier);
+      const hit = candidates(base).find((c) => this.roots.has(c));
+      if (hit !== undefined) return { of: 'file', file: hit };
+    }
+    const mapped = this.options.paths !== undefined && Object.hasOwn(this.options.paths, specifier);
+    if (specifier === 'nimbusc' && !mapped) return { of: 'nimbus' };
+    const containing = paths.join(this.projectDir, from);
+    const { resolvedModule } = ts.resolveModuleName(
+      specifier,
+      containing,
+      this.options,
+      this.resolutionHost,
+      this.resolutionCache,
+      undefined,
+      this.importMode(),
+    );
+    if (resolvedModule === undefined) return { of: 'missing' };
+    if (specifier === 'nimbusc' && resolvedModule.packageId?.name === 'nimbusc') return { of: 'nimbus' };
+    return { of: 'file', file: paths.relative(this.projectDir, resolvedModule.resolvedFileName) };
+  }
+
+  private importMode(): ts.ResolutionMode {
+    const { module } = this.options;
+    return module !== undefined && module >= ts.ModuleKind.Node16 && module <= ts.ModuleKind.NodeNext
+      ? ts.ModuleKind.ESNext
+      : undefined;
+  }
+}
+
+/** What TypeScript would try for a relative specifier, in its order. */
+function candidates(base: string): string[] {
+  const stem = /^(.*)\.([cm]?)jsx?$/.exec(base);
+  if (stem !== null) return [`${stem[1]}.${stem[2]}ts`, `${stem[1]}.tsx`, base];
+  if (/\.[cm]?tsx?$/.test(base)) return [base];
+  return [`${base}.ts`, `${base}.tsx`, `${base}/index.ts`, `${base}/index.tsx`];
+}
+
+function isSource(file: ProjectPath): boolean {
+  return /\.[cm]?[jt]sx?$/.test(file) && !/\.d\.([^.]+\.)?[cm]?ts$/.test(file);
+}
+
+function isOwn(file: ProjectPath): boolean {
+  return !file.split('/').includes('node_modules');
+}
+
+type MatchFiles = (
+  path: string,
+  extensions: readonly string[] | undefined,
+  excludes: readonly string[] | undefined,
+  includes: readonly string[] | undefined,
+  useCaseSensitiveFileNames: boolean,
+  currentDirectory: string,
+  depth: number | undefined,
+  getFileSystemEntries: (path: string) => { files: readonly string[]; directories: readonly string[] },
+  realpath: (path: string) => string,
+) => string[];
+
+function configHost(host: Host): ts.ParseConfigHost {
+  // The compiler's own globbing, which it does not export in its types; it also stops at loops of symbolic links.
+  const matchFiles = (ts as unknown as { readonly matchFiles: MatchFiles }).matchFiles;
+  const entries = (path: string) => {
+    const list = [...(host.list(path) ?? [])].sort((a, b) => compareText(a.name, b.name));
+    return {
+      files: list.filter((e) => e.kind === 'file').map((e) => e.name),
+      directories: list.filter((e) => e.kind === 'folder').map((e) => e.name),
+    };
+  };
+  return {
+    useCaseSensitiveFileNames: true,
+    fileExists: (p) => host.kind(p) === 'file',
+    readFile: (p) => host.readText(p) ?? undefined,
+    readDirectory: (root, extensions, excludes, includes, depth) =>
+      matchFiles(root, extensions, excludes, includes, true, root, depth, entries, (p) => host.realPath(p)),
+  };
+}

@@ -1,0 +1,445 @@
+/**
+ * In: an expression as facts. Out: its `StaticValue`: what JavaScript would compute for literals, templates, arithmetic,
+ * constants, enums, static readonly fields, object and array literals with spreads, and conditionals over such things,
+ * across files. Everything else is `dynamic` with the reason. User code is never executed: this file is the interpreter.
+ */
+import type { Expr, PropExpr, SpreadExpr, ValueFact } from '../../ir/facts.js';
+import type { ProjectPath, Span } from '../../ir/span.js';
+import type { DynamicReason, StaticEntry, StaticValue } from '../../ir/static-value.js';
+import { type Binding, type ModuleGraph, spanOf } from './module-graph.js';
+
+/** The members of nimbusc's own constant objects (`HttpMethod.GET`), by export and member name. */
+export type NimbusConstants = { readonly [exportName: string]: { readonly [member: string]: string | number } };
+
+/** What a name stands for while members are looked up in it: things that are no values by themselves. */
+type Entity = { readonly t: 'value'; readonly value: StaticValue } | { readonly t: 'binding'; readonly binding: Binding };
+
+const GLOBAL_CLASSES = new Set([
+  'String', 'Number', 'Boolean', 'BigInt', 'Date', 'Uint8Array', 'Buffer', 'Array', 'Object', 'Map', 'Set', 'Symbol',
+]);
+
+/** References followed for one value; beyond it a constant chases its own tail in a way the cycle check cannot see. */
+const MAX_DEPTH = 500;
+
+export class Evaluator {
+  private readonly active = new Set<string>();
+  private depth = 0;
+
+  constructor(
+    private readonly graph: ModuleGraph,
+    private readonly constants: NimbusConstants,
+  ) {}
+
+  evaluate(file: ProjectPath, expr: Expr): StaticValue {
+    if (this.depth > MAX_DEPTH) return dynamic('unsupported-syntax', describe(expr), spanOf(file, expr.at));
+    this.depth++;
+    try {
+      return this.evaluateNow(file, expr);
+    } finally {
+      this.depth--;
+    }
+  }
+
+  private evaluateNow(file: ProjectPath, expr: Expr): StaticValue {
+    const span = spanOf(file, expr.at);
+    switch (expr.t) {
+      case 'lit':
+        return primitive(expr.v, span);
+      case 'opaque':
+        return dynamic(opaqueReason(expr), expr.text, span);
+      case 'template':
+        return this.template(file, expr, span);
+      case 'unary':
+        return this.unary(expr.op, this.evaluate(file, expr.e), span);
+      case 'binary':
+        return this.binary(file, expr, span);
+      case 'cond': {
+        const condition = this.evaluate(file, expr.c);
+        if (condition.t === 'dynamic') return condition;
+        return respan(this.evaluate(file, truthy(condition) ? expr.a : expr.b), span);
+      }
+      case 'array':
+        return this.array(file, expr.items, span);
+      case 'object':
+        return this.object(file, expr.props, span);
+      case 'name':
+      case 'member':
+      case 'index': {
+        const entity = this.entity(file, expr);
+        return entity.t === 'value' ? respan(entity.value, span) : this.bindingValue(entity.binding, span, describe(expr));
+      }
+    }
+  }
+
+  /** A name, or a member of one, before it is decided whether it is a value, a class or a namespace. */
+  private entity(file: ProjectPath, expr: Expr): Entity {
+    if (expr.t === 'name') return { t: 'binding', binding: this.graph.lookup(file, expr.name) };
+    if (expr.t !== 'member' && expr.t !== 'index') return { t: 'value', value: this.evaluate(file, expr) };
+    const object = this.entity(file, expr.o);
+    const span = spanOf(file, expr.at);
+    if (isEnvironment(expr)) return { t: 'value', value: dynamic('environment', describe(expr), span) };
+    const key = expr.t === 'member' ? primitive(expr.name, spanOf(file, expr.nameAt)) : this.evaluate(file, expr.i);
+    if (key.t === 'dynamic') return { t: 'value', value: key };
+    if (key.t !== 'string' && key.t !== 'number') {
+      return { t: 'value', value: dynamic('unsupported-syntax', describe(expr), key.span) };
+    }
+    return this.memberOf(object, key.value, describe(expr), span);
+  }
+
+  private memberOf(object: Entity, key: string | number, text: string, span: Span): Entity {
+    if (object.t === 'value') return { t: 'value', value: memberValue(object.value, key, text, span) };
+    const { binding } = object;
+    const inner = this.graph.member(binding, String(key));
+    if (inner !== null) return { t: 'binding', binding: inner };
+    if (binding.of === 'nimbus') {
+      const members = Object.hasOwn(this.constants, binding.name) ? this.constants[binding.name] : undefined;
+      const found = members && Object.hasOwn(members, key) ? members[key] : undefined;
+      if (found !== undefined) return { t: 'value', value: primitive(found, span) };
+      return { t: 'value', value: dynamic(members ? 'no-such-member' : 'unsupported-syntax', text, span) };
+    }
+    if (binding.of === 'value' && binding.fact.t === 'enum') return { t: 'value', value: this.enumMember(binding, key, text, span) };
+    const owner = this.graph.classOf(binding);
+    if (owner !== null) return { t: 'value', value: this.staticField(binding, String(key), text, span, 0) };
+    if (binding.of === 'global' && binding.name === 'Number' && key === 'MAX_SAFE_INTEGER') {
+      return { t: 'value', value: primitive(Number.MAX_SAFE_INTEGER, span) };
+    }
+    return { t: 'value', value: memberValue(this.bindingValue(binding, span, text), key, text, span) };
+  }
+
+  private bindingValue(binding: Binding, span: Span, text: string): StaticValue {
+    switch (binding.of) {
+      case 'nimbus':
+        return { t: 'symbol', target: { of: 'nimbus', name: binding.name }, span };
+      case 'global':
+        if (binding.name === 'undefined') return { t: 'undefined', span };
+        if (binding.name === 'NaN' || binding.name === 'Infinity') return dynamic('not-a-number', binding.name, span);
+        if (GLOBAL_CLASSES.has(binding.name)) return { t: 'symbol', target: { of: 'global', name: binding.name }, span };
+        return dynamic(binding.name === 'process' ? 'environment' : 'unresolved', text, span);
+      case 'missing':
+        return dynamic('unresolved', binding.name, span, binding.at);
+      case 'module':
+      case 'nimbus-module':
+        return dynamic('unsupported-syntax', text, span);
+      case 'type':
+        return dynamic('unsupported-syntax', text, span, spanOf(binding.file, binding.fact.at));
+      case 'value':
+        return this.factValue(binding, span, text);
+    }
+  }
+
+  private factValue(binding: Extract<Binding, { of: 'value' }>, span: Span, text: string): StaticValue {
+    const { file, fact, name } = binding;
+    const declaredAt = spanOf(file, fact.at);
+    switch (fact.t) {
+      case 'class':
+        return { t: 'symbol', target: { of: 'class', file, name, declaredAt }, span };
+      case 'function':
+        return { t: 'symbol', target: { of: 'function', file, name, declaredAt }, span };
+      case 'mutable':
+        return dynamic('mutable-binding', text, span, declaredAt);
+      case 'enum':
+      case 'namespace':
+        return dynamic('unsupported-syntax', text, span, declaredAt);
+      case 'const':
+      case 'pick':
+        if (this.graph.isMutated(file, name)) return dynamic('mutable-binding', text, span, declaredAt);
+        return this.once(`${file}\0${name}`, span, text, declaredAt, () => this.constant(file, fact, span, text, declaredAt));
+    }
+  }
+
+  private constant(
+    file: ProjectPath,
+    fact: Extract<ValueFact, { t: 'const' | 'pick' }>,
+    span: Span,
+    text: string,
+    declaredAt: Span,
+  ): StaticValue {
+    if (fact.t === 'pick') {
+      let value = this.evaluate(file, fact.source);
+      for (const key of fact.path) value = memberValue(value, key, text, span);
+      return value;
+    }
+    if (fact.init !== null) return this.evaluate(file, fact.init);
+    // A declaration file: `export declare const TOPIC: "orders"` has its value in its type.
+    if (fact.type?.t === 'literal') return primitive(fact.type.v, span);
+    return dynamic('unresolved', text, span, declaredAt);
+  }
+
+  private once(key: string, span: Span, text: string, declaredAt: Span, evaluate: () => StaticValue): StaticValue {
+    if (this.active.has(key)) return dynamic('cycle', text, span, declaredAt);
+    this.active.add(key);
+    try {
+      return evaluate();
+    } finally {
+      this.active.delete(key);
+    }
+  }
+
+  private enumMember(binding: Extract<Binding, { of: 'value' }>, key: string | number, text: string, span: Span): StaticValue {
+    const { fact, file } = binding;
+    if (fact.t !== 'enum') return dynamic('unsupported-syntax', text, span);
+    let next: number | null = 0;
+    for (const member of fact.members) {
+      const value: StaticValue =
+        member.init === null
+          ? next === null
+            ? dynamic('unsupported-syntax', text, span, spanOf(file, member.at))
+            : primitive(next, span)
+          : this.once(`${file}\0${binding.name}.${member.name}`, span, text, spanOf(file, member.at), () =>
+              this.enumInitialiser(file, fact, member.init as Expr),
+            );
+      next = value.t === 'number' ? value.value + 1 : null;
+      if (member.name === key) return value;
+    }
+    return dynamic('no-such-member', text, span, spanOf(file, fact.at));
+  }
+
+  /** Inside an enum, earlier members are in scope by their bare names. */
+  private enumInitialiser(file: ProjectPath, fact: Extract<ValueFact, { t: 'enum' }>, init: Expr): StaticValue {
+    if (init.t === 'name') {
+      const sibling = fact.members.find((m) => m.name === init.name);
+      if (sibling?.init) return this.evaluate(file, sibling.init);
+    }
+    return this.evaluate(file, init);
+  }
+
+  /** `Website.BUCKET`: static readonly fields, inherited ones included. */
+  private staticField(binding: Binding, name: string, text: string, span: Span, up: number): StaticValue {
+    const owner = this.graph.classOf(binding);
+    if (owner === null || up > 50) return dynamic('no-such-member', text, span);
+    const member = owner.fact.members.find((m) => m.static && m.name === name);
+    if (member === undefined) {
+      if (owner.fact.extends?.t === 'name') {
+        return this.staticField(this.graph.lookup(owner.file, owner.fact.extends.name), name, text, span, up + 1);
+      }
+      return dynamic('no-such-member', text, span, spanOf(owner.file, owner.fact.nameAt));
+    }
+    const declaredAt = spanOf(owner.file, member.nameAt);
+    if (member.t !== 'property') return dynamic('call', text, span, declaredAt);
+    if (!member.readonly) return dynamic('mutable-binding', text, span, declaredAt);
+    if (member.init === null) {
+      return member.type?.t === 'literal' ? primitive(member.type.v, span) : dynamic('unresolved', text, span, declaredAt);
+    }
+    const init = member.init;
+    return this.once(`${owner.file}\0${owner.name}.${name}`, span, text, declaredAt, () => this.evaluate(owner.file, init));
+  }
+
+  private template(file: ProjectPath, expr: Extract<Expr, { t: 'template' }>, span: Span): StaticValue {
+    let text = '';
+    for (const part of expr.parts) {
+      if (typeof part === 'string') {
+        text += part;
+        continue;
+      }
+      const value = this.evaluate(file, part);
+      if (value.t === 'dynamic') return value;
+      if (!isPrimitive(value)) return dynamic('unsupported-syntax', describe(part), spanOf(file, part.at));
+      text += String(raw(value));
+    }
+    return primitive(text, span);
+  }
+
+  private unary(op: string, value: StaticValue, span: Span): StaticValue {
+    if (value.t === 'dynamic') return value;
+    if (op === '!') return primitive(!truthy(value), span);
+    if (!isPrimitive(value)) return dynamic('unsupported-syntax', op, span);
+    const operand = Number(raw(value));
+    return number(op === '-' ? -operand : op === '~' ? ~operand : operand, span);
+  }
+
+  private binary(file: ProjectPath, expr: Extract<Expr, { t: 'binary' }>, span: Span): StaticValue {
+    // The left spine of a long concatenation is walked in a loop, not by recursion.
+    const spine: Extract<Expr, { t: 'binary' }>[] = [];
+    let leftmost: Expr = expr;
+    while (leftmost.t === 'binary') {
+      spine.push(leftmost);
+      leftmost = leftmost.l;
+    }
+    let value = this.evaluate(file, leftmost);
+    for (const node of spine.reverse()) {
+      value = this.combine(file, node, value, spanOf(file, node.at));
+      if (value.t === 'dynamic') return value;
+    }
+    return respan(value, span);
+  }
+
+  private combine(file: ProjectPath, expr: Extract<Expr, { t: 'binary' }>, left: StaticValue, span: Span): StaticValue {
+    if (left.t === 'dynamic') return left;
+    if (expr.op === '&&') return truthy(left) ? respan(this.evaluate(file, expr.r), span) : left;
+    if (expr.op === '||') return truthy(left) ? left : respan(this.evaluate(file, expr.r), span);
+    if (expr.op === '??') {
+      return left.t === 'null' || left.t === 'undefined' ? respan(this.evaluate(file, expr.r), span) : left;
+    }
+    const right = this.evaluate(file, expr.r);
+    if (right.t === 'dynamic') return right;
+    if (!isPrimitive(left) || !isPrimitive(right)) return dynamic('unsupported-syntax', expr.op, span);
+    const result = operate(expr.op, raw(left), raw(right));
+    return typeof result === 'number' ? number(result, span) : primitive(result, span);
+  }
+
+  private array(file: ProjectPath, items: readonly (Expr | SpreadExpr)[], span: Span): StaticValue {
+    const out: StaticValue[] = [];
+    for (const item of items) {
+      if (item.t !== 'spread') {
+        out.push(this.evaluate(file, item));
+        continue;
+      }
+      const value = this.evaluate(file, item.e);
+      if (value.t === 'list') out.push(...value.items);
+      else out.push(value.t === 'dynamic' ? value : dynamic('unsupported-syntax', describe(item.e), value.span));
+    }
+    return { t: 'list', items: out, span };
+  }
+
+  private object(file: ProjectPath, props: readonly (PropExpr | SpreadExpr)[], span: Span): StaticValue {
+    const entries = new Map<string, StaticEntry>();
+    for (const prop of props) {
+      if (prop.t === 'prop') {
+        const key = typeof prop.key === 'string' ? primitive(prop.key, spanOf(file, prop.keyAt)) : this.evaluate(file, prop.key);
+        if (key.t === 'dynamic') return key;
+        if (key.t !== 'string' && key.t !== 'number') return dynamic('unsupported-syntax', 'a computed key', key.span);
+        const name = String(key.value);
+        entries.delete(name);
+        entries.set(name, { key: name, keySpan: spanOf(file, prop.keyAt), value: this.evaluate(file, prop.value) });
+        continue;
+      }
+      const value = this.evaluate(file, prop.e);
+      if (value.t === 'undefined' || value.t === 'null') continue;
+      if (value.t !== 'record') return value.t === 'dynamic' ? value : dynamic('unsupported-syntax', describe(prop.e), value.span);
+      for (const entry of value.entries) {
+        entries.delete(entry.key);
+        entries.set(entry.key, entry);
+      }
+    }
+    return { t: 'record', entries: [...entries.values()], span };
+  }
+}
+
+function memberValue(value: StaticValue, key: string | number, text: string, span: Span): StaticValue {
+  if (value.t === 'dynamic') return value;
+  if (value.t === 'record') {
+    const entry = value.entries.find((e) => e.key === String(key));
+    return entry ? respan(entry.value, span) : dynamic('no-such-member', text, span, value.span);
+  }
+  if (value.t === 'list') {
+    if (key === 'length') return primitive(value.items.length, span);
+    const item = value.items[Number(key)];
+    return item ? respan(item, span) : dynamic('no-such-member', text, span, value.span);
+  }
+  if (value.t === 'string' && key === 'length') return primitive(value.value.length, span);
+  return dynamic('unsupported-syntax', text, span);
+}
+
+/**
+ * The value seen from another place: errors about it point where the user uses it, while its parts keep the places
+ * where they are written. For a dynamic value the place of the cause becomes the "declared here" of the message.
+ */
+function respan(value: StaticValue, span: Span): StaticValue {
+  if (value.t !== 'dynamic') return { ...value, span };
+  // Inside the very expression the cause itself is the better place; across files or far away, the use is.
+  if (value.span.file === span.file && value.span.start >= span.start && value.span.end <= span.end) return value;
+  return { ...value, span, why: { ...value.why, declaredAt: value.why.declaredAt ?? value.span } };
+}
+
+function primitive(v: string | number | boolean | null | undefined, span: Span): StaticValue {
+  if (v === null) return { t: 'null', span };
+  if (typeof v === 'string') return { t: 'string', value: v, span };
+  if (typeof v === 'boolean') return { t: 'boolean', value: v, span };
+  return v === undefined ? { t: 'undefined', span } : number(v, span);
+}
+
+function number(value: number, span: Span): StaticValue {
+  return Number.isFinite(value) ? { t: 'number', value, span } : dynamic('not-a-number', String(value), span);
+}
+
+type Primitive = Extract<StaticValue, { t: 'string' | 'number' | 'boolean' | 'null' | 'undefined' }>;
+
+function isPrimitive(value: StaticValue): value is Primitive {
+  return value.t === 'string' || value.t === 'number' || value.t === 'boolean' || value.t === 'null' || value.t === 'undefined';
+}
+
+function raw(value: Primitive): string | number | boolean | null | undefined {
+  return value.t === 'null' ? null : value.t === 'undefined' ? undefined : value.value;
+}
+
+function truthy(value: StaticValue): boolean {
+  return isPrimitive(value) ? Boolean(raw(value)) : true;
+}
+
+type Raw = string | number | boolean | null | undefined;
+
+/** JavaScript's own operators on primitives; the host language is the specification. */
+function operate(op: string, l: Raw, r: Raw): Raw {
+  // biome-ignore lint/suspicious/noExplicitAny: JavaScript defines these operators for every pair of primitives
+  const [a, b] = [l, r] as [any, any];
+  switch (op) {
+    case '+':
+      return a + b;
+    case '-':
+      return a - b;
+    case '*':
+      return a * b;
+    case '/':
+      return a / b;
+    case '%':
+      return a % b;
+    case '**':
+      return a ** b;
+    case '===':
+      return a === b;
+    case '!==':
+      return a !== b;
+    case '==':
+      // biome-ignore lint/suspicious/noDoubleEquals: the operator the user wrote
+      return a == b;
+    case '!=':
+      // biome-ignore lint/suspicious/noDoubleEquals: the operator the user wrote
+      return a != b;
+    case '<':
+      return a < b;
+    case '<=':
+      return a <= b;
+    case '>':
+      return a > b;
+    default:
+      return a >= b;
+  }
+}
+
+function dynamic(reason: DynamicReason['reason'], detail: string, span: Span, declaredAt: Span | null = null): StaticValue {
+  return { t: 'dynamic', why: { reason, detail, declaredAt }, span };
+}
+
+function opaqueReason(expr: Extract<Expr, { t: 'opaque' }>): DynamicReason['reason'] {
+  if (expr.text.startsWith('import.meta')) return 'environment';
+  return expr.form === 'call' ? 'call' : 'unsupported-syntax';
+}
+
+function isEnvironment(expr: Expr): boolean {
+  let inner = expr;
+  while (inner.t === 'member' || inner.t === 'index') inner = inner.o;
+  if (inner.t === 'opaque') return inner.text.startsWith('import.meta');
+  return inner.t === 'name' && inner.name === 'process' && describe(expr).startsWith('process.env');
+}
+
+/** The expression in the user's notation, as far as a message needs it. */
+export function describe(expr: Expr): string {
+  switch (expr.t) {
+    case 'name':
+      return expr.name;
+    case 'member':
+      return `${describe(expr.o)}.${expr.name}`;
+    case 'index':
+      return `${describe(expr.o)}[${describe(expr.i)}]`;
+    case 'lit':
+      return typeof expr.v === 'string' ? JSON.stringify(expr.v) : String(expr.v);
+    case 'opaque':
+      return expr.text;
+    case 'array':
+      return 'this list';
+    case 'object':
+      return 'this object';
+    default:
+      return 'this expression';
+  }
+}

@@ -1,0 +1,173 @@
+/**
+ * In: the facts of all files. Out: what a name means, in its file or through imports, re-exports, `export *`, namespaces
+ * and default exports. Resolves symbols, never spellings; evaluates nothing.
+ */
+import type { ClassFact, FileFacts, Range, TypeDeclFact, ValueFact } from '../../ir/facts.js';
+import { compareText, type ProjectPath, type Span } from '../../ir/span.js';
+
+/** What a module specifier leads to. */
+export type Resolution =
+  | { readonly of: 'file'; readonly file: ProjectPath }
+  | { readonly of: 'nimbus' }
+  | { readonly of: 'missing' };
+
+/** Where facts and resolutions come from; implemented by the loaded program. */
+export interface ModuleSource {
+  readonly files: readonly ProjectPath[];
+  facts(file: ProjectPath): FileFacts | null;
+  resolve(from: ProjectPath, specifier: string): Resolution;
+}
+
+export type Binding =
+  | { readonly of: 'value'; readonly file: ProjectPath; readonly name: string; readonly fact: ValueFact }
+  | { readonly of: 'type'; readonly file: ProjectPath; readonly name: string; readonly fact: TypeDeclFact }
+  | { readonly of: 'module'; readonly file: ProjectPath }
+  | { readonly of: 'nimbus'; readonly name: string }
+  | { readonly of: 'nimbus-module' }
+  | { readonly of: 'global'; readonly name: string }
+  /** A name whose module or export is not there. */
+  | { readonly of: 'missing'; readonly name: string; readonly at: Span | null };
+
+type Space = 'value' | 'type';
+
+export class ModuleGraph {
+  private readonly memo = new Map<string, Binding>();
+  private mutatedDeclarations: ReadonlySet<string> | null = null;
+
+  /** `nimbusExports`: the names that nimbusc exports, needed to see through `export * from 'nimbusc'`. */
+  constructor(
+    readonly source: ModuleSource,
+    private readonly nimbusExports: ReadonlySet<string>,
+  ) {}
+
+  facts(file: ProjectPath): FileFacts {
+    return this.source.facts(file) ?? EMPTY;
+  }
+
+  classOf(binding: Binding): { file: ProjectPath; name: string; fact: ClassFact } | null {
+    if (binding.of !== 'value' || binding.fact.t !== 'class') return null;
+    const fact = this.facts(binding.file).classes[binding.fact.index];
+    return fact ? { file: binding.file, name: fact.name ?? binding.name, fact } : null;
+  }
+
+  /** The meaning of `name` at the top level of `file`. */
+  lookup(file: ProjectPath, name: string, space: Space = 'value'): Binding {
+    const key = `${space}\0${file}\0${name}`;
+    const known = this.memo.get(key);
+    if (known !== undefined) return known;
+    const binding = this.lookupNow(file, name, space);
+    this.memo.set(key, binding);
+    return binding;
+  }
+
+  private lookupNow(file: ProjectPath, name: string, space: Space): Binding {
+    const facts = this.facts(file);
+    const local = this.local(file, name, space);
+    if (local !== null) return local;
+    const imported = facts.imports.find((i) => i.local === name);
+    if (imported !== undefined) {
+      return this.follow(file, imported.from, imported.name, space, { file, start: imported.at[0], end: imported.at[1] });
+    }
+    return { of: 'global', name };
+  }
+
+  private local(file: ProjectPath, name: string, space: Space): Binding | null {
+    const facts = this.facts(file);
+    const value = Object.hasOwn(facts.values, name) ? facts.values[name] : undefined;
+    const type = Object.hasOwn(facts.types, name) ? facts.types[name] : undefined;
+    // Classes and enums are both; an interface or alias beside a value of its name is what a type position means.
+    if (space === 'type' && type !== undefined && value?.t !== 'class') return { of: 'type', file, name, fact: type };
+    if (value !== undefined) return { of: 'value', file, name, fact: value };
+    return type === undefined ? null : { of: 'type', file, name, fact: type };
+  }
+
+  private follow(file: ProjectPath, specifier: string, name: string, space: Space, at: Span): Binding {
+    const target = this.source.resolve(file, specifier);
+    if (target.of === 'missing') return { of: 'missing', name, at };
+    if (target.of === 'nimbus') return name === '*' ? { of: 'nimbus-module' } : { of: 'nimbus', name };
+    if (name === '*') return { of: 'module', file: target.file };
+    return this.exported(target.file, name, space) ?? { of: 'missing', name, at };
+  }
+
+  /** The meaning of what `file` exports as `name`; null when it exports no such thing. */
+  exported(file: ProjectPath, name: string, space: Space = 'value', seen: ReadonlySet<string> = new Set()): Binding | null {
+    const key = `${file}\0${name}`;
+    if (seen.has(key)) return null;
+    const visited = new Set(seen).add(key);
+    const facts = this.facts(file);
+    for (const entry of facts.exports) {
+      if (entry.name !== name) continue;
+      const at: Span = { file, start: entry.at[0], end: entry.at[1] };
+      if (entry.from === null) return this.lookup(file, entry.local ?? name, space);
+      const imported = entry.imported ?? name;
+      const target = this.source.resolve(file, entry.from);
+      if (target.of === 'nimbus') return imported === '*' ? { of: 'nimbus-module' } : { of: 'nimbus', name: imported };
+      if (target.of === 'missing') return { of: 'missing', name, at };
+      if (imported === '*') return { of: 'module', file: target.file };
+      const found = this.exported(target.file, imported, space, visited);
+      if (found !== null) return found;
+      return { of: 'missing', name, at };
+    }
+    if (name === 'default') return null;
+    for (const star of facts.stars) {
+      const target = this.source.resolve(file, star.from);
+      if (target.of === 'nimbus' && this.nimbusExports.has(name)) return { of: 'nimbus', name };
+      if (target.of !== 'file') continue;
+      const found = this.exported(target.file, name, space, visited);
+      if (found !== null) return found;
+    }
+    return null;
+  }
+
+  /** The member `name` of a namespace-like binding; null when the binding has no members of that sort. */
+  member(binding: Binding, name: string, space: Space = 'value'): Binding | null {
+    if (binding.of === 'nimbus-module') return { of: 'nimbus', name };
+    if (binding.of === 'module') return this.exported(binding.file, name, space) ?? { of: 'missing', name, at: null };
+    if (binding.of === 'value' && binding.fact.t === 'namespace') {
+      const fact = Object.hasOwn(binding.fact.values, name) ? binding.fact.values[name] : undefined;
+      return fact ? { of: 'value', file: binding.file, name, fact } : { of: 'missing', name, at: null };
+    }
+    return null;
+  }
+
+  /** The names under which `file` exports the declaration `local`; `default` last, so that a plain name is preferred. */
+  exportNames(file: ProjectPath, local: string): readonly string[] {
+    const names = this.facts(file)
+      .exports.filter((e) => e.from === null && e.local === local)
+      .map((e) => e.name);
+    return names.sort((a, b) => Number(a === 'default') - Number(b === 'default') || compareText(a, b));
+  }
+
+  /** True when some file assigns to a member of this constant, so that its initialiser does not tell its value. */
+  isMutated(file: ProjectPath, name: string): boolean {
+    this.mutatedDeclarations ??= this.collectMutated();
+    return this.mutatedDeclarations.has(`${file}\0${name}`);
+  }
+
+  private collectMutated(): ReadonlySet<string> {
+    const found = new Set<string>();
+    for (const file of this.source.files) {
+      for (const name of this.facts(file).mutated) {
+        const binding = this.lookup(file, name);
+        if (binding.of === 'value') found.add(`${binding.file}\0${binding.name}`);
+      }
+    }
+    return found;
+  }
+}
+
+export function spanOf(file: ProjectPath, at: Range): Span {
+  return { file, start: at[0], end: at[1] };
+}
+
+const EMPTY: FileFacts = {
+  syntaxErrors: [],
+  imports: [],
+  exports: [],
+  stars: [],
+  specifiers: [],
+  values: {},
+  types: {},
+  classes: [],
+  mutated: [],
+};

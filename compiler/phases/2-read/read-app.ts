@@ -1,0 +1,248 @@
+/**
+ * In: the loaded program. Out: the `DeclaredApp`: classes that carry decorators of nimbusc, found by the symbol that a
+ * decorator resolves to, with arguments evaluated and decoded. Looks at one class at a time; links nothing.
+ */
+import type { DiagnosticSink } from '../../diagnostics/diagnostic.js';
+import { graphCodes } from '../../diagnostics/codes/graph.js';
+import { placementCodes } from '../../diagnostics/codes/placement.js';
+import { closest } from '../../diagnostics/suggest.js';
+import type { DeclaredApp } from '../../ir/declared-app.js';
+import type { ClassFact, DecoratorFact, MemberFact, Range } from '../../ir/facts.js';
+import type { ProjectPath, Span } from '../../ir/span.js';
+import type { ClassDecl, DecoratorDecl, DecoratorSpec, MethodDecl, ParamType, PropertyDecl } from '../../kinds/definition.js';
+import { nimbusConstants, nimbusExports } from '../../kinds/exports.js';
+import { decorators as registry, kinds } from '../../kinds/index.js';
+import { decodeDecorator } from './decode-decorator.js';
+import { Evaluator } from './evaluate.js';
+import { ModuleGraph, type ModuleSource, spanOf } from './module-graph.js';
+import { checkClassPlacement, checkMethodPlacement, checkRepeated, checkTarget, describeMember } from './placement.js';
+import { TypeShapes } from './type-shapes.js';
+
+const EVENT_TYPES = new Set(kinds.flatMap((k) => (k.handler?.event ? [k.handler.event] : [])));
+
+export interface ReadResult {
+  readonly app: DeclaredApp;
+  readonly graph: ModuleGraph;
+  readonly shapes: TypeShapes;
+}
+
+export function readApp(source: ModuleSource, sink: DiagnosticSink): ReadResult {
+  const graph = new ModuleGraph(source, nimbusExports);
+  const reader = new AppReader(graph, sink);
+  for (const file of source.files) reader.file(file);
+  reader.checkClassNames();
+  return { app: { classes: reader.classes, decoratorRanges: reader.ranges }, graph, shapes: reader.shapes };
+}
+
+/** A decorator of nimbusc, before its arguments are decoded. */
+interface Found {
+  readonly spec: DecoratorSpec;
+  readonly fact: DecoratorFact;
+  readonly span: Span;
+}
+
+class AppReader {
+  readonly classes: ClassDecl[] = [];
+  readonly ranges = new Map<ProjectPath, Range[]>();
+  readonly shapes: TypeShapes;
+  private readonly evaluator: Evaluator;
+  /** Fields of a base class are looked at once for each class that inherits them. */
+  private readonly found = new WeakMap<readonly DecoratorFact[], readonly Found[]>();
+
+  constructor(
+    private readonly graph: ModuleGraph,
+    private readonly sink: DiagnosticSink,
+  ) {
+    this.shapes = new TypeShapes(graph);
+    this.evaluator = new Evaluator(graph, nimbusConstants);
+  }
+
+  file(file: ProjectPath): void {
+    const facts = this.graph.facts(file);
+    this.checkImports(file);
+    for (const fact of facts.classes) {
+      const decl = this.class(file, fact);
+      if (decl !== null) this.classes.push(decl);
+    }
+  }
+
+  /** Misspelt imports from nimbusc would otherwise look like foreign decorators, and be ignored in silence. */
+  private checkImports(file: ProjectPath): void {
+    for (const entry of this.graph.facts(file).imports) {
+      if (entry.name === '*' || entry.name === 'default' || nimbusExports.has(entry.name)) continue;
+      if (entry.from !== 'nimbusc' || this.graph.source.resolve(file, entry.from).of !== 'nimbus') continue;
+      const nearest = closest(entry.name, [...nimbusExports]);
+      this.sink.for(placementCodes).report('NIM1233', { name: entry.name, nearest }, spanOf(file, entry.at));
+    }
+  }
+
+  private class(file: ProjectPath, fact: ClassFact): ClassDecl | null {
+    const own = this.find(file, fact.decorators);
+    const members = fact.members.map((member) => ({ member, found: this.find(file, member.decorators) }));
+    this.parameterDecorators(file, fact);
+    const all = [...own, ...members.flatMap((m) => m.found)];
+    if (all.length === 0) return null;
+    const reported = { poisoned: false };
+    const context = { file, fact, sink: this.sink, poison: () => { reported.poisoned = true; } };
+
+    const exportNames = fact.topLevel ? this.graph.exportNames(file, this.localName(file, fact)) : [];
+    checkClassPlacement(context, all, exportNames.length > 0);
+    const decorators = this.decode(own.filter((d) => checkTarget(context, d, 'class', describeClass(fact))), reported, fact.name ?? 'the class');
+    const methods: MethodDecl[] = [];
+    for (const { member, found } of members) {
+      const usable = found.filter((d) => d.spec.target === 'method' && checkTarget(context, d, memberTarget(member), describeMember(member)));
+      for (const other of found.filter((d) => d.spec.target !== 'method')) {
+        checkTarget(context, other, memberTarget(member), describeMember(member));
+      }
+      const placed = usable.filter((d) => checkMethodPlacement(context, d, member));
+      if (placed.length > 0 && member.hasBody) methods.push(this.method(file, member, placed, reported));
+    }
+    const properties = this.properties(file, fact, reported, 0);
+    return {
+      name: fact.name ?? '',
+      file,
+      local: this.localName(file, fact),
+      exportName: exportNames[0] ?? null,
+      span: spanOf(file, fact.nameAt),
+      decorators,
+      methods,
+      properties,
+      poisoned: reported.poisoned,
+    };
+  }
+
+  /** The name of the declaration inside its module; `export default class {}` has one that no program can write. */
+  private localName(file: ProjectPath, fact: ClassFact): string {
+    const facts = this.graph.facts(file);
+    const index = facts.classes.indexOf(fact);
+    const entry = Object.entries(facts.values).find(([, v]) => v.t === 'class' && v.index === index);
+    return entry?.[0] ?? fact.name ?? '';
+  }
+
+  private find(file: ProjectPath, facts: readonly DecoratorFact[]): readonly Found[] {
+    const known = this.found.get(facts);
+    if (known !== undefined) return known;
+    const found = this.findNow(file, facts);
+    this.found.set(facts, found);
+    return found;
+  }
+
+  private findNow(file: ProjectPath, facts: readonly DecoratorFact[]): Found[] {
+    return facts.flatMap((fact) => {
+      const callee = this.evaluator.evaluate(file, fact.callee);
+      if (callee.t !== 'symbol' || callee.target.of !== 'nimbus') return [];
+      const ranges = this.ranges.get(file) ?? [];
+      this.ranges.set(file, [...ranges, fact.at]);
+      const name = callee.target.name;
+      const spec = registry.get(name)?.spec;
+      const span = spanOf(file, fact.at);
+      if (spec !== undefined) return [{ spec, fact, span }];
+      // An unknown name in an import has been reported there; `nimbus.Unknown` has not.
+      if (nimbusExports.has(name)) this.sink.for(placementCodes).report('NIM1234', { name }, span);
+      else if (fact.callee.t === 'member') {
+        this.sink.for(placementCodes).report('NIM1233', { name, nearest: closest(name, [...nimbusExports]) }, spanOf(file, fact.callee.nameAt));
+      }
+      return [];
+    });
+  }
+
+  private parameterDecorators(file: ProjectPath, fact: ClassFact): void {
+    for (const member of fact.members) {
+      for (const param of member.params) {
+        for (const { spec, span } of this.find(file, param.decorators)) {
+          this.sink.for(placementCodes).report(
+            'NIM1221',
+            { decorator: spec.name, found: 'a parameter', wanted: `a ${spec.target}` },
+            span,
+          );
+        }
+      }
+    }
+  }
+
+  private decode(found: readonly Found[], reported: { poisoned: boolean }, target: string): DecoratorDecl[] {
+    checkRepeated(this.sink, found, target);
+    return found.flatMap((d) => {
+      const decl = decodeDecorator(d.spec, d.fact, d.span, this.evaluator, this.sink);
+      if (decl === null) reported.poisoned = true;
+      return decl === null ? [] : [decl];
+    });
+  }
+
+  private method(file: ProjectPath, member: MemberFact, found: readonly Found[], reported: { poisoned: boolean }): MethodDecl {
+    const name = member.name ?? '';
+    return {
+      name,
+      span: spanOf(file, member.nameAt),
+      decorators: this.decode(found, reported, name),
+      params: member.params
+        .filter((p) => p.name !== 'this')
+        .map((p) => ({ name: p.name, type: this.paramType(file, p.type), optional: p.optional, rest: p.rest, span: spanOf(file, p.at) })),
+    };
+  }
+
+  private paramType(file: ProjectPath, type: MemberFact['type']): ParamType {
+    if (type?.t === 'ref') {
+      const event = this.eventType(file, type.name, 0);
+      if (event !== null) return { event };
+    }
+    return { body: this.shapes.shapeOf(file, type) };
+  }
+
+  /** The event type of nimbusc that a type name means, seen through imports and plain aliases. */
+  private eventType(file: ProjectPath, name: readonly string[], depth: number): string | null {
+    let binding = this.graph.lookup(file, name[0] ?? '', 'type');
+    for (const part of name.slice(1)) binding = this.graph.member(binding, part, 'type') ?? binding;
+    if (binding.of === 'nimbus') return EVENT_TYPES.has(binding.name) ? binding.name : null;
+    if (binding.of === 'type' && binding.fact.t === 'alias' && binding.fact.type.t === 'ref' && depth < 20) {
+      return this.eventType(binding.file, binding.fact.type.name, depth + 1);
+    }
+    return null;
+  }
+
+  /** Fields with decorators, those of base classes first; a field declared again keeps its first place. */
+  private properties(file: ProjectPath, fact: ClassFact, reported: { poisoned: boolean }, depth: number): PropertyDecl[] {
+    const base = depth < 50 ? this.shapes.baseOf(file, fact) : null;
+    const inherited = base === null ? [] : this.properties(base.file, base.fact, reported, depth + 1);
+    const own = fact.members.flatMap((member): PropertyDecl[] => {
+      if (memberTarget(member) !== 'property' || member.static || member.name === null) return [];
+      const found = this.find(file, member.decorators).filter((d) => d.spec.target === 'property');
+      if (found.length === 0) return [];
+      const shape = this.shapes.memberField(file, member);
+      return [
+        {
+          name: member.name,
+          span: spanOf(file, member.nameAt),
+          optional: shape.optional,
+          decorators: this.decode(found, reported, member.name),
+          type: shape.type,
+          declaredIn: fact.name ?? '',
+        },
+      ];
+    });
+    return [...new Map([...inherited, ...own].map((p) => [p.name, p])).values()];
+  }
+
+  checkClassNames(): void {
+    const first = new Map<string, ClassDecl>();
+    for (const decl of this.classes) {
+      if (decl.name === '' || (decl.decorators.length === 0 && decl.methods.length === 0)) continue;
+      const before = first.get(decl.name);
+      if (before === undefined) first.set(decl.name, decl);
+      else {
+        this.sink.for(graphCodes).report('NIM1605', { className: decl.name, what: 'decorators of nimbusc' }, decl.span, {
+          related: [{ span: before.span, text: `the first ${decl.name} is here` }],
+        });
+      }
+    }
+  }
+}
+
+function memberTarget(member: MemberFact): 'method' | 'property' | 'other' {
+  if (member.t === 'method') return 'method';
+  return member.t === 'property' || member.t === 'parameter-property' ? 'property' : 'other';
+}
+
+function describeClass(fact: ClassFact): string {
+  return fact.name === null ? 'a class' : `the class "${fact.name}"`;
+}

@@ -1,0 +1,185 @@
+/**
+ * In: the declared app. Out: one `StageGraph` per stage: references resolved, stages applied, functions put together,
+ * grants attached to the places that justify them. Which kinds exist is known only to the registry.
+ */
+import { stageCodes } from '../../diagnostics/codes/stages.js';
+import type { DiagnosticSink } from '../../diagnostics/diagnostic.js';
+import type { DeclaredApp } from '../../ir/declared-app.js';
+import type { EdgeBase, FunctionNode, NodeBase, NodeId, ParamNode, StageGraph } from '../../ir/graph.js';
+import { compareSpans, compareText, type Span } from '../../ir/span.js';
+import type { ClassDecl, DecoratorDecl, FunctionDraft, GraphView, LinkConfig, LinkContext, MethodDecl } from '../../kinds/definition.js';
+import { decorators as registry, kinds } from '../../kinds/index.js';
+import type { ModuleGraph } from '../2-read/module-graph.js';
+import { checkHandlers } from './check-handlers.js';
+import { type References, references } from './references.js';
+import { inStage, stagesOf } from './select.js';
+import { settleOptions } from './settle-options.js';
+
+export interface LinkOptions {
+  readonly project: string;
+  readonly defaultStages: readonly string[];
+  /** Of a stage: what kinds may need of the configuration. */
+  readonly config: (stage: string) => LinkConfig;
+}
+
+export function linkApp(app: DeclaredApp, modules: ModuleGraph, options: LinkOptions, sink: DiagnosticSink): readonly StageGraph[] {
+  const handlers = checkHandlers(app.classes, modules, sink);
+  const stages = stagesOf(app.classes, options.defaultStages);
+  const refs = references(app.classes, modules, stages, options.defaultStages, sink);
+  const graphs = stages.map((stage) => new StageLinker(app, options, stage, refs, handlers, sink).link());
+  refs.reportAbsent();
+  return graphs;
+}
+
+class StageLinker implements LinkContext {
+  private readonly nodes = new Map<NodeId, NodeBase>();
+  private readonly edges = new Map<string, EdgeBase>();
+  private readonly functions: FunctionNode[] = [];
+  readonly config: LinkConfig;
+
+  constructor(
+    private readonly app: DeclaredApp,
+    private readonly options: LinkOptions,
+    readonly stage: string,
+    private readonly refs: References,
+    private readonly handlers: ReadonlySet<MethodDecl>,
+    readonly sink: DiagnosticSink,
+  ) {
+    this.config = options.config(stage);
+  }
+
+  link(): StageGraph {
+    for (const owner of this.app.classes) this.declare(owner);
+    // A use may name what another class triggers, so all functions come before all uses.
+    const drafts = this.app.classes.flatMap((owner) => owner.methods.flatMap((method) => this.draft(owner, method)));
+    for (const { draft, decls } of drafts) {
+      for (const decl of decls) decl.spec.use?.(decl, draft, this);
+    }
+    const view = this.view();
+    const settled = kinds.reduce<readonly NodeBase[]>((nodes, kind) => kind.settle?.({ ...view, resources: nodes }) ?? nodes, view.resources);
+    return {
+      project: this.options.project,
+      stage: this.stage,
+      functions: view.functions,
+      resources: [...settled].sort((a, b) => compareText(a.id, b.id)),
+      edges: view.edges,
+    };
+  }
+
+  private view(): GraphView {
+    return {
+      stage: this.stage,
+      sink: this.sink,
+      config: this.config,
+      functions: [...this.functions].sort((a, b) => compareText(a.id, b.id)),
+      resources: [...this.nodes.values()].sort((a, b) => compareText(a.id, b.id)),
+      edges: [...this.edges.values()].sort(compareEdges),
+    };
+  }
+
+  private select(decls: readonly DecoratorDecl[]): DecoratorDecl[] {
+    return inStage(decls, this.stage, this.options.defaultStages);
+  }
+
+  private declare(owner: ClassDecl): void {
+    for (const decl of this.select(owner.decorators)) {
+      decl.spec.declare?.(owner, decl, this);
+    }
+  }
+
+  /** The function that a method is in this stage, if it is one. */
+  private draft(owner: ClassDecl, method: MethodDecl): { draft: FunctionDraft; decls: readonly DecoratorDecl[] }[] {
+    const decls = this.select(method.decorators);
+    const triggers = decls.filter((d) => d.spec.role === 'triggers');
+    const [first] = triggers;
+    const kind = first && registry.get(first.spec.name)?.kind;
+    if (first === undefined || kind === undefined || owner.exportName === null || !this.handlers.has(method)) return [];
+    const name = `${owner.name}.${method.name}`;
+    const draft: FunctionDraft = { id: `function:${name}`, name, owner, method, environment: [], factory: null };
+    for (const decl of triggers) decl.spec.trigger?.(decl, draft, this);
+    for (const decl of [...decls, ...this.select(owner.decorators)]) decl.spec.configure?.(decl, draft, this);
+    this.functions.push({
+      kind: 'function',
+      id: draft.id,
+      name,
+      source: first.span,
+      className: owner.name,
+      method: method.name,
+      module: owner.file,
+      exportName: owner.exportName,
+      trigger: kind.name,
+      ...settleOptions(method, triggers, this.stage, this.sink),
+      environment: [...draft.environment].sort((a, b) => compareText(a.key, b.key)),
+      factory: draft.factory,
+      params: method.params.map(paramNode),
+    });
+    return [{ draft, decls }];
+  }
+
+  resource: LinkContext['resource'] = (ref, wanted, decorator) => {
+    const id = this.refs.resource(ref, wanted, decorator, this.stage);
+    // A declaration that made no node has been reported where it stands.
+    return id === null ? null : (this.nodes.get(id) ?? null);
+  };
+
+  classInfo: LinkContext['classInfo'] = (ref, decorator) => this.refs.classInfo(ref, decorator);
+
+  existing(id: NodeId): NodeBase | null {
+    return this.nodes.get(id) ?? null;
+  }
+
+  shared(id: NodeId, create: () => NodeBase): NodeBase {
+    let node = this.nodes.get(id);
+    if (node === undefined) {
+      node = create();
+      this.nodes.set(id, node);
+    }
+    return node;
+  }
+
+  add(node: NodeBase): void {
+    this.nodes.set(node.id, node);
+  }
+
+  edge(edge: Parameters<LinkContext['edge']>[0]): void {
+    const key = `${edge.kind}\0${edge.from}\0${edge.to}`;
+    const before = this.edges.get(key);
+    this.edges.set(key, {
+      ...edge,
+      operations: [...new Set([...(before?.operations ?? []), ...(edge.operations ?? [])])].sort(compareText),
+      because: uniqueSpans([...(before?.because ?? []), ...(edge.because ?? [])]),
+    });
+  }
+}
+
+/** Runs every kind's own rules over a finished stage. */
+export function checkStage(graph: StageGraph, config: LinkConfig, sink: DiagnosticSink): void {
+  const view: GraphView = { ...graph, sink, config };
+  for (const kind of kinds) kind.check?.(view);
+}
+
+/** `--stage` names and what of them exists; reports the others. */
+export function chooseStages(asked: readonly string[], graphs: readonly StageGraph[], sink: DiagnosticSink, nearest: (name: string, known: readonly string[]) => string | null): readonly StageGraph[] {
+  if (asked.length === 0) return graphs;
+  const known = graphs.map((g) => g.stage);
+  for (const stage of asked) {
+    if (!known.includes(stage)) sink.for(stageCodes).report('NIM1401', { stage, nearest: nearest(stage, known), known }, null);
+  }
+  return graphs.filter((g) => asked.includes(g.stage));
+}
+
+function paramNode(param: MethodDecl['params'][number]): ParamNode {
+  return 'event' in param.type
+    ? { role: 'event', name: param.name, type: { t: 'any' }, source: param.span }
+    : { role: 'body', name: param.name, type: param.type.body, source: param.span };
+}
+
+function compareEdges(a: EdgeBase, b: EdgeBase): number {
+  return compareText(a.kind, b.kind) || compareText(a.from, b.from) || compareText(a.to, b.to);
+}
+
+function uniqueSpans(spans: readonly Span[]): Span[] {
+  const sorted = [...spans].sort(compareSpans);
+  return sorted.filter((s, i) => i === 0 || compareSpans(s, sorted[i - 1] as Span) !== 0);
+}
+

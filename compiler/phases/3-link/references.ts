@@ -1,0 +1,130 @@
+/** What the classes named in decorators are: resources in a stage, or plain classes of the project. */
+import { referenceCodes } from '../../diagnostics/codes/references.js';
+import { stageCodes } from '../../diagnostics/codes/stages.js';
+import type { DiagnosticSink } from '../../diagnostics/diagnostic.js';
+import { closest } from '../../diagnostics/suggest.js';
+import type { ClassFact } from '../../ir/facts.js';
+import type { NodeId } from '../../ir/graph.js';
+import { compareText, type Span, type Spanned } from '../../ir/span.js';
+import type { SymbolRef } from '../../ir/static-value.js';
+import type { ClassDecl, ClassInfo } from '../../kinds/definition.js';
+import { decorators as registry, kindByName } from '../../kinds/index.js';
+import { type ModuleGraph, spanOf } from '../2-read/module-graph.js';
+import { inStage } from './select.js';
+
+export interface References {
+  /** Null when the reason has been reported, or will be by `reportAbsent`. */
+  resource(ref: Spanned<SymbolRef>, kinds: readonly string[], decorator: string, stage: string): NodeId | null;
+  /** Null when the reason has been reported. */
+  classInfo(ref: Spanned<SymbolRef>, decorator: string): ClassInfo | null;
+  /** Reports uses of resources in stages where they are absent, each place once with all its stages. */
+  reportAbsent(): void;
+}
+
+export function references(
+  classes: readonly ClassDecl[],
+  modules: ModuleGraph,
+  stages: readonly string[],
+  defaultStages: readonly string[],
+  sink: DiagnosticSink,
+): References {
+  const byKey = new Map(classes.map((c) => [`${c.file}\0${c.local}`, c]));
+  const codes = sink.for(referenceCodes);
+  const absent = new Map<string, { span: Span; name: string; what: string; decorator: string; stages: string[]; declared: Span }>();
+
+  const declaredKinds = (owner: ClassDecl, inStages: readonly string[]): Set<string> =>
+    new Set(
+      inStages
+        .flatMap((stage) => inStage(owner.decorators, stage, defaultStages))
+        .filter((d) => d.spec.role === 'declares')
+        .map((d) => registry.get(d.spec.name)?.kind.name ?? ''),
+    );
+
+  return {
+    resource(ref, kinds, decorator, stage) {
+      const expected = kinds.map((k) => article(k)).join(' or ');
+      if (ref.value.of !== 'class') {
+        codes.report('NIM1302', { decorator, option: 'dataModel', name: ref.value.name, actual: describeRef(ref.value), expected: 'a class' }, ref.span);
+        return null;
+      }
+      const target = ref.value;
+      const owner = byKey.get(`${target.file}\0${target.name}`);
+      if (owner !== undefined) {
+        const here = declaredKinds(owner, [stage]);
+        const kind = kinds.find((k) => here.has(k));
+        if (kind !== undefined) return `${kind}:${owner.name}`;
+        const anywhere = declaredKinds(owner, stages);
+        const elsewhere = kinds.find((k) => anywhere.has(k));
+        if (elsewhere !== undefined) {
+          const key = `${ref.span.file}:${ref.span.start}`;
+          const entry = absent.get(key) ?? { span: ref.span, name: owner.name, what: words(elsewhere), decorator, stages: [], declared: owner.span };
+          entry.stages.push(stage);
+          absent.set(key, entry);
+          return null;
+        }
+        if (owner.poisoned) return null;
+      }
+      const known = classes.filter((c) => kinds.some((k) => declaredKinds(c, stages).has(k))).map((c) => c.name);
+      const needs = kinds.flatMap((k) => kindByName.get(k)?.decorators.filter((d) => d.role === 'declares').map((d) => d.name) ?? [])[0] ?? '';
+      const params = { name: target.name, what: expected, needs, nearest: closest(target.name, known.sort(compareText)) };
+      codes.report('NIM1301', params, ref.span, { related: [{ span: target.declaredAt, text: `"${target.name}" is declared here` }] });
+      return null;
+    },
+
+    classInfo(ref, decorator) {
+      const found = ref.value.of === 'class' ? modules.classOf(modules.lookup(ref.value.file, ref.value.name)) : null;
+      if (ref.value.of !== 'class' || found === null) {
+        codes.report('NIM1302', { decorator, option: 'factory', name: ref.value.name, actual: describeRef(ref.value), expected: 'a class of the project' }, ref.span);
+        return null;
+      }
+      return {
+        name: found.name,
+        declaredAt: spanOf(found.file, found.fact.nameAt),
+        module: found.file,
+        exportName: modules.exportNames(found.file, ref.value.name)[0] ?? null,
+        abstract: found.fact.abstract,
+        requiredConstructorParameters: found.fact.requiredConstructorParameters ?? 0,
+        methods: methodsOf(found.file, found.fact, modules, 0),
+      };
+    },
+
+    reportAbsent() {
+      for (const { span, name, what, decorator, stages: missing, declared } of absent.values()) {
+        const user = `@${decorator}`;
+        sink.for(stageCodes).report('NIM1402', { what, name, user, stages: missing }, span, {
+          related: [{ span: declared, text: `"${name}" is declared here` }],
+          stages: missing,
+        });
+      }
+    },
+  };
+}
+
+function methodsOf(file: string, fact: ClassFact, modules: ModuleGraph, up: number): string[] {
+  const own = fact.members.filter((m) => (m.t === 'method' || m.t === 'property') && !m.static && m.visibility === 'public').flatMap((m) => m.name ?? []);
+  if (fact.extends?.t !== 'name' || up > 50) return own;
+  const base = modules.classOf(modules.lookup(file, fact.extends.name));
+  return base === null ? own : [...own, ...methodsOf(base.file, base.fact, modules, up + 1)];
+}
+
+function describeRef(ref: SymbolRef): string {
+  switch (ref.of) {
+    case 'class':
+      return 'a class';
+    case 'function':
+      return 'a function';
+    case 'global':
+      return "one of JavaScript's own classes";
+    case 'nimbus':
+      return 'an export of nimbusc';
+  }
+}
+
+/** `document-store` as users say it. */
+function words(kind: string): string {
+  return kind.replaceAll('-', ' ');
+}
+
+function article(kind: string): string {
+  return `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${words(kind)}`;
+}

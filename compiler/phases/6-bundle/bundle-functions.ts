@@ -1,0 +1,324 @@
+/**
+ * In: the functions of all stages. Out: one `Artifact` per distinct function, by content: functions that are the same in
+ * two stages are bundled once. One esbuild call for everything that the cache does not have. Writes nothing.
+ */
+import type { Metafile, OutputFile } from 'esbuild';
+import type { DiagnosticSink } from '../../diagnostics/diagnostic.js';
+import { contentHash, hashOf } from '../../hash.js';
+import type { Range } from '../../ir/facts.js';
+import { compareText, type ProjectPath } from '../../ir/span.js';
+import type { Host } from '../../options.js';
+import * as paths from '../../paths.js';
+import type { BundleModules, PreparedModule } from '../../provider.js';
+import type { SourceProgram } from '../1-load/load-program.js';
+import { entryPlugin } from './entry-plugin.js';
+import { type EntryInput, type EntrySource, entrySource } from './entry-source.js';
+import { reportMessages } from './esbuild-messages.js';
+import { collectPackage } from './external-packages.js';
+import { type Packed, pack, zip } from './zip.js';
+
+export interface BundleSettings {
+  readonly minify: boolean;
+  /** Source maps inside the zips; they are always made, and lie beside the zips otherwise. */
+  readonly sourceMaps: boolean;
+  readonly awsSdk: 'bundled' | 'runtime';
+  readonly external: readonly string[];
+  /** `nodejs22.x`: decides which syntax esbuild may use. */
+  readonly runtime: string;
+}
+
+export interface FunctionToBundle {
+  /** `Chat-onMessage`: the zip's name, and unique among the functions of a stage. */
+  readonly name: string;
+  readonly input: EntryInput;
+}
+
+/** A bundled function. Everything but the bytes is kept in the cache's index, the bytes in a file of their own. */
+export interface Bundle {
+  /** Hash of everything that the zip depends on but the files of `inputs`. */
+  readonly key: string;
+  /** The files it was made of, with the hashes they had. */
+  readonly inputs: readonly (readonly [path: string, hash: string])[];
+  readonly sha256: string;
+  readonly packedBytes: number;
+  readonly unpackedBytes: number;
+  /** Bytes of the bundle by where they come from: packages by name, `.` for the project, `nimbusc` for its runtime. */
+  readonly parts: readonly (readonly [source: string, bytes: number])[];
+  readonly map: string;
+}
+
+export interface BundleCache {
+  get(key: string): Bundle | undefined;
+  set(bundle: Bundle, bytes: Uint8Array): void;
+  bytes(sha256: string): Uint8Array | undefined;
+}
+
+export interface BundledFunction extends Bundle {
+  readonly bytes: () => Uint8Array;
+}
+
+export interface BundlerContext {
+  readonly host: Host;
+  readonly program: SourceProgram;
+  readonly decoratorRanges: ReadonlyMap<ProjectPath, readonly Range[]>;
+  readonly modules: BundleModules;
+  /** Folder of the compiled `runtime/`. */
+  readonly runtimeDir: string;
+  readonly settings: BundleSettings;
+  readonly cache: BundleCache;
+  /** Changes with every change of nimbusc, and so invalidates every cache. */
+  readonly toolId: string;
+  readonly sink: DiagnosticSink;
+}
+
+interface Job {
+  readonly functions: FunctionToBundle[];
+  readonly entry: EntrySource;
+  readonly key: string;
+}
+
+/** Gives the bundles by function, in the order asked for; null when errors were reported. */
+export async function bundleFunctions(functions: readonly FunctionToBundle[], context: BundlerContext): Promise<readonly BundledFunction[] | null> {
+  const jobs = jobsOf(functions, context);
+  const done = new Map<string, BundledFunction>();
+  const missing: Job[] = [];
+  const inputs = new InputHashes(context);
+  for (const job of jobs.values()) {
+    const cached = context.cache.get(job.key);
+    const usable = cached?.inputs.every(([path, hash]) => inputs.hash(path) === hash) ?? false;
+    const bytes = usable && cached !== undefined ? context.cache.bytes(cached.sha256) : undefined;
+    if (cached !== undefined && bytes !== undefined) done.set(job.key, { ...cached, bytes: () => bytes });
+    else missing.push(job);
+  }
+  if (missing.length > 0) {
+    const made = await runEsbuild(missing, context, inputs);
+    if (made === null) return null;
+    for (const bundle of made) done.set(bundle.key, bundle);
+  }
+  const keyOf = new Map([...jobs.values()].flatMap((job) => job.functions.map((f) => [f, job.key] as const)));
+  return functions.map((f) => done.get(keyOf.get(f) as string) as BundledFunction);
+}
+
+function jobsOf(functions: readonly FunctionToBundle[], context: BundlerContext): Map<string, Job> {
+  const { settings, toolId, host, program } = context;
+  const tsconfig = program.tsconfig === null ? '' : (host.readText(program.tsconfig) ?? '');
+  const common = hashOf(toolId, JSON.stringify(settings), tsconfig);
+  const jobs = new Map<string, Job>();
+  for (const fn of functions) {
+    const entry = entrySource(fn.input);
+    const key = hashOf(common, entry.text);
+    const job = jobs.get(key);
+    if (job === undefined) jobs.set(key, { functions: [fn], entry, key });
+    else job.functions.push(fn);
+  }
+  return jobs;
+}
+
+/** Hashes of files that bundles were made of, each read once. */
+class InputHashes {
+  private readonly known = new Map<string, string>();
+
+  constructor(private readonly context: BundlerContext) {}
+
+  hash(path: string): string {
+    let hash = this.known.get(path);
+    if (hash === undefined) {
+      hash = this.hashNow(path);
+      this.known.set(path, hash);
+    }
+    return hash;
+  }
+
+  private hashNow(path: string): string {
+    const { program, host, decoratorRanges } = this.context;
+    if (program.files.includes(path)) {
+      // A project file's part in a bundle depends on its text, on where its imports lead, and on what is blanked out.
+      const targets = (program.facts(path)?.specifiers ?? []).map((s) => JSON.stringify(program.resolve(path, s)));
+      return hashOf(program.hash(path), JSON.stringify(decoratorRanges.get(path) ?? []), targets.join());
+    }
+    const bytes = host.readBytes(paths.join(program.projectDir, path));
+    return bytes === null ? '' : contentHash(bytes);
+  }
+}
+
+async function runEsbuild(jobs: readonly Job[], context: BundlerContext, inputs: InputHashes): Promise<readonly BundledFunction[] | null> {
+  const { program, settings, sink } = context;
+  const esbuild = await import('esbuild');
+  const names = jobs.map((_, index) => `f${index}`);
+  const entries = new Map(jobs.map((job, index) => [names[index] as string, job.entry.text]));
+  const result = await esbuild
+    .build({
+      absWorkingDir: program.projectDir,
+      entryPoints: names.map((name) => ({ in: `nimbusc-entry:${name}`, out: name })),
+      bundle: true,
+      write: false,
+      outdir: 'bundle',
+      outExtension: { '.js': '.mjs' },
+      format: 'esm',
+      platform: 'node',
+      target: esbuildTarget(settings.runtime),
+      mainFields: ['module', 'main'],
+      minify: settings.minify,
+      treeShaking: true,
+      legalComments: 'none',
+      charset: 'utf8',
+      metafile: true,
+      sourcemap: 'external',
+      sourcesContent: false,
+      loader: { '.node': 'copy' },
+      assetNames: '[name]-[hash]',
+      logLevel: 'silent',
+      external: [...settings.external, ...(settings.awsSdk === 'runtime' ? ['@aws-sdk/*', '@smithy/*'] : [])],
+      ...(program.tsconfig === null ? {} : { tsconfig: program.tsconfig }),
+      plugins: [entryPlugin(entries, context)],
+    })
+    .catch((error: unknown) => {
+      if (typeof error === 'object' && error !== null && 'errors' in error) return error as import('esbuild').BuildFailure;
+      throw error;
+    });
+  reportMessages(result, program, sink);
+  if (!('outputFiles' in result) || result.outputFiles === undefined || result.metafile === undefined) return null;
+  const assembler = new Assembler(context, inputs, result.metafile, result.outputFiles);
+  const made = jobs.map((job, index) => assembler.assemble(job, `bundle/${names[index]}.mjs`));
+  return sink.failed ? null : made;
+}
+
+/** Puts the files of one function together, from the outputs of one esbuild run. */
+class Assembler {
+  private readonly outputs: ReadonlyMap<string, OutputFile>;
+  private readonly packed = new Map<string, Packed>();
+  private readonly prepared: ReadonlyMap<string, PreparedModule>;
+
+  constructor(
+    private readonly context: BundlerContext,
+    private readonly inputs: InputHashes,
+    private readonly metafile: Metafile,
+    files: readonly OutputFile[],
+  ) {
+    const { projectDir } = context.program;
+    this.outputs = new Map(files.map((f) => [paths.relative(projectDir, f.path), f]));
+    this.prepared = new Map([...context.modules.prepared.values()].map((m) => [`./${m.files[0]?.name}`, m]));
+  }
+
+  assemble(job: Job, path: string): BundledFunction {
+    const { settings, cache } = this.context;
+    const meta = this.metafile.outputs[path] as Metafile['outputs'][string];
+    const code = withRequire((this.outputs.get(path) as OutputFile).text);
+    const map = mapText((this.outputs.get(`${path}.map`) as OutputFile).text, code.linesAdded);
+    const index = settings.sourceMaps ? `${code.text}//# sourceMappingURL=index.mjs.map\n` : code.text;
+    const encoder = new TextEncoder();
+    const files = [{ name: 'index.mjs', packed: pack(encoder.encode(index)) }];
+    if (settings.sourceMaps) files.push({ name: 'index.mjs.map', packed: pack(encoder.encode(map)) });
+    for (const { name, path: file, content } of this.companions(meta)) {
+      files.push({ name, packed: this.packOnce(file, content) });
+    }
+    const bytes = zip(files);
+    const bundle: Bundle = {
+      key: job.key,
+      inputs: this.inputsOf(meta),
+      sha256: contentHash(bytes),
+      packedBytes: bytes.length,
+      unpackedBytes: files.reduce((sum, f) => sum + f.packed.size, 0),
+      parts: this.partsOf(meta),
+      map,
+    };
+    cache.set(bundle, bytes);
+    return { ...bundle, bytes: () => bytes };
+  }
+
+  /** Files that lie beside the bundle: prepared modules, native code, packages that are not bundled. */
+  private companions(meta: Metafile['outputs'][string]): { name: string; path: string; content: Uint8Array | null }[] {
+    const { settings, program, host, sink } = this.context;
+    const found = new Map<string, { name: string; path: string; content: Uint8Array | null }>();
+    for (const { path, external } of meta.imports) {
+      const prepared = external ? this.prepared.get(path) : undefined;
+      for (const file of prepared?.files ?? []) found.set(file.name, { ...file, content: null });
+      if (prepared !== undefined) continue;
+      const asset = external ? undefined : this.outputs.get(path);
+      if (asset !== undefined) found.set(path.slice(path.lastIndexOf('/') + 1), { name: path.slice(path.lastIndexOf('/') + 1), path, content: asset.contents });
+      else if (external && isListed(path, settings.external)) {
+        const owner = Object.keys(meta.inputs)[0] ?? '';
+        for (const file of collectPackage(host, program.projectDir, packageName(path), owner, sink)) {
+          found.set(file.name, { ...file, content: null });
+        }
+      }
+    }
+    return [...found.values()].sort((a, b) => compareText(a.name, b.name));
+  }
+
+  private packOnce(path: string, content: Uint8Array | null): Packed {
+    let packed = this.packed.get(path);
+    if (packed === undefined) {
+      const bytes = content ?? this.context.host.readBytes(path);
+      if (bytes === null) throw new Error(`a file of nimbusc is missing: ${path}`);
+      packed = pack(bytes);
+      this.packed.set(path, packed);
+    }
+    return packed;
+  }
+
+  private inputsOf(meta: Metafile['outputs'][string]): [string, string][] {
+    return Object.keys(meta.inputs)
+      .filter((input) => !input.startsWith('nimbusc'))
+      .sort(compareText)
+      .map((input) => [input, this.inputs.hash(input)]);
+  }
+
+  private partsOf(meta: Metafile['outputs'][string]): [string, number][] {
+    const parts = new Map<string, number>();
+    const add = (source: string, bytes: number): void => {
+      parts.set(source, (parts.get(source) ?? 0) + bytes);
+    };
+    for (const [input, { bytesInOutput }] of Object.entries(meta.inputs)) add(sourceOf(input), bytesInOutput);
+    for (const { path, external } of meta.imports) {
+      const prepared = external ? this.prepared.get(path) : undefined;
+      for (const file of prepared?.files ?? []) add('@aws-sdk', this.packOnce(file.path, null).size);
+    }
+    return [...parts].filter(([, bytes]) => bytes > 0).sort((a, b) => b[1] - a[1] || compareText(a[0], b[0]));
+  }
+}
+
+function sourceOf(input: string): string {
+  if (input.startsWith('nimbusc')) return 'nimbusc';
+  const at = input.lastIndexOf('node_modules/');
+  return at < 0 ? '.' : packageName(input.slice(at + 'node_modules/'.length));
+}
+
+function packageName(specifier: string): string {
+  const [first = '', second = ''] = specifier.split('/');
+  return first.startsWith('@') ? `${first}/${second}` : first;
+}
+
+function isListed(specifier: string, external: readonly string[]): boolean {
+  return external.some((e) => specifier === e || specifier.startsWith(`${e}/`));
+}
+
+/** `nodejs22.x` -> `node22`; the emulator's and the user's machine may be older, never the target. */
+function esbuildTarget(runtime: string): string {
+  return `node${/^nodejs(\d+)/.exec(runtime)?.[1] ?? '22'}`;
+}
+
+const REQUIRE = 'import{createRequire as __nimbusRequire}from"node:module";const require=__nimbusRequire(import.meta.url);\n';
+const FILENAME =
+  'import{fileURLToPath as __nimbusPath}from"node:url";const __filename=__nimbusPath(import.meta.url),__dirname=__nimbusPath(new URL(".",import.meta.url));\n';
+
+/**
+ * CommonJS packages inside an ES module call `require` for Node's own modules and expect `__dirname`. Both are added only
+ * where the bundle really asks for them (evanw/esbuild#1921).
+ */
+function withRequire(text: string): { text: string; linesAdded: number } {
+  const needsRequire = text.includes('Dynamic require of ') || /[^.\w$]require\("/.test(text);
+  const needsPath = /[^.\w$](__dirname|__filename)\b/.test(text);
+  return {
+    text: `${needsRequire ? REQUIRE : ''}${needsPath ? FILENAME : ''}${text}`,
+    linesAdded: Number(needsRequire) + Number(needsPath),
+  };
+}
+
+/** The map for the text as shipped, sources relative to the project folder. */
+function mapText(text: string, linesAdded: number): string {
+  const map = JSON.parse(text) as { sources: string[]; mappings: string };
+  const sources = map.sources.map((source) => source.replace(/^\.\.\//, ''));
+  return `${JSON.stringify({ ...map, sources, mappings: ';'.repeat(linesAdded) + map.mappings })}\n`;
+}
+

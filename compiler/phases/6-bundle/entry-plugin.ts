@@ -1,0 +1,81 @@
+/**
+ * What esbuild is told about nimbusc: generated entries, the modules behind `nimbusc:...` specifiers, modules that are
+ * shipped ready-made, and project files without their decorators.
+ */
+import type { Loader, Plugin } from 'esbuild';
+import type { Range } from '../../ir/facts.js';
+import type { ProjectPath } from '../../ir/span.js';
+import * as paths from '../../paths.js';
+import { blankRanges } from './blank.js';
+import type { BundlerContext } from './bundle-functions.js';
+import { entryExport } from './entry-source.js';
+
+export function entryPlugin(entries: ReadonlyMap<string, string>, context: BundlerContext): Plugin {
+  const { program, host, modules, runtimeDir, decoratorRanges, settings } = context;
+  const own = new Map(program.files.map((file) => [paths.join(program.projectDir, file), file]));
+  const runtime = (path: string): { path: string; namespace: string } => ({ path: paths.join(runtimeDir, path), namespace: 'nimbusc' });
+
+  return {
+    name: 'nimbusc',
+    setup(build) {
+      build.onResolve({ filter: /^nimbusc-entry:/ }, ({ path }) => ({ path: path.slice('nimbusc-entry:'.length), namespace: 'nimbusc-entry' }));
+      build.onLoad({ filter: /.*/, namespace: 'nimbusc-entry' }, ({ path }) => ({
+        contents: entries.get(path) ?? '',
+        loader: 'js',
+        resolveDir: program.projectDir,
+      }));
+
+      // The user's `import ... from 'nimbusc'` and the entry's adapter must be one copy, whichever of several is installed.
+      build.onResolve({ filter: /^nimbusc$/ }, () => ({ ...runtime('index.js'), sideEffects: false }));
+      build.onResolve({ filter: /^nimbusc:/ }, ({ path }) => {
+        const [, layer = '', kind = ''] = /^nimbusc:([a-z]+)(?:\/(.+))?$/.exec(path) ?? [];
+        if (layer === 'adapter') return runtime(`adapters/${kind}.js`);
+        if (layer === 'client') return { path: modules.clientModule(kind) ?? '', namespace: 'nimbusc' };
+        return runtime(layer === 'core' ? 'core/entry.js' : `core/${layer}.js`);
+      });
+      // nimbusc's own files go by names relative to its folder, so that where it is installed shows nowhere.
+      build.onResolve({ filter: /^\.\.?\//, namespace: 'nimbusc' }, ({ path, importer }) => {
+        const target = paths.join(paths.dirname(importer), path);
+        const prepared = settings.awsSdk === 'bundled' ? modules.prepared.get(target) : undefined;
+        if (prepared !== undefined) return { path: `./${prepared.files[0]?.name}`, external: true };
+        return { path: target, namespace: 'nimbusc', sideEffects: !/[\\/]runtime[\\/](index|client-builder|kinds[\\/].*|core[\\/].*)\.js$/.test(target) };
+      });
+      build.onLoad({ filter: /.*/, namespace: 'nimbusc' }, ({ path }) => {
+        const contents = host.readText(path);
+        if (contents === null) return { errors: [{ text: `a file of nimbusc is missing: ${path}` }] };
+        return { contents, loader: 'js', resolveDir: paths.dirname(path) };
+      });
+
+      build.onLoad({ filter: /\.[cm]?[jt]sx?$/ }, ({ path, namespace }) => {
+        const file = namespace === 'file' ? own.get(path) : undefined;
+        if (file === undefined) return undefined;
+        const text = program.text(file);
+        const contents = text === null ? null : transform(file, text, decoratorRanges.get(file) ?? []);
+        return contents === null ? undefined : { contents, loader: loaderOf(file) };
+      });
+
+      /** Null when the file goes into the bundle as it is. */
+      const transform = (file: ProjectPath, text: string, ranges: readonly Range[]): string | null => {
+        const exported = extraExports(file, text);
+        if (ranges.length === 0 && exported === '') return null;
+        return blankRanges(text, ranges) + exported;
+      };
+
+      /** Entries import classes that their authors need not export: bodies and what is nested in them. */
+      const extraExports = (file: ProjectPath, text: string): string => {
+        const facts = program.facts(file);
+        if (facts === null || /\.c[jt]s$/.test(file) || facts.exports.length + facts.imports.length + facts.stars.length === 0) return '';
+        if (/^\s*(export\s*=|module\.exports\b|import\s+\w+\s*=\s*require)/m.test(text)) return '';
+        const locals = Object.entries(facts.values).filter(([name, value]) => value.t === 'class' && name !== '*default*');
+        if (locals.length === 0) return '';
+        return `\n;export { ${locals.map(([name]) => `${name} as ${entryExport(name)}`).join(', ')} };\n`;
+      };
+    },
+  };
+}
+
+function loaderOf(file: ProjectPath): Loader {
+  if (file.endsWith('.tsx')) return 'tsx';
+  if (file.endsWith('.jsx')) return 'jsx';
+  return /\.[cm]?ts$/.test(file) ? 'ts' : 'js';
+}

@@ -1,0 +1,216 @@
+/**
+ * In: a planned function. Out: the text of the module that esbuild starts from: it binds the clients of the resources
+ * that the function uses, and hands the user's method to the adapter of its trigger. Data only; no logic lives here.
+ */
+import Handlebars from 'handlebars';
+import type { ClassShape, FieldShape, FunctionNode, ParamNode, TypeShape } from '../../ir/graph.js';
+import type { ClientBinding, RuntimeData } from '../../kinds/definition.js';
+
+export interface EntryInput {
+  readonly function: FunctionNode;
+  /** The clients to bind: the kind and what its module is told. */
+  readonly clients: readonly { readonly kind: string; readonly binding: ClientBinding }[];
+  /** What the adapter of the trigger is told. */
+  readonly adapter: { readonly [key: string]: RuntimeData };
+}
+
+/** A class of the project that the entry imports, by the name of its declaration. */
+export interface ImportedClass {
+  readonly module: string;
+  readonly local: string;
+}
+
+export interface EntrySource {
+  readonly text: string;
+  /** Classes that the entry imports under `__nimbus_<local>`; the bundler makes their modules export them so. */
+  readonly classes: readonly ImportedClass[];
+}
+
+const TEMPLATE = `{{#each imports}}
+import { {{{name}}} as {{{as}}} } from {{{from}}};
+{{/each}}
+{{#each shapes}}
+const {{{as}}} = classShape({{{class}}}, {{{name}}});
+{{/each}}
+{{#each shapes}}
+{{#if fields}}
+{{{as}}}.f = {{{fields}}};
+{{/if}}
+{{/each}}
+{{#each registrations}}
+{{{register}}}({{{target}}}, {{{data}}});
+{{/each}}
+export const handler = adapt({{{spec}}});
+`;
+
+let render: Handlebars.TemplateDelegate | null = null;
+
+/** The export under which a module offers a class to entries, whether or not its author exports it. */
+export const entryExport = (local: string): string => `__nimbus_${local.replace(/[^\p{ID_Continue}$]/gu, '_')}`;
+
+export function entrySource(input: EntryInput): EntrySource {
+  render ??= Handlebars.compile(TEMPLATE, { noEscape: true, strict: true });
+  const builder = new EntryBuilder();
+  return builder.build(input, render);
+}
+
+class EntryBuilder {
+  private readonly imports: { name: string; as: string; from: string }[] = [];
+  private readonly shapeNames = new Map<ClassShape, string>();
+  private readonly shapes: { as: string; class: string; name: string; fields: string | null }[] = [];
+  private readonly classes: ImportedClass[] = [];
+  private readonly classNames = new Map<string, string>();
+  private usesReader = false;
+
+  build(input: EntryInput, template: Handlebars.TemplateDelegate): EntrySource {
+    const { function: fn } = input;
+    // Clients first: importing them installs their factories before any module of the user runs.
+    const registrations = input.clients.map(({ kind, binding }, i) => {
+      this.imports.push({ name: 'register', as: `r${i}`, from: JSON.stringify(`nimbusc:client/${kind}`) });
+      return { register: `r${i}`, binding };
+    });
+    if (fn.environment.length > 0) {
+      const keys = fn.environment.map((v) => v.key);
+      this.imports.push({ name: 'register', as: 'rEnvironment', from: '"nimbusc:environment"' });
+      registrations.push({ register: 'rEnvironment', binding: { environment: [], target: null, data: { keys } } });
+    }
+    this.imports.push({ name: 'adapt', as: 'adapt', from: JSON.stringify(`nimbusc:adapter/${fn.trigger}`) });
+    const made = fn.factory ?? fn;
+    this.imports.push({ name: exportName(made.exportName), as: 'Handler', from: moduleText(made.module) });
+
+    const rendered = registrations.map(({ register, binding }) => ({
+      register,
+      target: binding.target === null ? 'null' : this.classImport(binding.target),
+      data: this.data(binding.data),
+    }));
+    const params = fn.params.map((p) => this.param(p));
+    const create = fn.factory === null ? '() => new Handler()' : '() => new Handler().create()';
+    const extra = Object.entries(input.adapter).map(([key, value]) => `, ${propertyKey(key)}: ${this.data(value)}`);
+    const spec = `{ create: ${create}, method: ${JSON.stringify(fn.method)}, params: [${params.join(', ')}]${extra.join('')} }`;
+
+    const core = [...(this.shapes.length > 0 ? ['classShape'] : []), ...(this.usesReader ? ['fromJson'] : [])];
+    for (const name of core) this.imports.push({ name, as: name, from: '"nimbusc:core"' });
+    const text = template({ imports: this.imports, shapes: this.shapes, registrations: rendered, spec });
+    return { text, classes: this.classes };
+  }
+
+  private param(param: ParamNode): string {
+    if (param.role === 'event') return '"event"';
+    const body = this.shape(param.type);
+    // What JSON.parse gives is the value already, unless the type holds something that JSON has no form for.
+    const plain = isPlainJson(param.type, new Set());
+    if (!plain) this.usesReader = true;
+    return plain ? `{ body: ${body} }` : `{ body: ${body}, read: fromJson }`;
+  }
+
+  private classImport(shape: ClassShape): string {
+    const key = `${shape.module}\0${shape.local}`;
+    const known = this.classNames.get(key);
+    if (known !== undefined) return known;
+    const as = `c${this.classNames.size}`;
+    this.classNames.set(key, as);
+    this.classes.push({ module: shape.module, local: shape.local });
+    this.imports.push({ name: entryExport(shape.local), as, from: moduleText(shape.module) });
+    return as;
+  }
+
+  private classShape(shape: ClassShape): string {
+    const known = this.shapeNames.get(shape);
+    if (known !== undefined) return known;
+    const as = `k${this.shapeNames.size}`;
+    this.shapeNames.set(shape, as);
+    const entry = { as, class: this.classImport(shape), name: JSON.stringify(shape.name), fields: null as string | null };
+    this.shapes.push(entry);
+    if (shape.fields.length > 0) entry.fields = this.fields(shape.fields);
+    return as;
+  }
+
+  private fields(fields: readonly FieldShape[]): string {
+    const entries = fields.map((f) => {
+      const shape = f.type.t === 'union' && f.type.of.length === 0 ? '"any"' : this.shape(f.type);
+      return `${propertyKey(f.name)}: ${f.optional ? `{ opt: ${shape} }` : shape}`;
+    });
+    return `{ ${entries.join(', ')} }`;
+  }
+
+  private shape(type: TypeShape): string {
+    switch (type.t) {
+      case 'undefined':
+        return '{ opt: "any" }';
+      case 'array':
+        return `{ a: ${this.shape(type.of)} }`;
+      case 'set':
+        return `{ s: ${this.shape(type.of)} }`;
+      case 'record':
+        return `{ r: ${this.shape(type.of)} }`;
+      case 'map':
+        return `{ m: [${this.shape(type.key)}, ${this.shape(type.of)}] }`;
+      case 'tuple':
+        return `{ t: [${type.items.map((i) => this.shape(i)).join(', ')}] }`;
+      case 'union': {
+        const members = type.of.filter((m) => m.t !== 'undefined');
+        const inner = members.length === 1 ? this.shape(members[0] as TypeShape) : `{ u: [${members.map((m) => this.shape(m)).join(', ')}] }`;
+        return members.length === type.of.length ? inner : `{ opt: ${inner} }`;
+      }
+      case 'object':
+        return `{ o: ${this.fields(type.fields)} }`;
+      case 'class':
+        return this.classShape(type.class);
+      default:
+        return JSON.stringify(type.t);
+    }
+  }
+
+  private data(value: RuntimeData): string {
+    if (value === null || typeof value !== 'object') return JSON.stringify(value);
+    if (Array.isArray(value)) return `[${value.map((v: RuntimeData) => this.data(v)).join(', ')}]`;
+    if (isShape(value)) return this.classShape(value.shape);
+    const entries = Object.entries(value as { [key: string]: RuntimeData }).map(([k, v]) => `${propertyKey(k)}: ${this.data(v)}`);
+    return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`;
+  }
+}
+
+function isShape(value: object): value is { readonly shape: ClassShape } {
+  return 'shape' in value && typeof value.shape === 'object' && value.shape !== null && 'local' in value.shape;
+}
+
+function isPlainJson(type: TypeShape, seen: Set<TypeShape>): boolean {
+  if (seen.has(type)) return true;
+  seen.add(type);
+  switch (type.t) {
+    case 'array':
+    case 'record':
+      return isPlainJson(type.of, seen);
+    case 'tuple':
+      return type.items.every((i) => isPlainJson(i, seen));
+    case 'union':
+      return type.of.every((m) => isPlainJson(m, seen));
+    case 'object':
+      return type.fields.every((f) => isPlainJson(f.type, seen));
+    case 'date':
+    case 'bigint':
+    case 'bytes':
+    case 'set':
+    case 'map':
+    case 'class':
+      return false;
+    default:
+      return true;
+  }
+}
+
+/** An import of a project file, relative to the project folder, which is where the entry pretends to lie. */
+function moduleText(module: string): string {
+  return JSON.stringify(module.startsWith('../') ? module : `./${module}`);
+}
+
+/** `__proto__` in an object literal would set the prototype; computed, it is a key like any other. */
+function propertyKey(key: string): string {
+  if (key === '__proto__') return '["__proto__"]';
+  return /^[A-Za-z_$][\w$]*$/.test(key) ? key : JSON.stringify(key);
+}
+
+/** `export { x as "any string" }` is legal; an import of it needs the quotes. */
+function exportName(name: string): string {
+  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) ? name : JSON.stringify(name);
+}

@@ -1,0 +1,114 @@
+/**
+ * In: files. Out: the bytes of a ZIP archive (PKWARE APPNOTE 6.3) that depend on names and contents alone: sorted names,
+ * one date, one mode, one compressor written in JavaScript. Node's own zlib gives other bytes from version to version.
+ */
+import { deflateSync } from 'fflate';
+import { compareText } from '../../ir/span.js';
+
+export interface ZipFile {
+  readonly name: string;
+  readonly content: Uint8Array;
+}
+
+/** Deflated data of a file; kept by callers for files that go into many archives. */
+export interface Packed {
+  readonly data: Uint8Array;
+  readonly crc: number;
+  readonly size: number;
+}
+
+/** 1980-01-01 00:00, the earliest date that the format knows. */
+const DOS_DATE = 0x21;
+/** A regular file that all may read, as a Unix host writes it. */
+const MODE = 0o100644;
+const VERSION = 20;
+const UTF8_NAMES = 0x0800;
+const DEFLATE = 8;
+
+export function pack(content: Uint8Array): Packed {
+  return { data: deflateSync(content, { level: 9, mem: 8 }), crc: crc32(content), size: content.length };
+}
+
+export function zip(files: readonly { readonly name: string; readonly packed: Packed }[]): Uint8Array {
+  const sorted = [...files].sort((a, b) => compareText(a.name, b.name));
+  const encoder = new TextEncoder();
+  const parts: Uint8Array[] = [];
+  const directory: Uint8Array[] = [];
+  let offset = 0;
+  for (const { name, packed } of sorted) {
+    const nameBytes = encoder.encode(name);
+    const common = [
+      [UTF8_NAMES, 2],
+      [DEFLATE, 2],
+      [0, 2],
+      [DOS_DATE, 2],
+      [packed.crc, 4],
+      [packed.data.length, 4],
+      [packed.size, 4],
+      [nameBytes.length, 2],
+      [0, 2],
+    ] as const;
+    const local = record([[0x04034b50, 4], [VERSION, 2], ...common]);
+    // Made by Unix (3), so that the mode in the upper half of the external attributes counts.
+    const central = record([
+      [0x02014b50, 4],
+      [(3 << 8) | VERSION, 2],
+      [VERSION, 2],
+      ...common,
+      [0, 2],
+      [0, 2],
+      [0, 2],
+      [(MODE << 16) >>> 0, 4],
+      [offset, 4],
+    ]);
+    parts.push(local, nameBytes, packed.data);
+    directory.push(central, nameBytes);
+    offset += local.length + nameBytes.length + packed.data.length;
+  }
+  const directorySize = directory.reduce((sum, part) => sum + part.length, 0);
+  const end = record([
+    [0x06054b50, 4],
+    [0, 2],
+    [0, 2],
+    [sorted.length, 2],
+    [sorted.length, 2],
+    [directorySize, 4],
+    [offset, 4],
+    [0, 2],
+  ]);
+  return concat([...parts, ...directory, end]);
+}
+
+function record(fields: readonly (readonly [value: number, bytes: 2 | 4])[]): Uint8Array {
+  const out = new Uint8Array(fields.reduce((sum, [, bytes]) => sum + bytes, 0));
+  const view = new DataView(out.buffer);
+  let at = 0;
+  for (const [value, bytes] of fields) {
+    if (bytes === 2) view.setUint16(at, value, true);
+    else view.setUint32(at, value, true);
+    at += bytes;
+  }
+  return out;
+}
+
+function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
+
+const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
+  let c = n;
+  for (let k = 0; k < 8; k++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
+  return c >>> 0;
+});
+
+function crc32(bytes: Uint8Array): number {
+  let crc = 0xffffffff;
+  for (let i = 0; i < bytes.length; i++) crc = (CRC_TABLE[(crc ^ (bytes[i] as number)) & 0xff] as number) ^ (crc >>> 8);
+  return (crc ^ 0xffffffff) >>> 0;
+}

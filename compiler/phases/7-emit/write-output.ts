@@ -1,0 +1,216 @@
+/**
+ * In: all files of all stages. Out: the output folder holds them, and exactly them besides what others put there.
+ * Everything is written beside first; then folders and files are exchanged by renames, which a journal lets the next build
+ * finish should this one be killed between two of them.
+ */
+import { outputCodes } from '../../diagnostics/codes/output.js';
+import type { DiagnosticSink } from '../../diagnostics/diagnostic.js';
+import { contentHash } from '../../hash.js';
+import { compareText } from '../../ir/span.js';
+import type { Host } from '../../options.js';
+import * as paths from '../../paths.js';
+
+export interface StageOutput {
+  readonly stage: string;
+  /** Paths are relative to the stage's folder, with forward slashes. */
+  readonly files: readonly OutputFile[];
+}
+
+export interface OutputFile {
+  readonly path: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  /** Asked for only when the file is not there already. */
+  readonly content: () => string | Uint8Array;
+}
+
+interface Manifest {
+  readonly files: readonly { readonly path: string; readonly sha256: string }[];
+}
+
+export const MANIFEST = 'nimbus.manifest.json';
+const TEMPORARY = '.nimbusc-tmp-';
+const JOURNAL = 'journal.json';
+
+/** One exchange: `from` takes the place of `to`; what was there moves to `old`. Both are relative to the output folder. */
+interface Step {
+  readonly from: string;
+  readonly to: string;
+  readonly old: string;
+}
+
+export function writeOutput(host: Host, outDir: string, shownDir: string, stages: readonly StageOutput[], version: string, sink: DiagnosticSink): boolean {
+  const codes = sink.for(outputCodes);
+  const kind = host.kind(outDir);
+  if (kind === 'file') {
+    codes.report('NIM5001', { path: shownDir }, null);
+    return false;
+  }
+  const temporary = paths.join(outDir, `${TEMPORARY}${host.processId}`);
+  try {
+    host.makeFolder(outDir);
+    finishInterrupted(host, outDir);
+    const steps = stages.flatMap((stage) => prepareStage(host, outDir, temporary, stage, version));
+    if (steps.length > 0) commit(host, outDir, temporary, steps);
+    return true;
+  } catch (error) {
+    const { code, message, path } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    const where = path === undefined ? shownDir : `${shownDir}${paths.forward(path).slice(paths.forward(outDir).length)}`.replace(/\/?\.nimbusc-tmp-\d+/, '');
+    if (code === 'ENOSPC' || code === 'EDQUOT') codes.report('NIM5003', { path: where }, null);
+    else if (code === 'ENOTDIR' || code === 'EISDIR' || code === 'EEXIST') codes.report('NIM5005', { path: where }, null);
+    else codes.report('NIM5002', { path: where, problem: reasonOf(code, message) }, null);
+    return false;
+  } finally {
+    removeQuietly(host, temporary);
+  }
+}
+
+/** Writes the stage beside its folder; gives the exchanges that put it there, none when nothing changed. */
+function prepareStage(host: Host, outDir: string, temporary: string, output: StageOutput, version: string): Step[] {
+  const target = paths.join(outDir, output.stage);
+  const before = readManifest(host, target);
+  const known = new Map(before.files.map((f) => [f.path, f.sha256]));
+  const files = [...output.files, manifestFile(output, version)].sort((a, b) => compareText(a.path, b.path));
+  const kept = (file: OutputFile): boolean => known.get(file.path) === file.sha256 && isIntact(host, paths.join(target, file.path), file.sha256);
+  const stale = before.files.filter((f) => !files.some((n) => n.path === f.path)).map((f) => f.path);
+  const changed = files.filter((f) => f.path === MANIFEST ? host.readText(paths.join(target, MANIFEST)) !== f.content() : !kept(f));
+  if (changed.length === 0 && stale.length === 0) return [];
+
+  const fresh = paths.join(temporary, 'new', output.stage);
+  // A folder of ours is exchanged as a whole; what others put into it is carried over.
+  const units = new Map<string, OutputFile[]>();
+  for (const file of files) {
+    const unit = file.path.split('/')[0] as string;
+    units.set(unit, [...(units.get(unit) ?? []), file]);
+  }
+  const steps: Step[] = [];
+  for (const [unit, members] of [...units].sort(([a], [b]) => unitOrder(a) - unitOrder(b) || compareText(a, b))) {
+    const isFolder = members[0]?.path !== unit;
+    const touched = members.some((m) => changed.includes(m)) || stale.some((s) => s.startsWith(`${unit}/`));
+    if (!touched) continue;
+    for (const file of members) {
+      const to = paths.join(fresh, file.path);
+      host.makeFolder(paths.dirname(to));
+      if (changed.includes(file)) host.write(to, file.content());
+      else host.link(paths.join(target, file.path), to);
+    }
+    if (isFolder) carryForeign(host, paths.join(target, unit), paths.join(fresh, unit), unit, new Set(known.keys()));
+    steps.push({ from: relativeTo(outDir, paths.join(fresh, unit)), to: `${output.stage}/${unit}`, old: relativeTo(outDir, paths.join(temporary, 'old', output.stage, unit)) });
+  }
+  // Folders and files of a former build that this one has no more.
+  const gone = new Set(stale.map((path) => path.split('/')[0] as string).filter((unit) => !units.has(unit)));
+  for (const unit of [...gone].sort(compareText)) {
+    const isFolder = stale.some((s) => s.startsWith(`${unit}/`));
+    const replacement = paths.join(fresh, unit);
+    if (isFolder) carryForeign(host, paths.join(target, unit), replacement, unit, new Set(known.keys()));
+    const from = host.kind(replacement) === null ? '' : relativeTo(outDir, replacement);
+    steps.push({ from, to: `${output.stage}/${unit}`, old: relativeTo(outDir, paths.join(temporary, 'old', output.stage, unit)) });
+  }
+  return steps;
+}
+
+/** The manifest last: until it is there, the folder counts as the former build's. */
+function unitOrder(unit: string): number {
+  return unit === MANIFEST ? 2 : unit.includes('.') ? 1 : 0;
+}
+
+function commit(host: Host, outDir: string, temporary: string, steps: readonly Step[]): void {
+  for (const { to } of steps) {
+    const taken = host.kind(paths.join(outDir, to.split('/')[0] as string));
+    if (taken === 'file') throw Object.assign(new Error('a file is in the way'), { code: 'EEXIST', path: paths.join(outDir, to.split('/')[0] as string) });
+    host.makeFolder(paths.dirname(paths.join(outDir, to)));
+  }
+  for (const { old } of steps) host.makeFolder(paths.dirname(paths.join(outDir, old)));
+  const journal = paths.join(temporary, JOURNAL);
+  host.write(`${journal}.new`, JSON.stringify(steps));
+  host.rename(`${journal}.new`, journal);
+  for (const step of steps) exchange(host, outDir, step);
+}
+
+function exchange(host: Host, outDir: string, { from, to, old }: Step): void {
+  const target = paths.join(outDir, to);
+  if (host.kind(target) !== null) host.rename(target, paths.join(outDir, old));
+  if (from !== '') host.rename(paths.join(outDir, from), target);
+}
+
+/** A build that was killed in the middle of its exchanges left a journal: what it had begun is brought to its end. */
+function finishInterrupted(host: Host, outDir: string): void {
+  for (const { name } of [...(host.list(outDir) ?? [])].sort((a, b) => compareText(a.name, b.name))) {
+    if (!name.startsWith(TEMPORARY)) continue;
+    const owner = Number(name.slice(TEMPORARY.length));
+    if (owner !== host.processId && host.isProcessAlive(owner)) continue;
+    const folder = paths.join(outDir, name);
+    const journal = host.readText(paths.join(folder, JOURNAL));
+    for (const step of journal === null ? [] : (JSON.parse(journal) as Step[])) {
+      const pending = step.from === '' ? host.kind(paths.join(outDir, step.old)) === null : host.kind(paths.join(outDir, step.from)) !== null;
+      if (pending) exchange(host, outDir, step);
+    }
+    host.remove(folder);
+  }
+}
+
+function carryForeign(host: Host, from: string, to: string, name: string, ours: ReadonlySet<string>): void {
+  for (const entry of host.list(from) ?? []) {
+    const path = `${name}/${entry.name}`;
+    if (entry.kind === 'folder') carryForeign(host, paths.join(from, entry.name), paths.join(to, entry.name), path, ours);
+    else if (!ours.has(path) && host.kind(paths.join(to, entry.name)) === null) {
+      host.makeFolder(to);
+      host.link(paths.join(from, entry.name), paths.join(to, entry.name));
+    }
+  }
+}
+
+function readManifest(host: Host, target: string): Manifest {
+  const text = host.readText(paths.join(target, MANIFEST));
+  if (text === null) return { files: [] };
+  try {
+    const parsed = JSON.parse(text) as Partial<Manifest>;
+    const files = Array.isArray(parsed.files) ? parsed.files : [];
+    // Only what a build of ours could have written: never a path that leads out of the folder.
+    return { files: files.filter((f) => typeof f.path === 'string' && !f.path.split('/').includes('..') && !f.path.startsWith('/')) };
+  } catch {
+    return { files: [] };
+  }
+}
+
+function manifestFile(output: StageOutput, version: string): OutputFile {
+  const files = [...output.files]
+    .sort((a, b) => compareText(a.path, b.path))
+    .map(({ path, sha256, bytes }) => ({ bytes, path, sha256 }));
+  const text = `${JSON.stringify({ files, nimbusc: version, schemaVersion: 1, stage: output.stage }, null, 2)}\n`;
+  return { path: MANIFEST, sha256: contentHash(text), bytes: new TextEncoder().encode(text).length, content: () => text };
+}
+
+function isIntact(host: Host, path: string, sha256: string): boolean {
+  const bytes = host.readBytes(path);
+  return bytes !== null && contentHash(bytes) === sha256;
+}
+
+function removeQuietly(host: Host, path: string): void {
+  try {
+    host.remove(path);
+  } catch {
+    // What could not be removed now is removed by the next build.
+  }
+}
+
+function relativeTo(outDir: string, path: string): string {
+  return paths.relative(outDir, path);
+}
+
+function reasonOf(code: string, message: string): string {
+  switch (code) {
+    case 'EACCES':
+    case 'EPERM':
+      return 'permission denied';
+    case 'EROFS':
+      return 'the file system is read-only';
+    case 'ENAMETOOLONG':
+      return 'the name is too long for this file system';
+    case 'ELOOP':
+      return 'too many symbolic links';
+    default:
+      return message.replace(/^[A-Z]+: /, '').replace(/, .*$/, '');
+  }
+}

@@ -1,0 +1,370 @@
+/**
+ * The order of the phases. Read this first: load, read, link, check, plan, bundle, emit, write. `check` stops before plan
+ * leaves the compiler's own world; `build` goes on when there is no error. No phase throws for what a user wrote.
+ */
+import { CacheFolder } from './cache/cache-folder.js';
+import { type CompilerCache, openCache } from './cache/compiler-cache.js';
+import { RecordingHost } from './cache/recording-host.js';
+import { type BuildRecord, readRecord, writeRecord } from './cache/build-record.js';
+import { forStage, isProtectedStage, type NimbusConfig } from './config/config.js';
+import { type LoadedConfig, loadConfig, severitySettings } from './config/load-config.js';
+import { buildCatalogue, type Catalogue } from './diagnostics/catalogue.js';
+import { coreTables } from './diagnostics/core-codes.js';
+import { graphCodes } from './diagnostics/codes/graph.js';
+import { internalCodes } from './diagnostics/codes/internal.js';
+import { projectCodes } from './diagnostics/codes/project.js';
+import type { Diagnostic } from './diagnostics/diagnostic.js';
+import { createSink, type Sink } from './diagnostics/sink.js';
+import { closest } from './diagnostics/suggest.js';
+import { readSuppressions } from './diagnostics/suppress.js';
+import { contentHash } from './hash.js';
+import type { EdgeBase, StageGraph } from './ir/graph.js';
+import { type GraphJson, Places, serialiseGraph } from './ir/serialise.js';
+import type { StagePlan, StageSettings } from './ir/stage-plan.js';
+import type { GraphView, LinkConfig } from './kinds/definition.js';
+import { type AnyResource, kindByName, kinds } from './kinds/index.js';
+import type { Host } from './options.js';
+import * as paths from './paths.js';
+import type { SourceProgram } from './phases/1-load/load-program.js';
+import type { ReadResult } from './phases/2-read/read-app.js';
+import { checkStage, chooseStages, linkApp } from './phases/3-link/link-app.js';
+import type { BundledFunction, FunctionToBundle } from './phases/6-bundle/bundle-functions.js';
+import { type StageOutput, writeOutput } from './phases/7-emit/write-output.js';
+import type { Provider } from './provider.js';
+
+export interface CompileOptions {
+  readonly host: Host;
+  /** Absolute. */
+  readonly projectDir: string;
+  /** The configuration file, when it is not one of the usual names. */
+  readonly configFile: string | null;
+  /** Stages asked for; empty: all that the source mentions. */
+  readonly stages: readonly string[];
+  /** Replaces `out` of the configuration. */
+  readonly out: string | null;
+  readonly provider: Provider;
+  /** Folder of the compiled `runtime/`, from which bundles are made. */
+  readonly runtimeDir: string;
+  /** Version of nimbusc, as it stands in the manifest. */
+  readonly version: string;
+  /** Changes with every change of nimbusc's code; null: use no cache. */
+  readonly toolId: string | null;
+}
+
+export interface CheckResult {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly failed: boolean;
+  /** An internal error: the stack and the phase, for the report file. */
+  readonly crash: { readonly phase: string; readonly stack: string } | null;
+  readonly graphs: readonly GraphJson[];
+  /** Texts of the files that diagnostics point into. */
+  readonly texts: (file: string) => string | null;
+}
+
+export interface BuildResult extends CheckResult {
+  /** The project's output folder, relative to the project. */
+  readonly out: string;
+  readonly stages: readonly BuiltStage[];
+  /** False when everything was there already. */
+  readonly changed: boolean;
+}
+
+export interface BuiltStage {
+  readonly stage: string;
+  readonly functions: readonly BuiltFunction[];
+}
+
+export interface BuiltFunction {
+  readonly name: string;
+  readonly triggers: readonly string[];
+  readonly packedBytes: number;
+  /** `UserDetail: get, put`, one entry per resource. */
+  readonly permissions: readonly string[];
+}
+
+export function catalogueOf(provider: Provider): Catalogue {
+  return buildCatalogue([...coreTables, ...kinds.map((k) => k.codes), ...provider.codes]);
+}
+
+/** Everything up to the plans of the stages: diagnostics and graphs, nothing written. */
+export async function check(options: CompileOptions): Promise<CheckResult> {
+  const cache = openCache(cacheFolder(options));
+  const run = new Run(options, options.host, cache);
+  await run.guarded(async () => {
+    await run.front();
+    run.plans();
+  });
+  if (run.crash === null) cache.save();
+  return run.result();
+}
+
+export async function build(options: CompileOptions): Promise<BuildResult> {
+  const folder = cacheFolder(options);
+  const recordName = `build-${contentHash(JSON.stringify([options.stages, options.out, options.configFile])).slice(0, 16)}.json`;
+  const known = folder === null ? null : readRecord(folder, recordName, options.host, options.projectDir);
+  if (known !== null) return { ...known, failed: false, crash: null, changed: false, texts: projectTexts(options) };
+
+  const cache = openCache(folder);
+  const host = new RecordingHost(options.host);
+  const run = new Run(options, host, cache);
+  let stages: readonly BuiltStage[] = [];
+  let outputs: readonly StageOutput[] = [];
+  await run.guarded(async () => {
+    await run.front();
+    const plans = run.plans();
+    if (run.sink.failed) return;
+    const bundles = await run.bundle(plans);
+    if (bundles === null) return;
+    outputs = await run.emit(plans, bundles);
+    if (run.sink.failed) return;
+    run.phase = 'write the output';
+    if (writeOutput(options.host, run.outDir, run.out, outputs, options.version, run.sink)) stages = run.table(plans, bundles);
+  });
+  const result = run.result();
+  if (run.crash === null) cache.save();
+  if (folder !== null && !result.failed) {
+    const record: BuildRecord = { diagnostics: result.diagnostics, graphs: result.graphs, out: run.out, stages };
+    writeRecord(folder, recordName, record, host.recorded(), run.bundleInputs, outputs, options.host, run.outDir, options.projectDir);
+  }
+  return { ...result, out: run.out, stages, changed: true };
+}
+
+function cacheFolder(options: CompileOptions): CacheFolder | null {
+  if (options.toolId === null) return null;
+  return new CacheFolder(options.host, paths.join(options.projectDir, 'node_modules', '.cache', 'nimbusc'), options.toolId);
+}
+
+function projectTexts(options: CompileOptions): (file: string) => string | null {
+  return (file) => options.host.readText(paths.join(options.projectDir, file));
+}
+
+/** One run: what the phases hand to each other. */
+class Run {
+  readonly sink: Sink;
+  phase = 'start';
+  crash: { phase: string; stack: string } | null = null;
+  /** Files outside of the project that bundles were made of, by absolute path, with their hashes. */
+  bundleInputs: readonly (readonly [path: string, hash: string])[] = [];
+  private loaded: LoadedConfig | null = null;
+  private program: SourceProgram | null = null;
+  private read: ReadResult | null = null;
+  private graphs: readonly StageGraph<AnyResource>[] = [];
+  private places: Places | null = null;
+
+  constructor(
+    private readonly options: CompileOptions,
+    private readonly host: Host,
+    private readonly cache: CompilerCache,
+  ) {
+    this.sink = createSink(catalogueOf(options.provider));
+  }
+
+  get config(): NimbusConfig {
+    return (this.loaded as LoadedConfig).config;
+  }
+
+  get out(): string {
+    return this.options.out ?? this.loaded?.config.out ?? 'nimbus.out';
+  }
+
+  get outDir(): string {
+    return paths.join(this.options.projectDir, this.out);
+  }
+
+  /** The one place where an exception of nimbusc's own becomes a diagnostic. */
+  async guarded(act: () => Promise<void>): Promise<void> {
+    try {
+      await act();
+    } catch (error) {
+      const { message, stack } = error instanceof Error ? error : new Error(String(error));
+      this.crash = { phase: this.phase, stack: stack ?? message };
+      this.sink.for(internalCodes).report('NIM9001', { phase: this.phase, problem: message, report: null }, null);
+    }
+  }
+
+  /** Phases 1 to 4. */
+  async front(): Promise<void> {
+    const { host, options, sink } = this;
+    this.phase = 'load the project';
+    if (host.kind(options.projectDir) !== 'folder') {
+      const isFile = host.kind(options.projectDir) === 'file';
+      sink.for(projectCodes).report('NIM1020', { folder: paths.forward(options.projectDir), isFile }, null);
+      return;
+    }
+    const config = loadConfig(host, options.projectDir, options.configFile, sink);
+    if (!config.ok) return;
+    this.loaded = config.value;
+    sink.configure({ severities: severitySettings(config.value) });
+    // The TypeScript compiler is by far the largest thing that a command may have to load.
+    const { loadProgram } = await import('./phases/1-load/load-program.js');
+    const program = loadProgram(host, options.projectDir, { ...config.value, config: { ...config.value.config, out: this.out } }, this.cache.facts, sink);
+    if (!program.ok) return;
+    this.program = program.value;
+    this.places = new Places((file) => this.text(file));
+    sink.configure({ suppressions: program.value.files.flatMap((f) => readSuppressions(f, program.value.text(f) ?? '')) });
+
+    this.phase = 'read the source';
+    const { readApp } = await import('./phases/2-read/read-app.js');
+    this.read = readApp(program.value, sink);
+
+    this.phase = 'link the graph';
+    const linkConfig = (stage: string): LinkConfig => ({
+      httpErrorMessageType: this.config.httpErrorMessageType,
+      defaultAllowedOrigin: forStage(this.config.defaultAllowedOrigin, stage),
+      defaultAllowedHeaders: forStage(this.config.defaultAllowedHeaders, stage) ?? [],
+    });
+    const all = linkApp(this.read.app, this.read.graph, {
+      project: this.config.projectName,
+      defaultStages: this.config.defaultStages,
+      config: linkConfig,
+    }, sink) as readonly StageGraph<AnyResource>[];
+    this.phase = 'check the graph';
+    for (const graph of all) checkStage(graph, linkConfig(graph.stage), sink);
+    if (this.read.app.classes.length === 0 && !sink.failed) sink.for(graphCodes).report('NIM1603', {}, null);
+    this.graphs = chooseStages(options.stages, all, sink, closest) as readonly StageGraph<AnyResource>[];
+    this.views = new Map(this.graphs.map((g) => [g, { ...g, sink, config: linkConfig(g.stage) }]));
+  }
+
+  private views = new Map<StageGraph<AnyResource>, GraphView>();
+
+  /** Phase 5. */
+  plans(): readonly StagePlan<AnyResource>[] {
+    if (this.loaded === null || this.program === null) return [];
+    this.phase = 'plan the stages';
+    return this.graphs.map((graph) => this.options.provider.planStage(graph, this.settings(graph.stage), (span) => (this.places as Places).of(span), this.sink));
+  }
+
+  private settings(stage: string): StageSettings {
+    const { config } = this;
+    const backend = forStage(config.backend, stage);
+    return {
+      project: config.projectName,
+      stage,
+      region: config.region,
+      runtime: config.runtime,
+      architecture: config.architecture,
+      logRetentionDays: config.logRetentionDays,
+      sourceTags: config.sourceTags,
+      awsProviderVersion: config.awsProviderVersion,
+      protected: isProtectedStage(config, stage),
+      backend: backend === null ? null : { [backend.type]: backend.settings },
+      sourceMaps: config.bundle.sourceMaps,
+    };
+  }
+
+  /** Phase 6: one bundle per planned function, all stages together. */
+  async bundle(plans: readonly StagePlan<AnyResource>[]): Promise<readonly (readonly BundledFunction[])[] | null> {
+    this.phase = 'bundle the functions';
+    const { bundleFunctions } = await import('./phases/6-bundle/bundle-functions.js');
+    const wanted = plans.map((plan, index) => plan.functions.map((fn) => this.toBundle(fn, plan, this.graphs[index] as StageGraph<AnyResource>)));
+    const bundles = await bundleFunctions(wanted.flat(), {
+      host: this.host,
+      program: this.program as SourceProgram,
+      decoratorRanges: (this.read as ReadResult).app.decoratorRanges,
+      modules: this.options.provider.bundle,
+      runtimeDir: this.options.runtimeDir,
+      settings: { ...this.config.bundle, runtime: this.config.runtime },
+      cache: this.cache.bundles,
+      toolId: this.options.toolId ?? '',
+      sink: this.sink,
+    });
+    if (bundles === null) return null;
+    this.noteInputs(bundles);
+    let from = 0;
+    return wanted.map((functions) => bundles.slice(from, (from += functions.length)));
+  }
+
+  private toBundle(fn: StagePlan['functions'][number], plan: StagePlan<AnyResource>, graph: StageGraph<AnyResource>): FunctionToBundle {
+    const nodes = new Map(plan.resources.map((r) => [r.node.id, r.node]));
+    const used = plan.edges.filter((e) => e.kind === 'uses' && e.from === fn.node.id);
+    const clients = used.flatMap((edge) => {
+      const node = nodes.get(edge.to);
+      const binding = node && kindByName.get(node.kind)?.client?.(node);
+      return node && binding ? [{ kind: node.kind, binding }] : [];
+    });
+    const adapter = kindByName.get(fn.node.trigger)?.adapter?.(fn.node, this.views.get(graph) as GraphView) ?? {};
+    return { name: fn.artifact, input: { function: fn.node, clients, adapter } };
+  }
+
+  private noteInputs(bundles: readonly BundledFunction[]): void {
+    const project = new Set((this.program as SourceProgram).files);
+    const inputs = new Map(bundles.flatMap((b) => b.inputs.filter(([path]) => !project.has(path))));
+    this.bundleInputs = [...inputs].map(([path, hash]) => [paths.join(this.options.projectDir, path), hash]);
+  }
+
+  /** Phase 7: all files of all stages, in memory. */
+  async emit(plans: readonly StagePlan<AnyResource>[], bundles: readonly (readonly BundledFunction[])[]): Promise<readonly StageOutput[]> {
+    this.phase = 'emit Terraform';
+    const outputs: StageOutput[] = [];
+    for (const [index, plan] of plans.entries()) {
+      const artifacts = plan.functions.map((fn, i) => {
+        const { sha256, packedBytes, unpackedBytes } = (bundles[index] as readonly BundledFunction[])[i] as BundledFunction;
+        return { function: fn.node.id, path: fn.artifact, sha256, packedBytes, unpackedBytes };
+      });
+      const emitted = await this.options.provider.emitStage(plan, artifacts, this.cache.fragments, this.sink);
+      const zips = plan.functions.flatMap((fn, i) => artifactFiles(fn.artifact, (bundles[index] as readonly BundledFunction[])[i] as BundledFunction, this.config.bundle.sourceMaps));
+      const graph = jsonText(this.graphJson(this.graphs[index] as StageGraph<AnyResource>));
+      const texts = [...emitted.files, { path: 'graph.json', content: graph }];
+      outputs.push({ stage: plan.settings.stage, files: [...texts.map((f) => textFile(f.path, f.content)), ...zips] });
+    }
+    return outputs;
+  }
+
+  private graphJson(graph: StageGraph<AnyResource>): GraphJson {
+    return serialiseGraph(graph, this.places as Places, (node) => {
+      for (const kind of kinds) {
+        const describe = kind.describe[node.kind];
+        if (describe !== undefined) return describe(node);
+      }
+      return {};
+    });
+  }
+
+  table(plans: readonly StagePlan<AnyResource>[], bundles: readonly (readonly BundledFunction[])[]): readonly BuiltStage[] {
+    return plans.map((plan, index) => {
+      const names = new Map(plan.resources.map((r) => [r.node.id, r.node.name]));
+      return {
+        stage: plan.settings.stage,
+        functions: plan.functions.map((fn, i) => ({
+          name: fn.node.name,
+          triggers: fn.triggers.map((edge: EdgeBase) => `${triggerWord(fn.node.trigger)} ${names.get(edge.from) ?? ''}`.trim()),
+          packedBytes: ((bundles[index] as readonly BundledFunction[])[i] as BundledFunction).packedBytes,
+          permissions: fn.permissions.map((p) => `${names.get(p.resource) ?? p.resource}: ${p.operations.join(', ')}`),
+        })),
+      };
+    });
+  }
+
+  text(file: string): string | null {
+    if (this.loaded?.file === file) return this.loaded.text;
+    return this.program?.text(file) ?? this.host.readText(paths.join(this.options.projectDir, file));
+  }
+
+  result(): CheckResult {
+    return {
+      diagnostics: this.sink.finish(),
+      failed: this.sink.failed,
+      crash: this.crash,
+      graphs: this.crash === null && this.places !== null ? this.graphs.map((g) => this.graphJson(g)) : [],
+      texts: (file) => this.text(file),
+    };
+  }
+}
+
+function artifactFiles(path: string, bundle: BundledFunction, mapInside: boolean): StageOutput['files'] {
+  const zip = { path, sha256: bundle.sha256, bytes: bundle.packedBytes, content: bundle.bytes };
+  return mapInside ? [zip] : [zip, textFile(path.replace(/\.zip$/, '.mjs.map'), bundle.map)];
+}
+
+function textFile(path: string, content: string): StageOutput['files'][number] {
+  const bytes = new TextEncoder().encode(content);
+  return { path, sha256: contentHash(bytes), bytes: bytes.length, content: () => bytes };
+}
+
+export function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+function triggerWord(kind: string): string {
+  return kind.replace(/-api$/, '').replaceAll('-', ' ');
+}

@@ -1,0 +1,59 @@
+/** What the compiler asks of a cloud. Implemented in `providers/<name>`; `bin/` hands the implementation in. */
+import type { CodeTable, DiagnosticSink } from './diagnostics/diagnostic.js';
+import type { StageGraph } from './ir/graph.js';
+import type { Place, Span } from './ir/span.js';
+import type { Artifact, EmittedStage, StagePlan, StageSettings } from './ir/stage-plan.js';
+import type { AnyResource } from './kinds/index.js';
+
+export interface Provider {
+  readonly name: string;
+  readonly codes: readonly CodeTable[];
+
+  /**
+   * Names, environment and permissions of a stage; reports every limit of the cloud that can be checked before bundling.
+   * `placeOf` gives the line of a declaration, which its resources carry as a tag.
+   */
+  planStage(
+    graph: StageGraph<AnyResource>,
+    settings: StageSettings,
+    placeOf: (span: Span) => Place,
+    sink: DiagnosticSink,
+  ): StagePlan<AnyResource>;
+
+  /**
+   * Lowers a plan. `fragments` is a content-keyed cache of lowered parts; the result must not depend on what is in it.
+   * Loads whatever is expensive only when a fragment is missing.
+   */
+  emitStage(
+    plan: StagePlan<AnyResource>,
+    artifacts: readonly ArtifactFacts[],
+    fragments: FragmentCache,
+    sink: DiagnosticSink,
+  ): Promise<EmittedStage>;
+
+  /** What the bundler needs to know about the code that nimbusc itself puts into functions. */
+  readonly bundle: BundleModules;
+}
+
+/** Of an artifact, what lowering may depend on. */
+export type ArtifactFacts = Pick<Artifact, 'function' | 'path' | 'sha256' | 'unpackedBytes'> & { readonly packedBytes: number };
+
+export interface FragmentCache {
+  get(key: string): string | undefined;
+  set(key: string, value: string): void;
+}
+
+export interface BundleModules {
+  /** Absolute path of the module that `nimbusc:client/<kind>` names. */
+  clientModule(kind: string): string | null;
+  /**
+   * Modules prepared in advance, shipped beside the bundle instead of in it, by the absolute path of the module that
+   * they stand for; each comes with the files it needs, ready to be put into a zip.
+   */
+  readonly prepared: ReadonlyMap<string, PreparedModule>;
+}
+
+export interface PreparedModule {
+  /** File names inside the zip: the entry first, then what it imports. */
+  readonly files: readonly { readonly name: string; readonly path: string }[];
+}

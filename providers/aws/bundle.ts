@@ -1,0 +1,37 @@
+/**
+ * What the bundler puts into functions for this provider: the client modules of the kinds, and the AWS SDK as it was
+ * prepared when nimbusc was packed.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BundleModules, PreparedModule } from '../../compiler/provider.js';
+import { lowerings } from './kinds/index.js';
+
+export function bundleModules(base: string): BundleModules {
+  const runtime = join(base, 'providers', 'aws', 'runtime');
+  let prepared: ReadonlyMap<string, PreparedModule> | null = null;
+  return {
+    clientModule(kind) {
+      const lowering = Object.hasOwn(lowerings, kind) ? lowerings[kind as keyof typeof lowerings] : null;
+      return lowering?.hasClient ? join(runtime, `${kind}.js`) : null;
+    },
+    get prepared() {
+      prepared ??= preparedModules(runtime);
+      return prepared;
+    },
+  };
+}
+
+/** By the path that client modules import (`<runtime>/sdk/dynamodb.js`); none in a development tree that is not packed. */
+export function preparedModules(runtime: string): ReadonlyMap<string, PreparedModule> {
+  const folder = join(runtime, 'sdk-prepared');
+  const list = join(folder, 'sdk.json');
+  if (!existsSync(list)) return new Map();
+  const { modules } = JSON.parse(readFileSync(list, 'utf8')) as { modules: { [name: string]: readonly string[] } };
+  return new Map(
+    Object.entries(modules).map(([name, files]) => [
+      join(runtime, 'sdk', `${name}.js`),
+      { files: files.map((file) => ({ name: file, path: join(folder, file) })) },
+    ]),
+  );
+}

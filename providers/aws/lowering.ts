@@ -1,0 +1,98 @@
+/**
+ * What this provider says about a kind: how its resources are called, what may be granted on them, and what Terraform
+ * they become. One implementation per kind, in `kinds/`; the table is complete by type.
+ */
+import type { TerraformStack } from 'cdktf';
+import type { DiagnosticSink } from '../../compiler/diagnostics/diagnostic.js';
+import type { FunctionNode, NodeBase, NodeId } from '../../compiler/ir/graph.js';
+import type { PlannedResource, StageSettings } from '../../compiler/ir/stage-plan.js';
+import type { NodeOf, ResourceKind } from '../../compiler/kinds/index.js';
+import type { PlanView } from './plan-view.js';
+import type { Template } from './template.js';
+import type { Json } from './text.js';
+
+export interface KindLowering<N extends NodeBase = NodeBase> {
+  /** The Terraform type whose name is the node's logical id; null when the node becomes no resource. */
+  address(node: N): string | null;
+  names(node: N, context: NamingContext): Names;
+  /** What AWS demands of the physical name; null where the name is always made to fit. */
+  readonly nameRule: NameRule | null;
+  /** What each operation of the kind needs. Empty for kinds without operations. */
+  readonly actions: { readonly [operation: string]: readonly Grant[] };
+  /** The ARN that a grant names. */
+  arn?(resource: PlannedResource<N>, on: string, view: PlanView): Template;
+  /** The value of an attribute that clients are told through the environment. */
+  attribute?(resource: PlannedResource<N>, attribute: string, view: PlanView): Template;
+  /** Limits of AWS that concern this resource and what hangs on it. */
+  check?(resource: PlannedResource<N>, view: PlanView, sink: DiagnosticSink): void;
+  fragments(resource: PlannedResource<N>, view: PlanView): readonly AnyFragment[];
+  /** What comes when everything else of the stage is there. */
+  finish?(resource: PlannedResource<N>, view: PlanView, deployed: Deployed): readonly AnyFragment[];
+  /** `providers/aws/runtime/<kind>` holds a client. */
+  readonly hasClient: boolean;
+}
+
+/** Complete over all kinds: a kind that is missing here does not compile. */
+export type LoweringTable = { readonly [K in ResourceKind]: KindLowering<NodeOf<K>> };
+
+export interface NamingContext {
+  readonly settings: StageSettings;
+  /** The function that a trigger starts. */
+  functionStartedBy(id: NodeId): FunctionNode;
+}
+
+export interface Names {
+  readonly logicalId: string;
+  readonly physicalName: string | null;
+}
+
+export interface NameRule {
+  /** `DynamoDB table`; physical names of one sort may not repeat in a stage. */
+  readonly what: string;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** IAM actions, and which of the resource's ARNs they are granted on (in the words of `arn`). */
+export interface Grant {
+  readonly actions: readonly string[];
+  readonly on: string;
+}
+
+/** What is there before the last fragments are made. */
+export interface Deployed {
+  /** Changes when anything that Terraform deploys in this stage does. */
+  readonly hash: string;
+  /** Addresses that stand for all of it: whoever depends on them comes last. */
+  readonly ends: readonly string[];
+}
+
+/**
+ * A piece of the module. All that it may depend on is its input, which is also its key in the cache; `build` gets nothing
+ * else, so a cached piece cannot differ from a fresh one.
+ */
+export interface Fragment<I extends Json, B> {
+  readonly part: Part<I, B>;
+  readonly input: I;
+  /** Its addresses that nothing within it waits for. */
+  readonly ends: readonly string[];
+}
+
+export interface Part<I extends Json, B> {
+  /** Part of the cache key; unique. */
+  readonly name: string;
+  /** Loads the CDKTF bindings that `build` needs. */
+  load(): Promise<B>;
+  build(bindings: B, input: I, stack: TerraformStack): void;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: lists hold fragments of all parts; `fragment` has checked each one's input
+export type AnyFragment = Fragment<any, any>;
+
+export function part<I extends Json, B>(spec: Part<I, B>): Part<I, B> {
+  return spec;
+}
+
+export function fragment<I extends Json, B>(of: Part<I, B>, input: I, ends: readonly string[] = []): Fragment<I, B> {
+  return { part: of, input, ends };
+}

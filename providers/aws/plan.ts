@@ -1,0 +1,151 @@
+/**
+ * In: the graph of a stage and its settings. Out: the plan, with every name, environment entry and permission settled;
+ * limits of AWS are reported. Pure; loads no CDKTF.
+ */
+import type { DiagnosticSink } from '../../compiler/diagnostics/diagnostic.js';
+import type { EdgeBase, FunctionNode, NodeId, StageGraph } from '../../compiler/ir/graph.js';
+import { compareSpans, compareText, type Place, type Span } from '../../compiler/ir/span.js';
+import type {
+  EnvBinding,
+  PlannedFunction,
+  PlannedPermission,
+  PlannedResource,
+  StagePlan,
+  StageSettings,
+} from '../../compiler/ir/stage-plan.js';
+import { type AnyResource, kindByName } from '../../compiler/kinds/index.js';
+import { checkPlan } from './checks.js';
+import { loweringOf } from './kinds/index.js';
+import type { NamingContext } from './lowering.js';
+import { artifactName, functionId, functionName } from './names.js';
+import { planView } from './plan-view.js';
+
+export function planStage(
+  graph: StageGraph<AnyResource>,
+  settings: StageSettings,
+  placeOf: (span: Span) => Place,
+  sink: DiagnosticSink,
+): StagePlan<AnyResource> {
+  const sourceTag = (span: Span): string => {
+    const { file, line } = placeOf(span);
+    return `${file}:${line}`;
+  };
+  const plan: StagePlan<AnyResource> = {
+    settings,
+    functions: planFunctions(graph, settings, sourceTag),
+    resources: planResources(graph, settings, sourceTag),
+    edges: graph.edges,
+  };
+  checkPlan(planView(plan), sink);
+  return plan;
+}
+
+function planResources(
+  graph: StageGraph<AnyResource>,
+  settings: StageSettings,
+  sourceTag: (span: Span) => string,
+): readonly PlannedResource<AnyResource>[] {
+  const functions = new Map(graph.functions.map((fn) => [fn.id, fn]));
+  const started = new Map(graph.edges.filter((e) => e.kind === 'triggers').map((e) => [e.from, e.to]));
+  const context: NamingContext = {
+    settings,
+    functionStartedBy(id) {
+      const fn = functions.get(started.get(id) ?? '');
+      if (fn === undefined) throw new Error(`${id} triggers nothing`);
+      return fn;
+    },
+  };
+  return graph.resources
+    .map((node) => ({ node, ...loweringOf(node.kind).names(node, context), sourceTag: sourceTag(node.source) }))
+    .sort((a, b) => compareText(a.node.id, b.node.id));
+}
+
+function planFunctions(
+  graph: StageGraph<AnyResource>,
+  settings: StageSettings,
+  sourceTag: (span: Span) => string,
+): readonly PlannedFunction[] {
+  const resources = new Map(graph.resources.map((node) => [node.id, node]));
+  const uses = edgesBy(graph.edges, 'uses', (edge) => edge.from);
+  const triggers = edgesBy(graph.edges, 'triggers', (edge) => edge.to);
+  const files = countOf(graph.functions.map((fn) => `${fn.className}-${fn.method}`.toLowerCase()));
+  return graph.functions
+    .map((node): PlannedFunction => {
+      const { className, method } = node;
+      const used = uses.get(node.id) ?? [];
+      const twins = (files.get(`${className}-${method}`.toLowerCase()) ?? 0) > 1;
+      return {
+        node,
+        physicalName: functionName(settings.project, settings.stage, className, method),
+        logicalId: functionId(className, method),
+        sourceTag: sourceTag(node.source),
+        artifact: `artifacts/${artifactName(className, method, twins)}.zip`,
+        environment: planEnvironment(node, used, resources, settings),
+        permissions: planPermissions(used),
+        triggers: triggers.get(node.id) ?? [],
+      };
+    })
+    .sort((a, b) => compareText(a.node.id, b.node.id));
+}
+
+/** Sorted by name. */
+function planEnvironment(
+  node: FunctionNode,
+  uses: readonly EdgeBase[],
+  resources: ReadonlyMap<NodeId, AnyResource>,
+  settings: StageSettings,
+): readonly EnvBinding[] {
+  const bindings = new Map<string, EnvBinding>();
+  const add = (binding: EnvBinding): void => void bindings.set(binding.name, binding);
+  add({ name: 'NIMBUS_STAGE', from: 'text', parts: [settings.stage] });
+  for (const { to } of uses) {
+    const target = resources.get(to);
+    if (target === undefined) throw new Error(`${node.id} uses ${to}, which the graph does not have`);
+    for (const { name, attribute } of kindByName.get(target.kind)?.client?.(target).environment ?? []) {
+      add({ name, from: 'resource', resource: to, attribute });
+    }
+  }
+  if (settings.sourceMaps) add({ name: NODE_OPTIONS, from: 'text', parts: [SOURCE_MAPS] });
+  for (const { key, value } of node.environment) {
+    // the user's options are kept, and stand first
+    const added = settings.sourceMaps && key === NODE_OPTIONS && !value.some((part) => typeof part === 'string' && part.includes(SOURCE_MAPS));
+    add({ name: key, from: 'text', parts: added ? [...value, ` ${SOURCE_MAPS}`] : value });
+  }
+  return [...bindings.values()].sort((a, b) => compareText(a.name, b.name));
+}
+
+const NODE_OPTIONS = 'NODE_OPTIONS';
+const SOURCE_MAPS = '--enable-source-maps';
+
+/** One entry per resource, with the operations of all edges to it. */
+function planPermissions(uses: readonly EdgeBase[]): readonly PlannedPermission[] {
+  const byResource = edgesBy(uses, 'uses', (edge) => edge.to);
+  return [...byResource]
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([resource, edges]) => ({
+      resource,
+      operations: [...new Set(edges.flatMap((edge) => edge.operations))].sort(compareText),
+      because: unique(edges.flatMap((edge) => edge.because)),
+    }));
+}
+
+function unique(spans: readonly Span[]): readonly Span[] {
+  return [...spans].sort(compareSpans).filter((span, i, all) => i === 0 || compareSpans(span, all[i - 1] as Span) !== 0);
+}
+
+function edgesBy(edges: readonly EdgeBase[], kind: EdgeBase['kind'], key: (edge: EdgeBase) => string): Map<string, EdgeBase[]> {
+  const map = new Map<string, EdgeBase[]>();
+  for (const edge of edges) {
+    if (edge.kind !== kind) continue;
+    const same = map.get(key(edge));
+    if (same === undefined) map.set(key(edge), [edge]);
+    else same.push(edge);
+  }
+  return map;
+}
+
+function countOf(texts: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return counts;
+}

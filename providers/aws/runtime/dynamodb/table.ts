@@ -1,0 +1,162 @@
+// One table, seen as rows of fields: the requests that both kinds of store are made of.
+import type { Condition } from '../../../../runtime/core/conditions.js';
+import { NonRetryableException } from '../../../../runtime/core/errors.js';
+import { type ClassShape, type Fields, required } from '../../../../runtime/core/shape.js';
+import { mapError } from '../errors.js';
+import { createClient } from '../sdk/dynamodb.js';
+import type { Av, Item } from './attribute-value.js';
+import { type Column, toExpression } from './conditions.js';
+import { fromAttributeValue, readInstance } from './read.js';
+import { toAttributeValue } from './write.js';
+
+export interface TableData {
+  /** What the user calls the store. */
+  readonly name: string;
+  /** The environment variable that holds the table's name or ARN. */
+  readonly table: string;
+  /** Field -> column, of the fields that are stored. */
+  readonly columns: Readonly<Record<string, string>>;
+  readonly shape: ClassShape;
+}
+
+/** The DynamoDB types of keys. */
+const keyTypes = { string: 'S', date: 'S', number: 'N', bigint: 'N', bytes: 'B' } as const;
+
+let client: ReturnType<typeof createClient> | undefined;
+const dynamodb = (): ReturnType<typeof createClient> => (client ??= createClient());
+
+export class Table {
+  private readonly columns = new Map<string, Column>();
+  private readonly fields: Fields;
+
+  /** @param key the key's field, with its column and type */
+  constructor(
+    readonly data: TableData,
+    private readonly key: Column & { readonly field: string },
+  ) {
+    const { columns, shape } = data;
+    this.fields = Object.fromEntries(Object.keys(columns).map((field) => [field, shape.f[field] ?? 'any']));
+    this.columns.set(key.field, key);
+    for (const field in columns)
+      this.columns.set(field, { column: columns[field]!, shape: required(this.fields[field]!) });
+  }
+
+  // --- requests, which a transaction can hold as well
+
+  getRequest(key: unknown) {
+    return { TableName: this.tableName(), Key: this.keyItem(key) };
+  }
+
+  putRequest(item: Item, condition?: Condition) {
+    return { TableName: this.tableName(), Item: item, ...this.guard(condition) };
+  }
+
+  deleteRequest(key: unknown, condition?: Condition) {
+    return { TableName: this.tableName(), Key: this.keyItem(key), ...this.guard(condition) };
+  }
+
+  // --- calls
+
+  async get(key: unknown): Promise<object | null> {
+    const { Item: item } = await this.call('get from', () => dynamodb().getItem(this.getRequest(key)));
+    return item ? this.read(item) : null;
+  }
+
+  async put(item: Item, condition?: Condition): Promise<void> {
+    await this.call('put to', () => dynamodb().putItem(this.putRequest(item, condition)));
+  }
+
+  async delete(key: unknown, condition?: Condition): Promise<void> {
+    await this.call('delete from', () => dynamodb().deleteItem(this.deleteRequest(key, condition)));
+  }
+
+  /** All items, in pages as DynamoDB gives them. A page may be empty where a filter left nothing of it. */
+  async *scan(options: { filter?: Condition; keysOnly?: boolean } = {}): AsyncGenerator<Item[], void, undefined> {
+    const filter = options.filter && this.expression(options.filter, 'FilterExpression');
+    const projection = options.keysOnly && {
+      ProjectionExpression: '#k',
+      ExpressionAttributeNames: { '#k': this.key.column },
+    };
+    let start: Item | undefined;
+    do {
+      const input = { TableName: this.tableName(), ExclusiveStartKey: start, ...filter, ...projection };
+      const page = await this.call('scan of', () => dynamodb().scan(input));
+      yield page.Items ?? [];
+      start = page.LastEvaluatedKey;
+    } while (start);
+  }
+
+  /** All items, each turned into something else. */
+  async collect<T>(read: (item: Item) => T, options?: { filter?: Condition; keysOnly?: boolean }): Promise<T[]> {
+    const all: T[] = [];
+    for await (const items of this.scan(options)) for (const item of items) all.push(read(item));
+    return all;
+  }
+
+  // --- items
+
+  /** The columns of an object's stored fields. */
+  write(value: object): Item {
+    const item: Item = {};
+    for (const [field, shape] of Object.entries(this.fields)) {
+      const part = (value as Record<string, unknown>)[field];
+      if (part !== undefined) item[this.data.columns[field]!] = toAttributeValue(required(shape), part, `${this.data.name}.${field}`);
+    }
+    return item;
+  }
+
+  read(item: Item): object {
+    const { shape, columns } = this.data;
+    return readInstance(shape, this.fields, (field) => item[columns[field]!]);
+  }
+
+  keyItem(key: unknown): Item {
+    return { [this.key.column]: this.writeKey(key) };
+  }
+
+  readKey(item: Item): unknown {
+    return fromAttributeValue(this.key.shape, item[this.key.column] ?? { NULL: true });
+  }
+
+  private writeKey(key: unknown): Av {
+    const { shape, field } = this.key;
+    const name = `${this.data.name}.${field}`;
+    if (key === undefined || key === null) throw new NonRetryableException(`${name} is the key and may not be ${key}`);
+    const av = toAttributeValue(shape, key, name);
+    const type = keyTypes[shape as keyof typeof keyTypes] as keyof Av | undefined;
+    if (type ? av[type] === undefined : !(av.S ?? av.N ?? av.B))
+      throw new NonRetryableException(`${name} is the key and must be of type ${type ? shape : 'string, number or bytes'}`);
+    return av;
+  }
+
+  // --- conditions and calls
+
+  private guard(condition: Condition | undefined) {
+    return condition && this.expression(condition, 'ConditionExpression');
+  }
+
+  private expression(condition: Condition, use: 'ConditionExpression' | 'FilterExpression') {
+    const { text, names, values } = toExpression(condition, this.columns, this.data.name);
+    return {
+      [use]: text,
+      ExpressionAttributeNames: names,
+      // DynamoDB refuses an empty map.
+      ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: values }),
+    };
+  }
+
+  private tableName(): string {
+    const { name, table } = this.data;
+    const value = process.env[table];
+    if (value) return value;
+    throw new NonRetryableException(`the environment variable ${table}, which names the table of ${name}, is not set`);
+  }
+
+  private async call<T>(what: string, send: () => Promise<T>): Promise<T> {
+    try {
+      return await send();
+    } catch (error) {
+      throw mapError(error, `${what} ${this.data.name}`);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+// The public surface of `nimbusc`: what handler code imports. Importing it does nothing.
+export * as ClientBuilder from './client-builder.js';
+export {
+  AttributeExists,
+  AttributeNotExists,
+  ComparisonOperator,
+  type Condition,
+  ConditionBuilder,
+  ConditionVariable,
+} from './core/conditions.js';
+export { getStage, isLocal } from './core/context.js';
+export {
+  ConnectionGoneException,
+  HttpException,
+  NonRetryableException,
+  PermissionException,
+  RetryableException,
+  StoreConditionException,
+} from './core/errors.js';
+export type { FunctionOptions, StagesOption } from './core/function-options.js';
+export { AfterDeployment, type AfterDeploymentOptions } from './kinds/after-deployment.js';
+export { CustomFactory, type CustomFactoryInterface } from './kinds/custom-factory.js';
+export {
+  Attribute,
+  type ColumnOptions,
+  type DocumentKey,
+  DocumentStore,
+  type DocumentStoreClient,
+  type DocumentStoreOptions,
+  Key,
+  UsesDocumentStore,
+  type UsesDocumentStoreOptions,
+} from './kinds/document-store.js';
+export {
+  EnvironmentVariable,
+  type EnvironmentVariableClient,
+  type EnvironmentVariableOptions,
+} from './kinds/environment-variable.js';
+export {
+  type HttpEvent,
+  HttpMethod,
+  type HttpRequestContext,
+  HttpResponse,
+  HttpServerlessFunction,
+  type HttpServerlessFunctionOptions,
+} from './kinds/http-api.js';
+export {
+  type KeyOf,
+  type KeyType,
+  KeyValueStore,
+  type KeyValueStoreClient,
+  type KeyValueStoreOptions,
+  UsesKeyValueStore,
+  type UsesKeyValueStoreOptions,
+} from './kinds/key-value-store.js';
+export {
+  type ServerlessFunctionWebSocketClient,
+  UsesServerlessFunctionWebSocketClient,
+  type WebSocketEvent,
+  type WebSocketRequestContext,
+  WebSocketServerlessFunction,
+  type WebSocketServerlessFunctionOptions,
+} from './kinds/websocket-api.js';
