@@ -20,6 +20,10 @@ export const nodeHost: Host = {
     }
   },
   kind,
+  signature: (path) => {
+    const stat = statOf(path);
+    return stat?.isFile() ? `${stat.size}:${stat.mtimeMs}:${stat.ino}` : null;
+  },
   realPath: (path) => {
     try {
       return fs.realpathSync.native(path);
@@ -61,14 +65,17 @@ function read(path: string): Buffer | null {
   }
 }
 
-function kind(path: string): 'file' | 'folder' | 'other' | null {
-  let stat: fs.Stats | undefined;
+function statOf(path: string): fs.Stats | undefined {
   try {
-    stat = fs.statSync(path, { throwIfNoEntry: false });
+    return fs.statSync(path, { throwIfNoEntry: false });
   } catch {
     // A loop of links, a name that is too long, a folder that may not be entered: nothing that could be read.
-    return null;
+    return undefined;
   }
+}
+
+function kind(path: string): 'file' | 'folder' | 'other' | null {
+  const stat = statOf(path);
   if (stat === undefined) return null;
   return stat.isFile() ? 'file' : stat.isDirectory() ? 'folder' : 'other';
 }

@@ -7,6 +7,11 @@ export interface Host {
   /** Names in a folder, unsorted, null when it is no folder. */
   list(path: string): readonly { readonly name: string; readonly kind: 'file' | 'folder' | 'other' }[] | null;
   kind(path: string): 'file' | 'folder' | 'other' | null;
+  /**
+   * Size, time of change and identity of a file in one text: equal texts, equal content, as far as nobody goes out of
+   * their way. Null when it is no file.
+   */
+  signature(path: string): string | null;
   /** The path with symbolic links resolved, or the path itself when it does not exist. */
   realPath(path: string): string;
   write(path: string, content: string | Uint8Array): void;

@@ -5,8 +5,9 @@
 import { CacheFolder } from './cache/cache-folder.js';
 import { type CompilerCache, openCache } from './cache/compiler-cache.js';
 import { RecordingHost } from './cache/recording-host.js';
-import { type BuildRecord, readRecord, writeRecord } from './cache/build-record.js';
+import { type BuildRecord, madeByBuild, readRecord, writeRecord } from './cache/build-record.js';
 import { forStage, isProtectedStage, type NimbusConfig } from './config/config.js';
+import { checkBackend, stageBackend } from './config/stage-backend.js';
 import { type LoadedConfig, loadConfig, severitySettings } from './config/load-config.js';
 import { buildCatalogue, type Catalogue } from './diagnostics/catalogue.js';
 import { coreTables } from './diagnostics/core-codes.js';
@@ -27,8 +28,9 @@ import type { Host } from './options.js';
 import * as paths from './paths.js';
 import type { SourceProgram } from './phases/1-load/load-program.js';
 import type { ReadResult } from './phases/2-read/read-app.js';
-import { checkStage, chooseStages, linkApp } from './phases/3-link/link-app.js';
+import { checkStage, chooseStages, isEmpty, linkApp } from './phases/3-link/link-app.js';
 import type { BundledFunction, FunctionToBundle } from './phases/6-bundle/bundle-functions.js';
+import { DamagedCache } from './cache/damaged-cache.js';
 import { type StageOutput, writeOutput } from './phases/7-emit/write-output.js';
 import type { Provider } from './provider.js';
 
@@ -61,7 +63,7 @@ export interface CheckResult {
   readonly texts: (file: string) => string | null;
 }
 
-export interface BuildResult extends CheckResult {
+export interface BuildResult extends Omit<CheckResult, 'graphs'> {
   /** The project's output folder, relative to the project. */
   readonly out: string;
   readonly stages: readonly BuiltStage[];
@@ -118,15 +120,17 @@ export async function build(options: CompileOptions): Promise<BuildResult> {
     outputs = await run.emit(plans, bundles);
     if (run.sink.failed) return;
     run.phase = 'write the output';
-    if (writeOutput(options.host, run.outDir, run.out, outputs, options.version, run.sink)) stages = run.table(plans, bundles);
+    if (writeOutput(options.host, run.outDir, run.out, outputs, options.version, cache.outputs, run.sink)) stages = run.table(plans, bundles);
   });
+  if (run.damagedCache) return build({ ...options, toolId: null });
   const result = run.result();
   if (run.crash === null) cache.save();
   if (folder !== null && !result.failed) {
-    const record: BuildRecord = { diagnostics: result.diagnostics, graphs: result.graphs, out: run.out, stages };
-    writeRecord(folder, recordName, record, host.recorded(), run.bundleInputs, outputs, options.host, run.outDir, options.projectDir);
+    const record: BuildRecord = { diagnostics: result.diagnostics, out: run.out, stages };
+    writeRecord(folder, recordName, record, host.recorded(madeByBuild(options.projectDir, run.outDir)), run.bundleInputs, outputs, options.host, run.outDir, options.projectDir);
   }
-  return { ...result, out: run.out, stages, changed: true };
+  const { diagnostics, failed, crash, texts } = result;
+  return { diagnostics, failed, crash, texts, out: run.out, stages, changed: true };
 }
 
 function cacheFolder(options: CompileOptions): CacheFolder | null {
@@ -143,6 +147,7 @@ class Run {
   readonly sink: Sink;
   phase = 'start';
   crash: { phase: string; stack: string } | null = null;
+  damagedCache = false;
   /** Files outside of the project that bundles were made of, by absolute path, with their hashes. */
   bundleInputs: readonly (readonly [path: string, hash: string])[] = [];
   private loaded: LoadedConfig | null = null;
@@ -176,6 +181,10 @@ class Run {
     try {
       await act();
     } catch (error) {
+      if (error instanceof DamagedCache) {
+        this.damagedCache = true;
+        return;
+      }
       const { message, stack } = error instanceof Error ? error : new Error(String(error));
       this.crash = { phase: this.phase, stack: stack ?? message };
       this.sink.for(internalCodes).report('NIM9001', { phase: this.phase, problem: message, report: null }, null);
@@ -221,6 +230,7 @@ class Run {
     this.phase = 'check the graph';
     for (const graph of all) checkStage(graph, linkConfig(graph.stage), sink);
     if (this.read.app.classes.length === 0 && !sink.failed) sink.for(graphCodes).report('NIM1603', {}, null);
+    checkBackend(config.value, all.filter((g) => !isEmpty(g)).map((g) => g.stage), sink);
     this.graphs = chooseStages(options.stages, all, sink, closest) as readonly StageGraph<AnyResource>[];
     this.views = new Map(this.graphs.map((g) => [g, { ...g, sink, config: linkConfig(g.stage) }]));
   }
@@ -236,7 +246,6 @@ class Run {
 
   private settings(stage: string): StageSettings {
     const { config } = this;
-    const backend = forStage(config.backend, stage);
     return {
       project: config.projectName,
       stage,
@@ -247,7 +256,7 @@ class Run {
       sourceTags: config.sourceTags,
       awsProviderVersion: config.awsProviderVersion,
       protected: isProtectedStage(config, stage),
-      backend: backend === null ? null : { [backend.type]: backend.settings },
+      backend: stageBackend(this.loaded as LoadedConfig, stage),
       sourceMaps: config.bundle.sourceMaps,
     };
   }
@@ -352,8 +361,9 @@ class Run {
 }
 
 function artifactFiles(path: string, bundle: BundledFunction, mapInside: boolean): StageOutput['files'] {
-  const zip = { path, sha256: bundle.sha256, bytes: bundle.packedBytes, content: bundle.bytes };
-  return mapInside ? [zip] : [zip, textFile(path.replace(/\.zip$/, '.mjs.map'), bundle.map)];
+  const zip = { path, sha256: bundle.sha256, bytes: bundle.packedBytes, content: bundle.zip };
+  const map = { path: path.replace(/\.zip$/, '.mjs.map'), sha256: bundle.mapSha256, bytes: bundle.mapBytes, content: bundle.map };
+  return mapInside ? [zip] : [zip, map];
 }
 
 function textFile(path: string, content: string): StageOutput['files'][number] {

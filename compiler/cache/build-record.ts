@@ -4,7 +4,6 @@
  */
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { contentHash } from '../hash.js';
-import type { GraphJson } from '../ir/serialise.js';
 import type { Host } from '../options.js';
 import * as paths from '../paths.js';
 import type { StageOutput } from '../phases/7-emit/write-output.js';
@@ -15,7 +14,6 @@ import { type Question, stillTrue } from './recording-host.js';
 /** What is shown again. */
 export interface BuildRecord {
   readonly diagnostics: readonly Diagnostic[];
-  readonly graphs: readonly GraphJson[];
   readonly out: string;
   readonly stages: readonly BuiltStage[];
 }
@@ -24,22 +22,28 @@ interface Stored {
   readonly record: BuildRecord;
   readonly questions: readonly Question[];
   readonly inputs: readonly (readonly [path: string, hash: string])[];
-  readonly outputs: readonly (readonly [path: string, hash: string])[];
+  readonly outputs: readonly (readonly [path: string, hash: string, signature: string])[];
 }
 
 export function readRecord(folder: CacheFolder, name: string, host: Host, projectDir: string): BuildRecord | null {
   const stored = folder.readJson(name) as Stored | undefined;
   if (stored === undefined) return null;
   const absolute = (path: string): string => paths.join(projectDir, path);
+  const ignored = madeByBuild(projectDir, absolute(stored.record.out));
   const isSame = ([path, hash]: readonly [string, string]): boolean => {
     const bytes = host.readBytes(absolute(path));
     return bytes !== null && contentHash(bytes) === hash;
   };
   const same =
-    stored.questions.every(([ask, path, answer]) => stillTrue(host, [ask, absolute(path), answer])) &&
+    stored.questions.every(([ask, path, answer]) => stillTrue(host, [ask, absolute(path), answer], ignored)) &&
     stored.inputs.every(isSame) &&
-    stored.outputs.every(isSame);
+    stored.outputs.every(([path, hash, signature]) => host.signature(absolute(path)) === signature || isSame([path, hash]));
   return same ? stored.record : null;
+}
+
+/** The output and the cache appear in folders that were listed before; they are no sources. */
+export function madeByBuild(projectDir: string, outDir: string): ReadonlySet<string> {
+  return new Set([outDir, paths.join(projectDir, 'node_modules')]);
 }
 
 export function writeRecord(
@@ -54,14 +58,15 @@ export function writeRecord(
   projectDir: string,
 ): void {
   const relative = (path: string): string => paths.relative(projectDir, path);
+  const written = (path: string, sha256: string): [string, string, string] => [relative(path), sha256, host.signature(path) ?? ''];
   const manifests = outputs.map((o) => paths.join(outDir, o.stage, 'nimbus.manifest.json'));
   const stored: Stored = {
     record,
     questions: questions.map(([ask, path, answer]) => [ask, relative(path), answer]),
     inputs: inputs.map(([path, hash]) => [relative(path), hash]),
     outputs: [
-      ...outputs.flatMap((o) => o.files.map((f): [string, string] => [relative(paths.join(outDir, o.stage, f.path)), f.sha256])),
-      ...manifests.map((path): [string, string] => [relative(path), contentHash(host.readBytes(path) ?? '')]),
+      ...outputs.flatMap((o) => o.files.map((f) => written(paths.join(outDir, o.stage, f.path), f.sha256))),
+      ...manifests.map((path) => written(path, contentHash(host.readBytes(path) ?? ''))),
     ],
   };
   folder.writeJson(name, stored);

@@ -42,6 +42,10 @@ export class CacheFolder {
     return bytes !== null && contentHash(bytes) === sha256 ? bytes : undefined;
   }
 
+  hasBlob(sha256: string): boolean {
+    return this.host.kind(this.blobPath(sha256)) === 'file';
+  }
+
   writeBlob(sha256: string, bytes: Uint8Array): void {
     this.write(`blobs/${sha256}`, bytes);
   }

@@ -2,6 +2,7 @@
 import type { FileFacts } from '../ir/facts.js';
 import type { FactsCache } from '../phases/1-load/load-program.js';
 import type { Bundle, BundleCache } from '../phases/6-bundle/bundle-functions.js';
+import type { OutputMemory } from '../phases/7-emit/write-output.js';
 import type { FragmentCache } from '../provider.js';
 import type { CacheFolder } from './cache-folder.js';
 
@@ -9,6 +10,8 @@ export interface CompilerCache {
   readonly facts: FactsCache;
   readonly bundles: BundleCache;
   readonly fragments: FragmentCache;
+  /** What was last written where, by path relative to the project: its hash, and how the file looked then. */
+  readonly outputs: OutputMemory;
   save(): void;
 }
 
@@ -17,21 +20,32 @@ export function openCache(folder: CacheFolder | null): CompilerCache {
   const facts = new Table<FileFacts>(folder, 'facts.json');
   const fragments = new Table<string>(folder, 'fragments.json');
   const bundles = new Table<Bundle>(folder, 'bundles.json');
+  const outputs = new Table<readonly [sha256: string, signature: string]>(folder, 'outputs.json');
   return {
     facts,
     fragments,
+    outputs: {
+      isIntact: (path, sha256, signature) => {
+        const [hash, seen] = outputs.get(path) ?? [];
+        return hash === sha256 && seen === signature;
+      },
+      remember: (path, sha256, signature) => {
+        const [hash, seen] = outputs.get(path) ?? [];
+        if (hash !== sha256 || seen !== signature) outputs.set(path, [sha256, signature]);
+      },
+    },
     bundles: {
       get: (key) => bundles.get(key),
-      set: (bundle, bytes) => {
-        bundles.set(bundle.key, bundle);
-        folder?.writeBlob(bundle.sha256, bytes);
-      },
-      bytes: (sha256) => folder?.readBlob(sha256),
+      set: (bundle) => bundles.set(bundle.key, bundle),
+      write: (sha256, bytes) => folder?.writeBlob(sha256, bytes),
+      has: (sha256) => folder?.hasBlob(sha256) ?? false,
+      read: (sha256) => folder?.readBlob(sha256),
     },
     save() {
       facts.save();
       fragments.save();
-      if (bundles.save()) folder?.keepBlobs(new Set(bundles.values().map((b) => b.sha256)));
+      outputs.save();
+      if (bundles.save()) folder?.keepBlobs(new Set(bundles.values().flatMap((b) => [b.sha256, b.mapSha256])));
     },
   };
 }

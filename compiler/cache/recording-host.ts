@@ -5,20 +5,24 @@
 import { contentHash } from '../hash.js';
 import { compareText } from '../ir/span.js';
 import type { Host } from '../options.js';
+import { join } from '../paths.js';
 
 /** `read`: hash of the content. `list`: hash of names and kinds. `kind`: the kind. '' for what is not there. */
 export type Question = readonly [ask: 'read' | 'list' | 'kind', path: string, answer: string];
 
 export class RecordingHost implements Host {
   private readonly questions = new Map<string, Question>();
+  private readonly lists = new Map<string, ReturnType<Host['list']>>();
   readonly processId: number;
 
   constructor(private readonly host: Host) {
     this.processId = host.processId;
   }
 
-  recorded(): readonly Question[] {
-    return [...this.questions.values()].sort((a, b) => compareText(a[1], b[1]) || compareText(a[0], b[0]));
+  /** `ignored`: absolute paths whose presence in a folder means nothing: what the build itself makes. */
+  recorded(ignored: ReadonlySet<string>): readonly Question[] {
+    const listed = [...this.lists].map(([path, entries]): Question => ['list', path, listAnswer(path, entries, ignored)]);
+    return [...this.questions.values(), ...listed].sort((a, b) => compareText(a[1], b[1]) || compareText(a[0], b[0]));
   }
 
   readText(path: string): string | null {
@@ -35,7 +39,7 @@ export class RecordingHost implements Host {
 
   list(path: string): ReturnType<Host['list']> {
     const entries = this.host.list(path);
-    this.note('list', path, listAnswer(entries));
+    if (!this.lists.has(path)) this.lists.set(path, entries);
     return entries;
   }
 
@@ -45,6 +49,9 @@ export class RecordingHost implements Host {
     return kind;
   }
 
+  signature(path: string): string | null {
+    return this.host.signature(path);
+  }
   realPath(path: string): string {
     return this.host.realPath(path);
   }
@@ -74,23 +81,24 @@ export class RecordingHost implements Host {
   }
 }
 
-export function stillTrue(host: Host, [ask, path, answer]: Question): boolean {
+export function stillTrue(host: Host, [ask, path, answer]: Question, ignored: ReadonlySet<string>): boolean {
   switch (ask) {
     case 'read': {
       const bytes = host.readBytes(path);
       return (bytes === null ? '' : contentHash(bytes)) === answer;
     }
     case 'list':
-      return listAnswer(host.list(path)) === answer;
+      return listAnswer(path, host.list(path), ignored) === answer;
     case 'kind':
       return (host.kind(path) ?? '') === answer;
   }
 }
 
-function listAnswer(entries: ReturnType<Host['list']>): string {
+function listAnswer(path: string, entries: ReturnType<Host['list']>, ignored: ReadonlySet<string>): string {
   if (entries === null) return '';
   return contentHash(
     entries
+      .filter((e) => !ignored.has(join(path, e.name)))
       .map((e) => `${e.kind}:${e.name}`)
       .sort(compareText)
       .join('\n'),

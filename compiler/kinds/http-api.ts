@@ -228,11 +228,8 @@ export const httpApi: Kind = {
       encode: routes.some((r) => r.encodeResponses),
       ...(perRoute
         ? {
-            // By route key, as API Gateway names it in `event.routeKey`.
             cors: Object.fromEntries(
-              routes.flatMap((r) =>
-                r.cors === null ? [] : [[r.path, { origin: r.cors.origin, headers: r.cors.headers.join(','), method: r.method }]],
-              ),
+              routes.flatMap((r) => (r.cors === null ? [] : [[r.path, { origin: r.cors.origin, headers: r.cors.headers.join(',') }]])),
             ),
           }
         : {}),

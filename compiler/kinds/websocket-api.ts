@@ -1,8 +1,8 @@
 /** WebSocket functions: methods that answer topics of the one WebSocket API of a stage, and the client that talks back. */
 import { code, defineCodes } from '../diagnostics/diagnostic.js';
-import type { FunctionNode, NodeBase } from '../ir/graph.js';
+import type { NodeBase } from '../ir/graph.js';
 import { s } from '../schema/schema.js';
-import { decorator, type GraphView, type Kind } from './definition.js';
+import { decorator, type Kind } from './definition.js';
 import { functionOptions } from './function-options.js';
 
 export interface WebSocketApiNode extends NodeBase<'websocket-api'> {}
@@ -186,11 +186,4 @@ export const webSocketApi: Kind = {
     target: null,
     data: { endpoint: 'NIMBUS_WEBSOCKET_ENDPOINT' },
   }),
-
-  adapter: (target: FunctionNode, graph: GraphView) => {
-    const topics = graph.edges
-      .filter((e) => e.kind === 'triggers' && e.to === target.id)
-      .map((e) => (graph.resources.find((n) => n.id === e.from) as WebSocketRouteNode).topic);
-    return { topics: topics.sort() };
-  },
 };

@@ -2,8 +2,9 @@
  * Zips too large to be sent with the function: they go through a bucket of the stage. Keys are the content's hash, so a
  * new zip is a new object and the old one stays until the function has moved on.
  */
-import type { ArtifactFacts } from '../../compiler/provider.js';
+
 import type { PlannedFunction, StageSettings } from '../../compiler/ir/stage-plan.js';
+import type { ArtifactFacts } from '../../compiler/provider.js';
 import { tags } from './handles.js';
 import { type AnyFragment, fragment, part } from './lowering.js';
 import { block } from './synth/block.js';
@@ -51,7 +52,10 @@ export function artifactFragments(
 
 /** Bucket names are one space for all of AWS, so the provider completes the name. */
 function bucketPrefix({ project, stage }: StageSettings): string {
-  const name = `${project}-${stage}`.toLowerCase().replace(/[^a-z0-9-]/g, '-').replace(/^-+/, '');
+  const name = `${project}-${stage}`
+    .toLowerCase()
+    .replace(/[^a-z0-9-]/g, '-')
+    .replace(/^-+/, '');
   return `${name.slice(0, BUCKET_PREFIX_MAX - 1)}-`;
 }
 

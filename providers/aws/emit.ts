@@ -33,14 +33,23 @@ export async function emitStage(
 
   const fragments = [
     moduleFragment(view),
-    ...artifactFragments(view.settings, functions.filter(({ artifact }) => goesThroughBucket(artifact))),
+    ...artifactFragments(
+      view.settings,
+      functions.filter(({ artifact }) => goesThroughBucket(artifact)),
+    ),
     ...functions.map(({ fn, artifact }) => functionFragment(fn, view, artifact)),
     ...view.resources.flatMap((resource) => loweringOf(resource.node.kind).fragments(resource, view)),
   ];
   const document: Document = {};
-  await addFragments(document, fragments, cache);
+  const pieces = await addFragments(document, fragments, cache);
   const deployed: Deployed = {
-    hash: sha256(canonicalJson(document['resource'] ?? {})),
+    // pieces with resources: what else is in the module (versions, the backend) deploys nothing
+    hash: sha256(
+      pieces
+        .filter(({ content }) => content['resource'] !== undefined)
+        .map(({ text }) => text)
+        .join('\n'),
+    ),
     ends: fragments.flatMap((fragment) => fragment.ends).sort(compareText),
   };
   const last = view.resources.flatMap((resource) => loweringOf(resource.node.kind).finish?.(resource, view, deployed) ?? []);
@@ -54,29 +63,40 @@ function artifactOf(fn: PlannedFunction, artifacts: ReadonlyMap<string, Artifact
   return artifact;
 }
 
-async function addFragments(document: Document, fragments: readonly AnyFragment[], cache: FragmentCache): Promise<void> {
-  const keys = fragments.map(({ part, input }) => sha256(`${LOWERING_VERSION}\n${part.name}\n${canonicalJson(input)}`));
-  const pieces = keys.map((key) => cached(cache, key));
-  const missing = fragments.flatMap((fragment, index) => (pieces[index] === null ? [{ fragment, index }] : []));
-  if (missing.length > 0) {
-    const { renderFragments } = await import('./synth/render.js');
-    const texts = await renderFragments(missing.map(({ fragment }) => fragment));
-    for (const [at, { index }] of missing.entries()) {
-      const text = texts[at] as string;
-      cache.set(keys[index] as string, text);
-      pieces[index] = JSON.parse(text) as JsonObject;
-    }
-  }
-  for (const piece of pieces) if (piece !== null) mergeInto(document, piece);
+/** A fragment's share of the module, and its canonical text. */
+interface Piece {
+  readonly text: string;
+  readonly content: JsonObject;
 }
 
-/** Whatever is no piece of a module (a file cut short, say) counts as missing. */
-function cached(cache: FragmentCache, key: string): JsonObject | null {
-  const text = cache.get(key);
+async function addFragments(
+  document: Document,
+  fragments: readonly AnyFragment[],
+  cache: FragmentCache,
+): Promise<readonly Piece[]> {
+  const keys = fragments.map(({ part, input }) => sha256(`${LOWERING_VERSION}\n${part.name}\n${canonicalJson(input)}`));
+  const known = keys.map((key) => pieceOf(cache.get(key)));
+  const missing = fragments.filter((_, index) => known[index] === null);
+  const rendered = missing.length === 0 ? [] : await (await import('./synth/render.js')).renderFragments(missing);
+  let next = 0;
+  const pieces = known.map((piece, index) => {
+    if (piece !== null) return piece;
+    const text = rendered[next++] as string;
+    cache.set(keys[index] as string, text);
+    return { text, content: JSON.parse(text) as JsonObject };
+  });
+  for (const { content } of pieces) mergeInto(document, content);
+  return pieces;
+}
+
+/** Null for what is no piece of a module: nothing at all, or a file that was cut short. */
+function pieceOf(text: string | undefined): Piece | null {
   if (text === undefined) return null;
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : null;
+    const content: unknown = JSON.parse(text);
+    return typeof content === 'object' && content !== null && !Array.isArray(content)
+      ? { text, content: content as JsonObject }
+      : null;
   } catch {
     return null;
   }

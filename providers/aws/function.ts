@@ -2,8 +2,9 @@
  * A function in AWS: its log group, its role with one policy, and the Lambda function, which waits for all of them. The
  * pure half makes the fragment's input; `build` is only run when the fragment is in no cache.
  */
-import type { ArtifactFacts } from '../../compiler/provider.js';
+
 import type { EnvBinding, PlannedFunction } from '../../compiler/ir/stage-plan.js';
+import type { ArtifactFacts } from '../../compiler/provider.js';
 import { artifactReference, goesThroughBucket } from './artifacts.js';
 import { address, functionAddress, LOG_GROUP, tags } from './handles.js';
 import { loweringOf } from './kinds/index.js';
@@ -29,9 +30,7 @@ export function functionFragment(fn: PlannedFunction, view: PlanView, artifact: 
     memoryMb: fn.node.memoryMb,
     timeoutSeconds: fn.node.timeoutSeconds,
     environment: Object.fromEntries(fn.environment.map((binding) => [binding.name, render(environmentValue(binding, view))])),
-    code: goesThroughBucket(artifact)
-      ? artifactReference(fn)
-      : { file: `\${path.module}/${escapeTemplate(artifact.path)}` },
+    code: goesThroughBucket(artifact) ? artifactReference(fn) : { file: `\${path.module}/${escapeTemplate(artifact.path)}` },
     // of the zip's bytes, as AWS computes it: anything else would be a change in every plan
     codeHash: Buffer.from(artifact.sha256, 'hex').toString('base64'),
     tags: tags(settings, fn.sourceTag),

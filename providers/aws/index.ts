@@ -12,7 +12,8 @@ export function createAws(base: string): Provider {
     name: 'aws',
     codes: [nameCodes, functionCodes, apiCodes],
     planStage,
-    emitStage: async (plan, artifacts, fragments, sink) => (await import('./emit.js')).emitStage(plan, artifacts, fragments, sink),
+    emitStage: async (plan, artifacts, fragments, sink) =>
+      (await import('./emit.js')).emitStage(plan, artifacts, fragments, sink),
     bundle: bundleModules(base),
   };
 }

@@ -17,6 +17,7 @@ const SECTIONS: { readonly [section: string]: 1 | 2 | 'settings' } = {
 
 export function mergeInto(document: Document, piece: JsonObject): void {
   for (const [section, content] of Object.entries(piece)) {
+    if (content === undefined) continue;
     const depth = Object.hasOwn(SECTIONS, section) ? SECTIONS[section] : undefined;
     if (depth === undefined || !isObject(content)) throw new Error(`a fragment has the unknown section "${section}"`);
     const into = (document[section] ??= {});

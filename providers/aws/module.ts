@@ -14,7 +14,8 @@ export function moduleFragment(view: PlanView): AnyFragment {
       required_version: '>= 1.5',
       required_providers: { aws: { source: 'hashicorp/aws', version: escapeTemplate(settings.awsProviderVersion) } },
       // always said: CDKTF would write an absolute path
-      backend: settings.backend === null ? { local: { path: 'terraform.tfstate' } } : (escapeDeep(settings.backend) as JsonObject),
+      backend:
+        settings.backend === null ? { local: { path: 'terraform.tfstate' } } : (escapeDeep(settings.backend) as JsonObject),
     },
     variables: variableNames(view),
   });

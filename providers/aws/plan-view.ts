@@ -19,9 +19,24 @@ export interface PlanView {
 export function planView(plan: Pick<StagePlan<AnyResource>, 'settings' | 'functions' | 'resources' | 'edges'>): PlanView {
   const resources = new Map(plan.resources.map((r) => [r.node.id, r]));
   const functions = new Map(plan.functions.map((f) => [f.node.id, f]));
-  const started = endsBy(plan.edges, 'triggers', (e) => e.from, (e) => e.to);
-  const contents = endsBy(plan.edges, 'contains', (e) => e.from, (e) => e.to);
-  const containers = endsBy(plan.edges, 'contains', (e) => e.to, (e) => e.from);
+  const started = endsBy(
+    plan.edges,
+    'triggers',
+    (e) => e.from,
+    (e) => e.to,
+  );
+  const contents = endsBy(
+    plan.edges,
+    'contains',
+    (e) => e.from,
+    (e) => e.to,
+  );
+  const containers = endsBy(
+    plan.edges,
+    'contains',
+    (e) => e.to,
+    (e) => e.from,
+  );
   const resource = (id: NodeId): PlannedResource<AnyResource> => found(resources.get(id), id);
   return {
     settings: plan.settings,

@@ -108,7 +108,10 @@ function planEnvironment(
   if (settings.sourceMaps) add({ name: NODE_OPTIONS, from: 'text', parts: [SOURCE_MAPS] });
   for (const { key, value } of node.environment) {
     // the user's options are kept, and stand first
-    const added = settings.sourceMaps && key === NODE_OPTIONS && !value.some((part) => typeof part === 'string' && part.includes(SOURCE_MAPS));
+    const added =
+      settings.sourceMaps &&
+      key === NODE_OPTIONS &&
+      !value.some((part) => typeof part === 'string' && part.includes(SOURCE_MAPS));
     add({ name: key, from: 'text', parts: added ? [...value, ` ${SOURCE_MAPS}`] : value });
   }
   return [...bindings.values()].sort((a, b) => compareText(a.name, b.name));

@@ -3,8 +3,9 @@
  * resource and resources per set of actions, so the text is as short as it can be without granting more, and the same
  * grants always give the same text. No statement ids: AWS needs none, and made-up ones would only change.
  */
-import type { PlannedFunction } from '../../compiler/ir/stage-plan.js';
+
 import { compareText } from '../../compiler/ir/span.js';
+import type { PlannedFunction } from '../../compiler/ir/stage-plan.js';
 import { address, LOG_GROUP } from './handles.js';
 import { loweringOf } from './kinds/index.js';
 import type { PlanView } from './plan-view.js';

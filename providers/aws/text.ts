@@ -18,27 +18,37 @@ export function readableJson(value: Json): string {
   return write(value, '\n');
 }
 
-/** `indent` is null for one line, else the line break with the indentation of the current level. */
+/** `indent` is null for one line, else the line break with the indentation of the current level. Undefined is left out. */
 function write(value: Json, indent: string | null): string {
-  if (value === null || typeof value !== 'object') return JSON.stringify(value);
-  const inner = indent === null ? null : `${indent}  `;
+  if (typeof value === 'string') return quoted(value);
+  if (value === null || typeof value !== 'object') return String(value);
+  const inner = indent === null ? '' : `${indent}  `;
   const list = isList(value);
-  const parts = list
-    ? value.map((item) => write(item, inner))
-    : Object.keys(value)
-        .sort(compareText)
-        .flatMap((key) => {
-          const item = value[key];
-          return item === undefined ? [] : [`${JSON.stringify(key)}:${indent === null ? '' : ' '}${write(item, inner)}`];
-        });
-  const [open, close] = list ? ['[', ']'] : ['{', '}'];
-  if (parts.length === 0) return `${open}${close}`;
-  return inner === null ? `${open}${parts.join(',')}${close}` : `${open}${inner}${parts.join(`,${inner}`)}${indent}${close}`;
+  let text = '';
+  if (list) for (const item of value) text += `${text === '' ? '' : ','}${inner}${write(item, indent === null ? null : inner)}`;
+  else {
+    const colon = indent === null ? ':' : ': ';
+    for (const key of Object.keys(value).sort(compareText)) {
+      const item = value[key];
+      if (item === undefined) continue;
+      text += `${text === '' ? '' : ','}${inner}${quoted(key)}${colon}${write(item, indent === null ? null : inner)}`;
+    }
+  }
+  if (text !== '' && indent !== null) text += indent;
+  return list ? `[${text}]` : `{${text}}`;
 }
 
 function isList(value: Json): value is readonly Json[] {
   return Array.isArray(value);
 }
+
+/** Most strings need no escapes, and JSON.stringify takes several times as long to find out. */
+function quoted(text: string): string {
+  return NEEDS_ESCAPES.test(text) ? JSON.stringify(text) : `"${text}"`;
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON escapes them
+const NEEDS_ESCAPES = /["\\\u0000-\u001f\ud800-\udfff]/;
 
 export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');

@@ -1,5 +1,5 @@
 // What all adapters share: the specification that generated entries pass, and the instance that handlers are called on.
-import type { Optional, Shape } from '../core/shape.js';
+import type { Shape } from '../core/shape.js';
 
 export interface HandlerSpec {
   /** Makes the instance, once per cold start. */
@@ -12,7 +12,8 @@ export interface HandlerSpec {
 export type Param = 'event' | BodyParam;
 
 export interface BodyParam {
-  readonly body: Shape | Optional;
+  /** `{ opt: ... }` when the parameter may be undefined. */
+  readonly body: Shape;
   /** Turns parsed JSON into the body. Without it the JSON value is the body. Throws an InvalidInputException. */
   readonly read?: Reader;
 }

@@ -1,6 +1,6 @@
 // Compression around an HTTP function: `gunzip(handler)` unpacks request bodies, `gzip(handler)` packs response bodies.
 import { type HttpProxyResult, jsonResult } from '../core/http-result.js';
-import type { HttpHandler, HttpProxyEvent } from './http-api.js';
+import type { HttpHandler, HttpProxyEvent } from './http-api-plain.js';
 import { addVary } from './http-vary.js';
 
 /** An unpacked body may be no larger; unpacking stops there, so that a small body cannot fill the memory. */

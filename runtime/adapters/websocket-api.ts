@@ -1,13 +1,10 @@
 // A @WebSocketServerlessFunction method as a Lambda function behind an API Gateway WebSocket API: proxy event in, status
 // out. API Gateway refuses a handshake whose $connect answers other than 2xx, and ignores the body of all answers.
-import type { WebSocketEvent, WebSocketRequestContext } from '../kinds/websocket-api.js';
-import { admitsUndefined, required } from '../core/shape.js';
-import { InvalidInputException } from '../core/errors.js';
-import { type BodyParam, type HandlerSpec, instanceOf } from './handler.js';
 
-export interface WebSocketSpec extends HandlerSpec {
-  readonly topic: string;
-}
+import { InvalidInputException } from '../core/errors.js';
+import { admitsUndefined, required } from '../core/shape.js';
+import type { WebSocketEvent, WebSocketRequestContext } from '../kinds/websocket-api.js';
+import { type BodyParam, type HandlerSpec, instanceOf } from './handler.js';
 
 /** The part of API Gateway's event that is used. */
 export interface WebSocketProxyEvent {
@@ -20,10 +17,9 @@ export interface WebSocketProxyEvent {
   readonly isBase64Encoded?: boolean;
 }
 
-export function adapt(spec: WebSocketSpec): (event: WebSocketProxyEvent) => Promise<{ statusCode: number }> {
+/** One function may serve several topics, so what an error means is told by the event. */
+export function adapt(spec: HandlerSpec): (event: WebSocketProxyEvent) => Promise<{ statusCode: number }> {
   const instance = instanceOf(spec.create);
-  // An error while connecting refuses the connection; one while disconnecting can change nothing any more.
-  const failure = spec.topic === '$connect' ? 403 : spec.topic === '$disconnect' ? 200 : 500;
   return async (event) => {
     try {
       const args = spec.params.map((param) => (param === 'event' ? webSocketEvent(event) : bodyOf(param, event)));
@@ -31,9 +27,16 @@ export function adapt(spec: WebSocketSpec): (event: WebSocketProxyEvent) => Prom
       return { statusCode: 200 };
     } catch (error) {
       console.error(error);
-      return { statusCode: error instanceof InvalidInputException && failure === 500 ? 400 : failure };
+      return { statusCode: failureStatus(event.requestContext.eventType, error) };
     }
   };
+}
+
+/** An error while connecting refuses the connection; one while disconnecting can change nothing any more. */
+function failureStatus(eventType: WebSocketRequestContext['eventType'], error: unknown): number {
+  if (eventType === 'CONNECT') return 403;
+  if (eventType === 'DISCONNECT') return 200;
+  return error instanceof InvalidInputException ? 400 : 500;
 }
 
 function bodyOf({ body, read }: BodyParam, event: WebSocketProxyEvent): unknown {

@@ -109,7 +109,10 @@ export class ConditionBuilder {
   }
 
   build(): Condition {
-    return junction('any', this.alternatives.map((conditions) => junction('all', [...conditions])));
+    return junction(
+      'any',
+      this.alternatives.map((conditions) => junction('all', [...conditions])),
+    );
   }
 }
 

@@ -22,9 +22,7 @@ export interface HandlerDecorator {
 }
 
 /** Goes on a class that is not abstract, whose instances are a `T`. */
-export interface ClassDecoratorOf<T = object> {
-  <C extends Constructor<T>>(value: C, context?: ClassDecoratorContext<C>): void;
-}
+export type ClassDecoratorOf<T = object> = <C extends Constructor<T>>(value: C, context?: ClassDecoratorContext<C>) => void;
 
 /** Goes on an instance field. */
 export interface FieldDecorator {

@@ -1,7 +1,8 @@
 // Tells the environment client which variables the user set with @EnvironmentVariable; all others stay invisible, so
 // that a handler cannot come to depend on what a provider happens to set. Works on any provider with `process.env`.
-import { bind } from './binding.js';
+
 import type { EnvironmentVariableClient } from '../kinds/environment-variable.js';
+import { bind } from './binding.js';
 
 export interface EnvironmentData {
   readonly keys: readonly string[];

@@ -67,8 +67,4 @@ export class InvalidInputException extends Error {
   constructor(readonly errors: readonly InputProblem[]) {
     super('invalid input');
   }
-
-  override get name(): string {
-    return 'InvalidInputException';
-  }
 }

@@ -21,11 +21,3 @@ export const binaryResult = (bytes: Uint8Array): HttpProxyResult => ({
   body: toBase64(bytes),
   isBase64Encoded: true,
 });
-
-/** With names in lower case. API Gateway's are already, so there is mostly nothing to do. */
-export function lowerCase(headers: Record<string, string>): Record<string, string> {
-  for (const name in headers)
-    if (name !== name.toLowerCase())
-      return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-  return headers;
-}

@@ -18,11 +18,12 @@ export type Shape =
   | { readonly r: Shape } // Record<string, V>
   | { readonly o: Fields } // object type
   | { readonly u: readonly Shape[] } // union
+  | Optional
   | ClassShape;
 
-/** `opt`: the property's type admits undefined. */
+/** A type that admits undefined; as a field's, one that may be absent. */
 export type Optional = { readonly opt: Shape };
-export type Fields = { readonly [property: string]: Shape | Optional };
+export type Fields = { readonly [property: string]: Shape };
 
 export interface ClassShape {
   readonly c: new () => object;
@@ -39,12 +40,11 @@ export const classShape = (c: new (...args: never[]) => object, n: string): Clas
 });
 
 /** The shape without its `opt`. */
-export const required = (shape: Shape | Optional): Shape =>
-  typeof shape === 'object' && 'opt' in shape ? shape.opt : shape;
+export const required = (shape: Shape): Exclude<Shape, Optional> =>
+  typeof shape === 'object' && 'opt' in shape ? required(shape.opt) : shape;
 
 /** True when a value of the type may be left out. */
-export const admitsUndefined = (shape: Shape | Optional): boolean =>
-  shape === 'any' || (typeof shape === 'object' && 'opt' in shape);
+export const admitsUndefined = (shape: Shape): boolean => shape === 'any' || (typeof shape === 'object' && 'opt' in shape);
 
 /** An instance with its initial field values; without them when the constructor cannot do without arguments. */
 export function instantiate(c: new () => object): Record<string, unknown> {
@@ -58,7 +58,8 @@ export function instantiate(c: new () => object): Record<string, unknown> {
 type Json = Record<string, unknown>;
 
 /** Turns a parsed JSON value into a value of the type. The input is not changed; what does not fit is kept. */
-export function fromJson(shape: Shape, json: unknown): unknown {
+export function fromJson(type: Shape, json: unknown): unknown {
+  const shape = required(type);
   if (typeof shape === 'string') return scalarFromJson(shape, json);
   if ('u' in shape) return fromJson(bestMember(shape.u, json), json);
   if (typeof json !== 'object' || json === null) return json;
@@ -89,14 +90,9 @@ export function toJson(value: unknown): string | undefined {
 /** True when JSON.stringify knows what to do; looking first is a lot faster than a replacer, and mostly enough. */
 function isPlain(value: unknown, depth: number): boolean {
   if (typeof value !== 'object' || value === null) return typeof value !== 'bigint';
-  if (Array.isArray(value)) {
-    for (const item of value) if (!isPlain(item, depth)) return false;
-    return true;
-  }
   // A value that contains itself ends up at the depth, and as an error of JSON.stringify.
   if (depth > 99 || value instanceof Map || value instanceof Set || value instanceof Uint8Array) return false;
-  for (const key in value) if (!isPlain((value as Json)[key], depth + 1)) return false;
-  return true;
+  return (Array.isArray(value) ? value : Object.values(value)).every((part) => isPlain(part, depth + 1));
 }
 
 function replacer(this: Json, key: string, value: unknown): unknown {
@@ -122,7 +118,7 @@ function instanceFromJson(shape: ClassShape, json: Json): object {
 }
 
 function assignFields(target: Json, fields: Fields, json: Json): object {
-  for (const key in fields) if (Object.hasOwn(json, key)) target[key] = fromJson(required(fields[key]!), json[key]);
+  for (const key in fields) if (Object.hasOwn(json, key)) target[key] = fromJson(fields[key]!, json[key]);
   return target;
 }
 
@@ -159,7 +155,8 @@ function bestMember(members: readonly Shape[], json: unknown): Shape {
 }
 
 /** How well a value fits, 0 for not at all. A type that JSON has itself beats one that is written as another. */
-function scoreOf(shape: Shape, json: unknown): number {
+function scoreOf(type: Shape, json: unknown): number {
+  const shape = required(type);
   if (typeof shape === 'string') {
     if (shape === 'null' ? json === null : typeof json === shape) return 3;
     return scalarFromJson(shape, json) === json ? 0 : 2;
@@ -172,7 +169,7 @@ function scoreOf(shape: Shape, json: unknown): number {
   let score = 2;
   for (const key in fields) {
     const isThere = Object.hasOwn(json, key);
-    if (isThere) score += scoreOf(required(fields[key]!), (json as Json)[key]) ? 1 : -1;
+    if (isThere) score += scoreOf(fields[key]!, (json as Json)[key]) ? 1 : -1;
     else if (!admitsUndefined(fields[key]!)) return 0.5;
   }
   return Math.max(score, 0.5);

@@ -7,8 +7,6 @@ export interface CustomFactoryInterface<T> {
 }
 
 /** Handlers of the class are called on what `new factory().create()` gives instead of on `new Class()`. */
-export function CustomFactory<T extends object>(
-  _factory: Constructor<CustomFactoryInterface<T>>,
-): ClassDecoratorOf<T> {
+export function CustomFactory<T extends object>(_factory: Constructor<CustomFactoryInterface<T>>): ClassDecoratorOf<T> {
   return noop;
 }

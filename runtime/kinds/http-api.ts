@@ -1,7 +1,7 @@
 // HTTP routes: their decorator, event and response.
 import { type HandlerDecorator, noop } from '../core/decorator.js';
 import type { FunctionOptions } from '../core/function-options.js';
-import { binaryResult, type HttpProxyResult, lowerCase } from '../core/http-result.js';
+import { binaryResult, type HttpProxyResult } from '../core/http-result.js';
 import { toJson } from '../core/shape.js';
 
 export const HttpMethod = {
@@ -130,7 +130,7 @@ export class HttpResponse {
     const result: HttpProxyResult =
       body instanceof Uint8Array ? binaryResult(body) : { statusCode, headers: {}, body: body ?? '' };
     if (contentType) result.headers = { 'content-type': contentType };
-    Object.assign(result.headers!, lowerCase(this.headers));
+    for (const name in this.headers) result.headers![name.toLowerCase()] = this.headers[name]!;
     if (cookies.length) result.cookies = cookies;
     result.statusCode = statusCode;
     return result;

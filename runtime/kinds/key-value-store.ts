@@ -6,11 +6,7 @@ import type { StagesOption } from '../core/function-options.js';
 
 export type KeyType = StringConstructor | NumberConstructor | Uint8ArrayConstructor;
 /** The type of the keys: `KeyOf<StringConstructor>` is `string`. */
-export type KeyOf<K extends KeyType> = K extends StringConstructor
-  ? string
-  : K extends NumberConstructor
-    ? number
-    : Uint8Array;
+export type KeyOf<K extends KeyType> = K extends StringConstructor ? string : K extends NumberConstructor ? number : Uint8Array;
 
 export interface KeyValueStoreOptions extends StagesOption {
   /** `String`, `Number` or `Uint8Array`. */

@@ -1,7 +1,8 @@
 // DynamoDB in this process, in memory, on a free loopback port.
-import type { AddressInfo } from 'node:net';
-import { createRequire } from 'node:module';
+
 import type { Server } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
 import type { DynamoDbServer } from './dynamodb-backend.js';
 
 // dynalite is CommonJS without types.

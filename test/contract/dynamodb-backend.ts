@@ -14,7 +14,10 @@ export interface DynamoDbServer {
   stop(): Promise<void>;
 }
 
-export function dynamoDbBackend(startServer: () => Promise<DynamoDbServer>, loadRuntime: () => Promise<StoreRuntime>): StoreBackend {
+export function dynamoDbBackend(
+  startServer: () => Promise<DynamoDbServer>,
+  loadRuntime: () => Promise<StoreRuntime>,
+): StoreBackend {
   let server: DynamoDbServer;
   let admin: DynamoDBClient;
   let restoreEnvironment: () => void;

@@ -17,7 +17,9 @@ export interface Packed {
 }
 
 export async function packSdk(): Promise<Packed> {
-  const packer = (await import(pathToFileURL(path.join(runtimeFolder, 'sdk/pack.mjs')).href)) as typeof import('../../providers/aws/runtime/sdk/pack.mjs');
+  const packer = (await import(
+    pathToFileURL(path.join(runtimeFolder, 'sdk/pack.mjs')).href
+  )) as typeof import('../../providers/aws/runtime/sdk/pack.mjs');
   const folder = mkdtempSync(path.join(tmpdir(), 'nimbusc-sdk-'));
   return { folder, report: await packer.packSdk(folder), remove: () => rmSync(folder, { recursive: true, force: true }) };
 }

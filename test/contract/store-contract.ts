@@ -59,7 +59,8 @@ export function storeContract(title: string, backend: StoreBackend): void {
 
     describe('a document store', () => {
       const client = ClientBuilder.getDocumentStoreClient(Everything);
-      const idsOf = async (condition: Condition): Promise<string[]> => (await client.filter(condition)).map(({ id }) => id).sort();
+      const idsOf = async (condition: Condition): Promise<string[]> =>
+        (await client.filter(condition)).map(({ id }) => id).sort();
       beforeEach(async () => {
         for (const id of await client.getAllKeys()) await client.deleteKey(id);
       });
@@ -225,7 +226,10 @@ export function storeContract(title: string, backend: StoreBackend): void {
           const even = ConditionBuilder.ifComparison('name', '=', string('even'));
           expect(await idsOf(even.and('size', '>', numeric(2)).build())).to.deep.equal(['4']);
           const small = ConditionBuilder.ifComparison('size', '=', numeric(1));
-          expect(await idsOf(small.or('size', '=', numeric(2)).and('name', '=', string('even')).build())).to.deep.equal(['1', '2']);
+          expect(await idsOf(small.or('size', '=', numeric(2)).and('name', '=', string('even')).build())).to.deep.equal([
+            '1',
+            '2',
+          ]);
           const grouped = ConditionBuilder.ifComparison('size', '=', numeric(1)).or('size', '=', numeric(2)).inBraces();
           expect(await idsOf(grouped.and('name', '=', string('even')).build())).to.deep.equal(['2']);
           const neither = ConditionBuilder.ifComparison('size', '=', numeric(1)).or('size', '=', numeric(2)).not();
@@ -317,7 +321,7 @@ export function storeContract(title: string, backend: StoreBackend): void {
       });
     });
 
-    describe('a document store\'s key', () => {
+    describe("a document store's key", () => {
       const cases = [
         [ByNumber, [0, -1.5, 1e20]],
         [ByBigint, [0n, -(10n ** 30n)]],
@@ -392,7 +396,11 @@ export function storeContract(title: string, backend: StoreBackend): void {
       });
 
       it('refuses keys of another type', async () => {
-        await failsWith('NonRetryableException', client.get(1 as never), 'Session.PrimaryKey is the key and must be of type string');
+        await failsWith(
+          'NonRetryableException',
+          client.get(1 as never),
+          'Session.PrimaryKey is the key and must be of type string',
+        );
         await failsWith('NonRetryableException', client.put(undefined as never, new Session()), 'Session.PrimaryKey is the key');
       });
 

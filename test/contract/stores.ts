@@ -1,7 +1,8 @@
 // The stores that the contract is about, as a compiled program would register them.
-import { classShape, type ClassShape, type Fields } from '../../runtime/core/entry.js';
+
 import type { DocumentStoreData } from '../../providers/aws/runtime/document-store.js';
 import type { KeyValueStoreData } from '../../providers/aws/runtime/key-value-store.js';
+import { type ClassShape, classShape, type Fields } from '../../runtime/core/entry.js';
 
 export class Address {
   street = '';
@@ -113,7 +114,12 @@ export type StoreDefinition = { readonly type: new () => object; readonly keyTyp
   | { readonly kind: 'key-value'; readonly data: KeyValueStoreData }
 );
 
-function documentStore(shape: ClassShape, keyType: 'S' | 'N' | 'B', key: string, columns: Record<string, string>): StoreDefinition {
+function documentStore(
+  shape: ClassShape,
+  keyType: 'S' | 'N' | 'B',
+  key: string,
+  columns: Record<string, string>,
+): StoreDefinition {
   const data = { name: shape.n, table: `NIMBUS_STORE_${shape.n}`, key: { field: key, column: columns[key]! }, columns, shape };
   return { kind: 'document', type: shape.c, keyType, data };
 }

@@ -117,4 +117,29 @@ export const stageCodes = defineCodes({
       },
     }),
   }),
+
+  NIM1406: code<{ stages: readonly string[] }>({
+    slug: 'state-shared-by-stages',
+    severity: 'error',
+    message: ({ stages }) => `${stagesInWords(stages)} would keep their state in the same place, so that applying one destroys the other`,
+    hint: () => 'write ${stage} into a setting of the backend, such as the key, or give each stage a backend of its own',
+    explain: page({
+      what: 'One backend is configured for several stages, and nothing in it differs from stage to stage.',
+      why: `
+        Terraform compares the module with the state. With one state for two modules it would plan to remove all that the
+        other stage has. "\${stage}" in a setting stands for the name of the stage.`,
+      bad: {
+        yaml: `
+          projectName: chat
+          defaultStages: [dev, prod]
+          backend: { s3: { bucket: chat-state, key: terraform.tfstate, region: eu-west-1 } }`,
+      },
+      good: {
+        yaml: `
+          projectName: chat
+          defaultStages: [dev, prod]
+          backend: { s3: { bucket: chat-state, key: "\${stage}/terraform.tfstate", region: eu-west-1 } }`,
+      },
+    }),
+  }),
 });

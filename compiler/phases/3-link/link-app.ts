@@ -158,14 +158,20 @@ export function checkStage(graph: StageGraph, config: LinkConfig, sink: Diagnost
   for (const kind of kinds) kind.check?.(view);
 }
 
-/** `--stage` names and what of them exists; reports the others. */
+/** A default stage in which nothing is deployed; its module would remove what a former build deployed. */
+export function isEmpty(graph: StageGraph): boolean {
+  return graph.functions.length === 0 && graph.resources.length === 0;
+}
+
+/** The stages to build: those asked for, else all that have something in them. Reports names that no stage has. */
 export function chooseStages(asked: readonly string[], graphs: readonly StageGraph[], sink: DiagnosticSink, nearest: (name: string, known: readonly string[]) => string | null): readonly StageGraph[] {
-  if (asked.length === 0) return graphs;
-  const known = graphs.map((g) => g.stage);
+  const full = graphs.filter((g) => !isEmpty(g));
+  if (asked.length === 0) return full;
+  const known = full.map((g) => g.stage);
   for (const stage of asked) {
     if (!known.includes(stage)) sink.for(stageCodes).report('NIM1401', { stage, nearest: nearest(stage, known), known }, null);
   }
-  return graphs.filter((g) => asked.includes(g.stage));
+  return full.filter((g) => asked.includes(g.stage));
 }
 
 function paramNode(param: MethodDecl['params'][number]): ParamNode {

@@ -3,6 +3,7 @@
  * two stages are bundled once. One esbuild call for everything that the cache does not have. Writes nothing.
  */
 import type { Metafile, OutputFile } from 'esbuild';
+import { DamagedCache } from '../../cache/damaged-cache.js';
 import type { DiagnosticSink } from '../../diagnostics/diagnostic.js';
 import { contentHash, hashOf } from '../../hash.js';
 import type { Range } from '../../ir/facts.js';
@@ -44,17 +45,22 @@ export interface Bundle {
   readonly unpackedBytes: number;
   /** Bytes of the bundle by where they come from: packages by name, `.` for the project, `nimbusc` for its runtime. */
   readonly parts: readonly (readonly [source: string, bytes: number])[];
-  readonly map: string;
+  readonly mapSha256: string;
+  readonly mapBytes: number;
 }
 
 export interface BundleCache {
   get(key: string): Bundle | undefined;
-  set(bundle: Bundle, bytes: Uint8Array): void;
-  bytes(sha256: string): Uint8Array | undefined;
+  set(bundle: Bundle): void;
+  /** Zips and maps lie in files of their own, by hash; they are read only when the output lacks them. */
+  has(sha256: string): boolean;
+  read(sha256: string): Uint8Array | undefined;
+  write(sha256: string, bytes: Uint8Array): void;
 }
 
 export interface BundledFunction extends Bundle {
-  readonly bytes: () => Uint8Array;
+  readonly zip: () => Uint8Array;
+  readonly map: () => Uint8Array;
 }
 
 export interface BundlerContext {
@@ -86,9 +92,9 @@ export async function bundleFunctions(functions: readonly FunctionToBundle[], co
   for (const job of jobs.values()) {
     const cached = context.cache.get(job.key);
     const usable = cached?.inputs.every(([path, hash]) => inputs.hash(path) === hash) ?? false;
-    const bytes = usable && cached !== undefined ? context.cache.bytes(cached.sha256) : undefined;
-    if (cached !== undefined && bytes !== undefined) done.set(job.key, { ...cached, bytes: () => bytes });
-    else missing.push(job);
+    if (cached !== undefined && usable && context.cache.has(cached.sha256) && context.cache.has(cached.mapSha256)) {
+      done.set(job.key, { ...cached, zip: () => stored(context.cache, cached.sha256), map: () => stored(context.cache, cached.mapSha256) });
+    } else missing.push(job);
   }
   if (missing.length > 0) {
     const made = await runEsbuild(missing, context, inputs);
@@ -97,6 +103,12 @@ export async function bundleFunctions(functions: readonly FunctionToBundle[], co
   }
   const keyOf = new Map([...jobs.values()].flatMap((job) => job.functions.map((f) => [f, job.key] as const)));
   return functions.map((f) => done.get(keyOf.get(f) as string) as BundledFunction);
+}
+
+function stored(cache: BundleCache, sha256: string): Uint8Array {
+  const bytes = cache.read(sha256);
+  if (bytes === undefined) throw new DamagedCache(sha256);
+  return bytes;
 }
 
 function jobsOf(functions: readonly FunctionToBundle[], context: BundlerContext): Map<string, Job> {
@@ -213,6 +225,7 @@ class Assembler {
       files.push({ name, packed: this.packOnce(file, content) });
     }
     const bytes = zip(files);
+    const mapBytes = encoder.encode(map);
     const bundle: Bundle = {
       key: job.key,
       inputs: this.inputsOf(meta),
@@ -220,10 +233,13 @@ class Assembler {
       packedBytes: bytes.length,
       unpackedBytes: files.reduce((sum, f) => sum + f.packed.size, 0),
       parts: this.partsOf(meta),
-      map,
+      mapSha256: contentHash(mapBytes),
+      mapBytes: mapBytes.length,
     };
-    cache.set(bundle, bytes);
-    return { ...bundle, bytes: () => bytes };
+    cache.set(bundle);
+    cache.write(bundle.sha256, bytes);
+    cache.write(bundle.mapSha256, mapBytes);
+    return { ...bundle, zip: () => bytes, map: () => mapBytes };
   }
 
   /** Files that lie beside the bundle: prepared modules, native code, packages that are not bundled. */

@@ -13,7 +13,10 @@ import { entryExport } from './entry-source.js';
 export function entryPlugin(entries: ReadonlyMap<string, string>, context: BundlerContext): Plugin {
   const { program, host, modules, runtimeDir, decoratorRanges, settings } = context;
   const own = new Map(program.files.map((file) => [paths.join(program.projectDir, file), file]));
-  const runtime = (path: string): { path: string; namespace: string } => ({ path: paths.join(runtimeDir, path), namespace: 'nimbusc' });
+  // nimbusc's own files go by names relative to its folder, so that where it is installed shows in no output.
+  const base = paths.dirname(runtimeDir);
+  const ours = (path: string): { path: string; namespace: string } => ({ path: paths.relative(base, path), namespace: 'nimbusc' });
+  const runtime = (path: string): { path: string; namespace: string } => ours(paths.join(runtimeDir, path));
 
   return {
     name: 'nimbusc',
@@ -30,20 +33,19 @@ export function entryPlugin(entries: ReadonlyMap<string, string>, context: Bundl
       build.onResolve({ filter: /^nimbusc:/ }, ({ path }) => {
         const [, layer = '', kind = ''] = /^nimbusc:([a-z]+)(?:\/(.+))?$/.exec(path) ?? [];
         if (layer === 'adapter') return runtime(`adapters/${kind}.js`);
-        if (layer === 'client') return { path: modules.clientModule(kind) ?? '', namespace: 'nimbusc' };
+        if (layer === 'client') return ours(modules.clientModule(kind) ?? kind);
         return runtime(layer === 'core' ? 'core/entry.js' : `core/${layer}.js`);
       });
-      // nimbusc's own files go by names relative to its folder, so that where it is installed shows nowhere.
       build.onResolve({ filter: /^\.\.?\//, namespace: 'nimbusc' }, ({ path, importer }) => {
-        const target = paths.join(paths.dirname(importer), path);
+        const target = paths.join(base, paths.dirname(importer), path);
         const prepared = settings.awsSdk === 'bundled' ? modules.prepared.get(target) : undefined;
         if (prepared !== undefined) return { path: `./${prepared.files[0]?.name}`, external: true };
-        return { path: target, namespace: 'nimbusc', sideEffects: !/[\\/]runtime[\\/](index|client-builder|kinds[\\/].*|core[\\/].*)\.js$/.test(target) };
+        return { ...ours(target), sideEffects: !/[\\/]runtime[\\/](index|client-builder|kinds[\\/].*|core[\\/].*)\.js$/.test(target) };
       });
       build.onLoad({ filter: /.*/, namespace: 'nimbusc' }, ({ path }) => {
-        const contents = host.readText(path);
+        const contents = host.readText(paths.join(base, path));
         if (contents === null) return { errors: [{ text: `a file of nimbusc is missing: ${path}` }] };
-        return { contents, loader: 'js', resolveDir: paths.dirname(path) };
+        return { contents, loader: 'js', resolveDir: paths.dirname(paths.join(base, path)) };
       });
 
       build.onLoad({ filter: /\.[cm]?[jt]sx?$/ }, ({ path, namespace }) => {

@@ -24,6 +24,12 @@ export interface OutputFile {
   readonly content: () => string | Uint8Array;
 }
 
+/** What former runs know about files that they wrote, so that unchanged ones need not be read again. */
+export interface OutputMemory {
+  isIntact(path: string, sha256: string, signature: string): boolean;
+  remember(path: string, sha256: string, signature: string): void;
+}
+
 interface Manifest {
   readonly files: readonly { readonly path: string; readonly sha256: string }[];
 }
@@ -39,7 +45,15 @@ interface Step {
   readonly old: string;
 }
 
-export function writeOutput(host: Host, outDir: string, shownDir: string, stages: readonly StageOutput[], version: string, sink: DiagnosticSink): boolean {
+export function writeOutput(
+  host: Host,
+  outDir: string,
+  shownDir: string,
+  stages: readonly StageOutput[],
+  version: string,
+  memory: OutputMemory,
+  sink: DiagnosticSink,
+): boolean {
   const codes = sink.for(outputCodes);
   const kind = host.kind(outDir);
   if (kind === 'file') {
@@ -50,8 +64,9 @@ export function writeOutput(host: Host, outDir: string, shownDir: string, stages
   try {
     host.makeFolder(outDir);
     finishInterrupted(host, outDir);
-    const steps = stages.flatMap((stage) => prepareStage(host, outDir, temporary, stage, version));
+    const steps = stages.flatMap((stage) => prepareStage(host, outDir, temporary, stage, version, memory));
     if (steps.length > 0) commit(host, outDir, temporary, steps);
+    remember(host, outDir, stages, memory);
     return true;
   } catch (error) {
     const { code, message, path } = error as NodeJS.ErrnoException;
@@ -67,12 +82,19 @@ export function writeOutput(host: Host, outDir: string, shownDir: string, stages
 }
 
 /** Writes the stage beside its folder; gives the exchanges that put it there, none when nothing changed. */
-function prepareStage(host: Host, outDir: string, temporary: string, output: StageOutput, version: string): Step[] {
+function prepareStage(
+  host: Host,
+  outDir: string,
+  temporary: string,
+  output: StageOutput,
+  version: string,
+  memory: OutputMemory,
+): Step[] {
   const target = paths.join(outDir, output.stage);
   const before = readManifest(host, target);
   const known = new Map(before.files.map((f) => [f.path, f.sha256]));
   const files = [...output.files, manifestFile(output, version)].sort((a, b) => compareText(a.path, b.path));
-  const kept = (file: OutputFile): boolean => known.get(file.path) === file.sha256 && isIntact(host, paths.join(target, file.path), file.sha256);
+  const kept = (file: OutputFile): boolean => known.get(file.path) === file.sha256 && isIntact(host, paths.join(target, file.path), `${output.stage}/${file.path}`, file.sha256, memory);
   const stale = before.files.filter((f) => !files.some((n) => n.path === f.path)).map((f) => f.path);
   const changed = files.filter((f) => f.path === MANIFEST ? host.readText(paths.join(target, MANIFEST)) !== f.content() : !kept(f));
   if (changed.length === 0 && stale.length === 0) return [];
@@ -182,7 +204,19 @@ function manifestFile(output: StageOutput, version: string): OutputFile {
   return { path: MANIFEST, sha256: contentHash(text), bytes: new TextEncoder().encode(text).length, content: () => text };
 }
 
-function isIntact(host: Host, path: string, sha256: string): boolean {
+function remember(host: Host, outDir: string, stages: readonly StageOutput[], memory: OutputMemory): void {
+  for (const { stage, files } of stages) {
+    for (const { path, sha256 } of files) {
+      const signature = host.signature(paths.join(outDir, stage, path));
+      if (signature !== null) memory.remember(`${stage}/${path}`, sha256, signature);
+    }
+  }
+}
+
+function isIntact(host: Host, path: string, name: string, sha256: string, memory: OutputMemory): boolean {
+  const signature = host.signature(path);
+  if (signature === null) return false;
+  if (memory.isIntact(name, sha256, signature)) return true;
   const bytes = host.readBytes(path);
   return bytes !== null && contentHash(bytes) === sha256;
 }

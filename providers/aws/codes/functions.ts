@@ -73,7 +73,8 @@ orders() {}
   NIM3014: code<{ variable: string; fn: string }>({
     slug: 'aws-terraform-variable-reserved',
     severity: 'error',
-    message: (p) => `${p.fn} takes the value of "${p.variable}" from the deploying machine, but Terraform allows no variable of that name`,
+    message: (p) =>
+      `${p.fn} takes the value of "${p.variable}" from the deploying machine, but Terraform allows no variable of that name`,
     hint: () => 'use another name on the deploying machine, such as one in capitals',
     explain: `\`\${NAME}\` in an environment variable becomes the Terraform variable NAME, filled from \`TF_VAR_NAME\`. Terraform keeps these names for itself: count, depends_on, for_each, lifecycle, locals, providers, source, version.
 

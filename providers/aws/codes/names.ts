@@ -5,9 +5,11 @@ export const nameCodes = defineCodes({
   NIM3001: code<{ what: string; name: string; length: number; min: number; max: number }>({
     slug: 'aws-name-length',
     severity: 'error',
-    message: (p) =>
-      `the ${p.what} "${p.name}" has a name of ${p.length} characters, and AWS demands ${p.min} to ${p.max}`,
-    hint: (p) => (p.length > p.max ? 'choose a shorter name; the stage is appended to it' : 'choose a longer name; the stage is appended to it'),
+    message: (p) => `the ${p.what} "${p.name}" has a name of ${p.length} characters, and AWS demands ${p.min} to ${p.max}`,
+    hint: (p) =>
+      p.length > p.max
+        ? 'choose a shorter name; the stage is appended to it'
+        : 'choose a longer name; the stage is appended to it',
     explain: `The name of a table is its \`tableName\`, or the name of its class, with the stage appended. DynamoDB takes 3 to 255 characters. Names of things that hold data are never cut: a cut name could come to mean another table.
 
 \`\`\`ts bad

@@ -208,8 +208,9 @@ export function checkApi(
     }
     if (!fitsResourcePolicy(api.logicalId, fn, own)) {
       const size = resourcePolicySize(api.logicalId, fn, own);
-      report.report('NIM3022', { fn: fn.node.name, routes: own.length, size, limit: RESOURCE_POLICY_MAX }, fn.node.source, { stages });
+      report.report('NIM3022', { fn: fn.node.name, routes: own.length, size, limit: RESOURCE_POLICY_MAX }, fn.node.source, {
+        stages,
+      });
     }
   }
 }
-

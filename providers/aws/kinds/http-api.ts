@@ -108,7 +108,11 @@ function callers(api: PlannedResource<HttpApiNode>, view: PlanView): readonly Ca
 type ApiInput = {
   readonly id: string;
   readonly name: string;
-  readonly cors: { readonly origins: readonly string[]; readonly headers: readonly string[]; readonly methods: readonly string[] } | null;
+  readonly cors: {
+    readonly origins: readonly string[];
+    readonly headers: readonly string[];
+    readonly methods: readonly string[];
+  } | null;
   readonly routes: readonly string[];
   readonly logGroup: string;
   readonly logRetentionDays: number;

@@ -11,7 +11,12 @@ export const httpRoute: KindLowering<HttpRouteNode> = {
   address: () => ROUTE,
   names: (node) => ({ logicalId: routeId(node.method, node.shape), physicalName: null }),
   fragments: ({ node, logicalId }, view) => [
-    routeFragment(view.containerOf(node.id).logicalId, logicalId, routeKey(node.method, node.path), view.functionStartedBy(node.id)),
+    routeFragment(
+      view.containerOf(node.id).logicalId,
+      logicalId,
+      routeKey(node.method, node.path),
+      view.functionStartedBy(node.id),
+    ),
   ],
 };
 

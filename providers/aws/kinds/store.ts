@@ -1,8 +1,9 @@
 /** What the lowerings of the two store kinds share: a DynamoDB table, or a reference to one. Not a kind itself. */
-import type { StoreNode, storeOperations } from '../../../compiler/kinds/store.js';
+
 import type { PlannedResource, StageSettings } from '../../../compiler/ir/stage-plan.js';
+import type { StoreNode, storeOperations } from '../../../compiler/kinds/store.js';
 import { address, tags } from '../handles.js';
-import { type Grant, type KindLowering, fragment, part } from '../lowering.js';
+import { fragment, type Grant, type KindLowering, part } from '../lowering.js';
 import { classId, fitName } from '../names.js';
 import { block } from '../synth/block.js';
 import { exportsOf } from '../synth/exports-of.js';
@@ -42,9 +43,7 @@ export function storeLowering<N extends Store>(): KindLowering<N> {
       return tableReference(store);
     },
     fragments: (store, { settings }) =>
-      store.node.existingArn === null
-        ? [fragment(table, tableInput(store, settings), [address(TABLE, store.logicalId)])]
-        : [],
+      store.node.existingArn === null ? [fragment(table, tableInput(store, settings), [address(TABLE, store.logicalId)])] : [],
   };
 }
 

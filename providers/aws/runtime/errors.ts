@@ -35,8 +35,7 @@ export function mapError(error: unknown, what: string, special: Readonly<Record<
   if (error instanceof RetryableException || error instanceof NonRetryableException) return error;
   const { name = '', code = '', message = '', $metadata, $retryable } = (error ?? {}) as SdkError;
   const status = $metadata?.httpStatusCode ?? 0;
-  const retryable =
-    $retryable !== undefined || status === 429 || status >= 500 || transient.test(`${name} ${code}`);
+  const retryable = $retryable !== undefined || status === 429 || status >= 500 || transient.test(`${name} ${code}`);
   const known = special[name] ?? classByName[name];
   const Class = known ?? (retryable ? RetryableException : status === 403 ? PermissionException : NonRetryableException);
   return new Class(`${what}: ${message || name || String(error)}`, { cause: error });

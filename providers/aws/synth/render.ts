@@ -6,7 +6,7 @@ import { TerraformElement, TerraformStack } from 'cdktf';
 import { RootConstruct } from 'constructs';
 import type { AnyFragment, Part } from '../lowering.js';
 import { type Document, mergeInto } from '../merge.js';
-import { canonicalJson, type JsonObject } from '../text.js';
+import { canonicalJson, type Json, type JsonObject } from '../text.js';
 
 /** Canonical JSON of each fragment, in order. */
 export async function renderFragments(fragments: readonly AnyFragment[]): Promise<readonly string[]> {
@@ -21,7 +21,7 @@ function render({ part, input }: AnyFragment, bindings: unknown): string {
   const document: Document = {};
   for (const element of stack.node.children) {
     if (!TerraformElement.isTerraformElement(element)) throw new Error(`${part.name} makes something that is no element`);
-    mergeInto(document, withoutMetadata(element.toTerraform() as JsonObject));
+    mergeInto(document, withoutMetadata(element.toTerraform()));
   }
   return canonicalJson(document);
 }
@@ -29,18 +29,27 @@ function render({ part, input }: AnyFragment, bindings: unknown): string {
 // `toTerraform` of the elements and not of the stack: the stack would look for tokens in every string, which is slow, and
 // would find them in users' texts. References are plain text here, so there are no tokens to be found.
 
-/** Leaves out undefined values, and the place in the construct tree that CDKTF notes under `//`. */
-function withoutMetadata(value: JsonObject): JsonObject {
-  return JSON.parse(JSON.stringify(value, (key, item: unknown) => (key === '//' ? undefined : item))) as JsonObject;
+interface Synthesised {
+  readonly [section: string]: Json;
+  readonly resource?: { readonly [type: string]: { readonly [id: string]: { '//'?: Json } } };
 }
 
-/** Every token that bindings make by the way captures a stack trace, most of the time of building them. */
+/** Takes out the place in the construct tree, which CDKTF notes in every resource. */
+function withoutMetadata(synthesised: Synthesised): JsonObject {
+  for (const blocks of Object.values(synthesised.resource ?? {})) for (const block of Object.values(blocks)) delete block['//'];
+  return synthesised;
+}
+
+/**
+ * Bindings make tokens by the way, and each captures the whole stack: most of the time that building takes. It runs to its
+ * end without a break, so nobody else can notice.
+ */
 function withoutStackTraces<T>(work: () => T): T {
-  const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = 0;
+  const { captureStackTrace } = Error;
+  Error.captureStackTrace = () => {};
   try {
     return work();
   } finally {
-    Error.stackTraceLimit = limit;
+    Error.captureStackTrace = captureStackTrace;
   }
 }

@@ -1,26 +1,33 @@
 // Runs a command to its end.
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
   /** Then it is killed, and counts as failed. */
   readonly timeoutSeconds?: number;
+  /** As the leader of a process group of its own, as a shell starts it; a terminal's Ctrl-C goes to the whole group. */
+  readonly ownGroup?: boolean;
+  /** Gets the process once it runs, to send signals to it. */
+  readonly onStart?: (child: ChildProcess) => void;
 }
 
 export interface Finished {
-  /** Null when it did not start or was killed; `stderr` then says so. */
+  /** Null when it did not start or was killed; `stderr` or `signal` then says so. */
   readonly status: number | null;
+  /** What it was killed by. */
+  readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Finished> {
-  const { cwd, env = process.env, timeoutSeconds = 600 } = options;
+  const { cwd, env = process.env, timeoutSeconds = 600, ownGroup = false, onStart } = options;
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       ...(cwd !== undefined && { cwd }),
       env,
+      detached: ownGroup,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let stdout = '';
@@ -35,14 +42,15 @@ export function run(command: string, args: readonly string[], options: RunOption
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;
     });
-    const finish = (status: number | null) => {
+    const finish = (status: number | null, signal: NodeJS.Signals | null) => {
       clearTimeout(timer);
-      resolve({ status, stdout, stderr });
+      resolve({ status, signal, stdout, stderr });
     };
     child.on('error', (error) => {
       stderr += error.message;
-      finish(null);
+      finish(null, null);
     });
+    child.on('spawn', () => onStart?.(child));
     child.on('close', finish);
   });
 }

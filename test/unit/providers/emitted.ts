@@ -6,18 +6,18 @@ import type { StagePlan, StageSettings } from '../../../compiler/ir/stage-plan.j
 import type { AnyResource } from '../../../compiler/kinds/index.js';
 import type { ArtifactFacts, FragmentCache } from '../../../compiler/provider.js';
 import { createAws } from '../../../providers/aws/index.js';
-import { sha256 } from '../../../providers/aws/text.js';
+import { type JsonObject, sha256 } from '../../../providers/aws/text.js';
 import { SETTINGS, type StageBuilder } from './stage-builder.js';
 
 export const aws = createAws('.');
 
-export type Block = { readonly [attribute: string]: any };
+export type Block = JsonObject;
 
 export interface Emitted {
   readonly plan: StagePlan<AnyResource>;
   readonly diagnostics: readonly Diagnostic[];
   readonly text: string;
-  readonly document: { readonly [section: string]: { readonly [key: string]: any } };
+  readonly document: { readonly [section: string]: JsonObject };
   /** `aws_lambda_function.Chat_onMessage` -> its block. */
   readonly resources: ReadonlyMap<string, Block>;
 }
@@ -45,7 +45,10 @@ export function plan(stage: StageBuilder, changes: Partial<StageSettings> = {}) 
   return { plan: planned, sink, codes: sink.finish().map((d) => d.code), diagnostics: sink.finish() };
 }
 
-export function artifactsOf(planned: StagePlan<AnyResource>, sizes: { readonly packed?: number; readonly unpacked?: number } = {}) {
+export function artifactsOf(
+  planned: StagePlan<AnyResource>,
+  sizes: { readonly packed?: number; readonly unpacked?: number } = {},
+) {
   return planned.functions.map(
     (fn): ArtifactFacts => ({
       function: fn.node.id,
@@ -84,7 +87,8 @@ export function at(emitted: Emitted, address: string): Block {
 export function referencesOf(block: unknown): ReadonlySet<string> {
   const found = new Set<string>();
   const scan = (expression: string): void => {
-    for (const match of expression.replace(/"[^"]*"/g, '').matchAll(/\b((?:aws_\w+|var|local|data\.\w+)\.[A-Za-z_][\w-]*)/g)) found.add(match[1] as string);
+    for (const match of expression.replace(/"[^"]*"/g, '').matchAll(/\b((?:aws_\w+|var|local|data\.\w+)\.[A-Za-z_][\w-]*)/g))
+      found.add(match[1] as string);
   };
   const visit = (value: unknown, key: string): void => {
     if (typeof value === 'string') {

@@ -66,7 +66,12 @@ export class StageBuilder {
       trigger,
       timeoutSeconds: timeout ?? 10,
       memoryMb: memory ?? 1024,
-      environment: Object.entries(environment ?? {}).map(([key, value]) => ({ key, value, testValue: null, source: this.span() })),
+      environment: Object.entries(environment ?? {}).map(([key, value]) => ({
+        key,
+        value,
+        testValue: null,
+        source: this.span(),
+      })),
       factory: null,
       params: [],
     };
@@ -75,7 +80,11 @@ export class StageBuilder {
   }
 
   /** `cors` counts for the route; `corsOfApi` for the API itself. */
-  http(route: string, handler: string, options: FunctionOptions & { readonly cors?: Cors; readonly corsOfApi?: Cors } = {}): HttpRouteNode {
+  http(
+    route: string,
+    handler: string,
+    options: FunctionOptions & { readonly cors?: Cors; readonly corsOfApi?: Cors } = {},
+  ): HttpRouteNode {
     const [method = '', path = ''] = route.split(' /');
     const fn = this.function(handler, 'http-api', options);
     const source = this.span();
@@ -172,7 +181,9 @@ export class StageBuilder {
       stage: settings.stage,
       functions: [...this.functions.values()].sort(byId),
       resources: [...this.resources.values()].sort(byId),
-      edges: [...this.edges].sort((a, b) => compareText(a.kind, b.kind) || compareText(a.from, b.from) || compareText(a.to, b.to)),
+      edges: [...this.edges].sort(
+        (a, b) => compareText(a.kind, b.kind) || compareText(a.from, b.from) || compareText(a.to, b.to),
+      ),
     };
   }
 }
@@ -183,10 +194,24 @@ export const CORS: Cors = { origin: 'https://app.example.com', headers: ['conten
 export function sample(): StageBuilder {
   const stage = new StageBuilder();
   const users = stage.store('UserDetail');
-  const sessions = stage.keyValue('Session', { tableName: 'sessions', capacity: { read: 5, write: 2 }, wire: 'number', keyColumn: 'PrimaryKey' });
+  const sessions = stage.keyValue('Session', {
+    tableName: 'sessions',
+    capacity: { read: 5, write: 2 },
+    wire: 'number',
+    keyColumn: 'PrimaryKey',
+  });
   const old = stage.store('Legacy', { existingArn: 'arn:aws:dynamodb:eu-west-1:123456789012:table/legacy' });
-  for (const [topic, method] of [['$connect', 'onConnect'], ['$disconnect', 'onDisconnect'], ['$default', 'onOther'], ['message', 'onMessage']]) {
-    stage.topic(topic as string, `Chat.${method}`, method === 'onMessage' ? { environment: { GREETING: ['hello ${world} %{if}'] } } : {});
+  for (const [topic, method] of [
+    ['$connect', 'onConnect'],
+    ['$disconnect', 'onDisconnect'],
+    ['$default', 'onOther'],
+    ['message', 'onMessage'],
+  ]) {
+    stage.topic(
+      topic as string,
+      `Chat.${method}`,
+      method === 'onMessage' ? { environment: { GREETING: ['hello ${world} %{if}'] } } : {},
+    );
     stage.uses(`Chat.${method}`, users);
     stage.uses(`Chat.${method}`, 'websocket-api');
   }

@@ -61,8 +61,17 @@ describe('ClientBuilder', () => {
   const stores = ['document', 'key-value'] as const;
   for (const kind of stores)
     it(`offers every operation of a ${kind} store`, async () => {
-      const operations = ['put', 'get', 'delete', 'getAll', 'getAllKeys', 'filter', ...(kind === 'document' ? ['deleteKey'] : [])];
-      const client = kind === 'document' ? ClientBuilder.getDocumentStoreClient(User) : ClientBuilder.getKeyValueStoreClient(String, User);
+      const operations = [
+        'put',
+        'get',
+        'delete',
+        'getAll',
+        'getAllKeys',
+        'filter',
+        ...(kind === 'document' ? ['deleteKey'] : []),
+      ];
+      const client =
+        kind === 'document' ? ClientBuilder.getDocumentStoreClient(User) : ClientBuilder.getKeyValueStoreClient(String, User);
       const calls = client as unknown as Record<string, () => Promise<unknown>>;
       for (const operation of operations) expect(await failure(calls[operation]!())).to.be.instanceOf(PermissionException);
       expect(Object.keys(client).sort()).to.deep.equal([...operations, 'stream'].sort());
@@ -89,7 +98,9 @@ describe('ClientBuilder', () => {
     expect(await client.get('x')).to.equal('a');
     running = 'b';
     expect(await client.get('x')).to.equal('b');
-    expect(await failure(ClientBuilder.getServerlessFunctionWebSocketClient().disconnect('x'))).to.be.instanceOf(PermissionException);
+    expect(await failure(ClientBuilder.getServerlessFunctionWebSocketClient().disconnect('x'))).to.be.instanceOf(
+      PermissionException,
+    );
   });
 });
 

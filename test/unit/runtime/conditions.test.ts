@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import { toExpression } from '../../../providers/aws/runtime/dynamodb/conditions.js';
+import type { Shape } from '../../../runtime/core/shape.js';
 import {
   AttributeExists,
   AttributeNotExists,
@@ -8,8 +10,6 @@ import {
   ConditionVariable,
   NonRetryableException,
 } from '../../../runtime/index.js';
-import { toExpression } from '../../../providers/aws/runtime/dynamodb/conditions.js';
-import type { Shape } from '../../../runtime/core/shape.js';
 
 const columns = new Map<string, { column: string; shape: Shape }>([
   ['a', { column: 'a', shape: 'number' }],
@@ -31,7 +31,8 @@ function readable(condition: Condition): string {
     .replace(/:\w+/g, (value) => JSON.stringify(Object.values(values[value] ?? {})[0]));
 }
 
-const is = (field: string, value: number) => ConditionBuilder.ifComparison(field, ComparisonOperator.EQUAL, ConditionVariable.numeric(value));
+const is = (field: string, value: number) =>
+  ConditionBuilder.ifComparison(field, ComparisonOperator.EQUAL, ConditionVariable.numeric(value));
 const equals = (field: string, value: number) => is(field, value).build();
 
 describe('ConditionBuilder', () => {
@@ -110,15 +111,15 @@ describe('conditions on DynamoDB', () => {
   });
 
   it('write values the way the field is stored', () => {
-    const valueOf = (field: string, value: ConditionVariable) =>
+    const stored = (field: string, value: ConditionVariable) =>
       lower(ConditionBuilder.ifComparison(field, '=', value).build()).values[':v0'];
     const date = new Date(0);
-    expect(valueOf('joined', ConditionVariable.obj(date))).to.deep.equal({ S: date.toISOString() });
-    expect(valueOf('total', ConditionVariable.numeric(5n))).to.deep.equal({ N: '5' });
-    expect(valueOf('total', ConditionVariable.numeric(5))).to.deep.equal({ N: '5' });
-    expect(valueOf('either', ConditionVariable.obj(date))).to.have.nested.property('M.$nimbus.S', 'date');
-    expect(valueOf('a', ConditionVariable.booleanValue(true))).to.deep.equal({ BOOL: true });
-    expect(valueOf('a', ConditionVariable.obj(null))).to.deep.equal({ NULL: true });
+    expect(stored('joined', ConditionVariable.obj(date))).to.deep.equal({ S: date.toISOString() });
+    expect(stored('total', ConditionVariable.numeric(5n))).to.deep.equal({ N: '5' });
+    expect(stored('total', ConditionVariable.numeric(5))).to.deep.equal({ N: '5' });
+    expect(stored('either', ConditionVariable.obj(date))).to.have.nested.property('M.$nimbus.S', 'date');
+    expect(stored('a', ConditionVariable.booleanValue(true))).to.deep.equal({ BOOL: true });
+    expect(stored('a', ConditionVariable.obj(null))).to.deep.equal({ NULL: true });
   });
 
   it('refuse a field that is not stored, and list those that are', () => {
@@ -130,7 +131,9 @@ describe('conditions on DynamoDB', () => {
 
   it('refuse what is not a condition', () => {
     expect(() => lower(is('a', 1) as unknown as Condition)).to.throw(NonRetryableException, 'build()');
-    expect(() => lower({ test: 'compare', field: 'a', operator: 'x OR' as '=', with: { value: 1 } })).to.throw(NonRetryableException);
+    expect(() => lower({ test: 'compare', field: 'a', operator: 'x OR' as '=', with: { value: 1 } })).to.throw(
+      NonRetryableException,
+    );
     expect(() => lower(ConditionBuilder.ifComparison('a', '=', ConditionVariable.obj(undefined)).build())).to.throw(
       NonRetryableException,
       'AttributeNotExists',

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { transformSync } from 'esbuild';
-import * as nimbus from '../../../runtime/index.js';
-import { InvalidInputException } from '../../../runtime/core/errors.js';
 import { mapError } from '../../../providers/aws/runtime/errors.js';
+import { InvalidInputException } from '../../../runtime/core/errors.js';
+import * as nimbus from '../../../runtime/index.js';
 
 const sdkError = (name: string, more: object = {}): Error => Object.assign(new Error(`the ${name}`), { name, ...more });
 const status = (httpStatusCode: number) => ({ $metadata: { httpStatusCode } });
@@ -94,7 +94,7 @@ describe('errors of the AWS SDK', () => {
       expect(mapped(error)).to.be.instanceOf(nimbus.NonRetryableException);
   });
 
-  it('stay as they are when they are nimbusc\'s own', () => {
+  it("stay as they are when they are nimbusc's own", () => {
     const own = new nimbus.NonRetryableException('own');
     expect(mapped(own)).to.equal(own);
   });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { instanceOf } from '../../../runtime/adapters/handler.js';
 import { adapt } from '../../../runtime/adapters/after-deployment.js';
+import { instanceOf } from '../../../runtime/adapters/handler.js';
 
 const tick = () => new Promise((resolve) => setImmediate(resolve));
 

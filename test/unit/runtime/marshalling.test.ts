@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { NonRetryableException } from '../../../runtime/index.js';
-import { classShape, type Shape } from '../../../runtime/core/shape.js';
 import type { Av } from '../../../providers/aws/runtime/dynamodb/attribute-value.js';
 import { fromAttributeValue } from '../../../providers/aws/runtime/dynamodb/read.js';
 import { toAttributeValue } from '../../../providers/aws/runtime/dynamodb/write.js';
+import { classShape, type Shape } from '../../../runtime/core/shape.js';
+import { NonRetryableException } from '../../../runtime/index.js';
 
 class Cat {
   name = '';
@@ -127,7 +127,7 @@ describe('values on DynamoDB', () => {
     expect((roundTrip(celsius, make(Celsius, { value: 21 })) as Celsius).value).to.equal(21);
   });
 
-  it('may use the tag\'s name and an empty name as properties', () => {
+  it("may use the tag's name and an empty name as properties", () => {
     const values = [{ $nimbus: 'date', v: 'x' }, { '': 1 }, { $nimbus: { $nimbus: 1n } }];
     for (const value of values) {
       expect(roundTrip('any', value)).to.deep.equal(value);
@@ -245,12 +245,15 @@ const { typed } = fc.letrec<{ typed: Case }>((tie) => {
       { maxDepth: 5, withCrossShrink: true },
       ...scalars.map(([shape, values]) => values.map((value): Case => ({ shape, value }))),
       tie('typed').map(({ shape, value }): Case => ({ shape: { a: shape }, value: [value, value] })),
+      tie('typed').map(({ shape, value }): Case => ({ shape: { a: { opt: shape } }, value: [undefined, value] })),
       tie('typed').map(({ shape, value }): Case => ({ shape: { s: shape }, value: new Set([value]) })),
       tie('typed').map(({ shape }): Case => ({ shape: { s: shape }, value: new Set() })),
       pair.map(([a, b]): Case => ({ shape: { t: [a.shape, b.shape] }, value: [a.value, b.value] })),
       pair.map(([a, b]): Case => ({ shape: { m: [a.shape, b.shape] }, value: new Map([[a.value, b.value]]) })),
       fc.tuple(key, tie('typed')).map(([k, it]): Case => ({ shape: { r: it.shape }, value: own(k, it.value) })),
-      fc.tuple(key, tie('typed')).map(([k, it]): Case => ({ shape: { o: own(k, it.shape) as { [k: string]: Shape } }, value: own(k, it.value) })),
+      fc
+        .tuple(key, tie('typed'))
+        .map(([k, it]): Case => ({ shape: { o: own(k, it.shape) as { [k: string]: Shape } }, value: own(k, it.value) })),
       tie('typed').map(({ shape, value }): Case => {
         class Holder extends Held {}
         const holder = classShape(Holder, `Holder${count++}`);
@@ -258,7 +261,9 @@ const { typed } = fc.letrec<{ typed: Case }>((tie) => {
         return { shape: holder, value: Object.assign(new Holder(), { held: value }) };
       }),
       // A union of anything with anything: the value is of its first member.
-      fc.tuple(tie('typed'), tie('typed'), tie('typed')).map(([a, b, c]): Case => ({ shape: { u: [b.shape, a.shape, c.shape] }, value: a.value })),
+      fc
+        .tuple(tie('typed'), tie('typed'), tie('typed'))
+        .map(([a, b, c]): Case => ({ shape: { u: [b.shape, a.shape, c.shape] }, value: a.value })),
     ),
   };
 });
@@ -269,7 +274,8 @@ const plain = typed.filter(({ value }) => !containsInstance(value));
 function containsInstance(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (value instanceof Held) return true;
-  const parts = value instanceof Map ? [...value].flat() : value instanceof Set || Array.isArray(value) ? [...value] : Object.values(value);
+  const parts =
+    value instanceof Map ? [...value].flat() : value instanceof Set || Array.isArray(value) ? [...value] : Object.values(value);
   return parts.some(containsInstance);
 }
 
@@ -302,6 +308,9 @@ describe('any value on DynamoDB', () => {
       }
       for (const set of [av.SS, av.NS, av.BS]) expect(set ?? [1]).not.to.have.length(0);
     };
-    fc.assert(fc.property(typed, ({ shape, value }) => check(write(shape, value))), { numRuns: 1000 });
+    fc.assert(
+      fc.property(typed, ({ shape, value }) => check(write(shape, value))),
+      { numRuns: 1000 },
+    );
   });
 });

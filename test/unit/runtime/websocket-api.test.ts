@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { adapt, type WebSocketProxyEvent, type WebSocketSpec } from '../../../runtime/adapters/websocket-api.js';
+import type { HandlerSpec } from '../../../runtime/adapters/handler.js';
+import { adapt, type WebSocketProxyEvent } from '../../../runtime/adapters/websocket-api.js';
 import { classShape, fromJson } from '../../../runtime/core/entry.js';
 import type { WebSocketEvent } from '../../../runtime/index.js';
 import { captureErrors } from './capture-errors.js';
@@ -17,8 +18,8 @@ const event = (topic: string, more: Partial<WebSocketProxyEvent> = {}): WebSocke
 });
 
 type Handle = (...args: never[]) => unknown;
-const call = (topic: string, handle: Handle, request: WebSocketProxyEvent, params: WebSocketSpec['params'] = ['event']) =>
-  adapt({ create: () => ({ handle }), method: 'handle', params, topic })(request);
+const call = (topic: string, handle: Handle, request: WebSocketProxyEvent, params: HandlerSpec['params'] = ['event']) =>
+  adapt({ create: () => ({ handle }), method: 'handle', params })(request);
 
 const fail = () => {
   throw new Error('no');
@@ -39,11 +40,11 @@ describe('the WebSocket adapter', () => {
   });
 
   it('refuses a connection when the instance cannot be made', async () => {
-    const handler = adapt({ create: fail, method: 'handle', params: [], topic: '$connect' });
+    const handler = adapt({ create: fail, method: 'handle', params: [] });
     expect(await handler(event('$connect'))).to.deep.equal({ statusCode: 403 });
   });
 
-  it('answers 500 when a message\'s handler throws, and logs it', async () => {
+  it("answers 500 when a message's handler throws, and logs it", async () => {
     expect(await call('chat', fail, event('chat', { body: '{}' }))).to.deep.equal({ statusCode: 500 });
     expect(errors()).to.have.length(1);
   });
@@ -91,7 +92,9 @@ describe('the WebSocket adapter', () => {
     const received: unknown[] = [];
     const request = event('chat', { body: '{"topic":"chat","recipient":"bob","message":"hi"}' });
     const params = ['event', { body: message, read: fromJson }] as const;
-    expect(await call('chat', (...args: unknown[]) => void received.push(...args), request, params)).to.deep.equal({ statusCode: 200 });
+    expect(await call('chat', (...args: unknown[]) => void received.push(...args), request, params)).to.deep.equal({
+      statusCode: 200,
+    });
     expect(received[0]).to.have.property('requestId', 'request-1');
     expect(received[1]).to.be.instanceOf(Message);
     expect(received[1]).to.deep.equal(Object.assign(new Message(), { recipient: 'bob', message: 'hi' }));
@@ -103,7 +106,9 @@ describe('the WebSocket adapter', () => {
   it('answers 400 for a message that is not JSON or missing, without calling the handler', async () => {
     let called = false;
     const handle = () => void (called = true);
-    expect(await call('$default', handle, event('$default', { body: 'hi' }), [{ body: 'any' }])).to.deep.equal({ statusCode: 400 });
+    expect(await call('$default', handle, event('$default', { body: 'hi' }), [{ body: 'any' }])).to.deep.equal({
+      statusCode: 400,
+    });
     expect(await call('chat', handle, event('chat'), [{ body: 'number' }])).to.deep.equal({ statusCode: 400 });
     expect(called).to.equal(false);
   });

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { ClientBuilder } from '../../../runtime/index.js';
 import { setEnvironment } from '../../contract/dynamodb-backend.js';
-import { loadPacked, packSdk, type Packed } from '../../contract/packed-runtime.js';
+import { loadPacked, type Packed, packSdk } from '../../contract/packed-runtime.js';
 
 type Runtime = typeof import('../../../providers/aws/runtime/websocket-api.js');
 

@@ -3,6 +3,7 @@
 import { type ClassShape, type Optional, required, type Shape } from '../../../../runtime/core/shape.js';
 import type { Av } from './attribute-value.js';
 
+type Member = Exclude<Shape, Optional | { u: unknown }>;
 type Family = 'S' | 'N' | 'B' | 'BOOL' | 'NULL' | 'L' | 'M' | 'any';
 
 const scalarFamily = {
@@ -16,17 +17,15 @@ const scalarFamily = {
   any: 'any',
 } as const;
 
-const familyOf = (shape: Exclude<Shape, { u: unknown }>): Family => {
+const familyOf = (shape: Member): Family => {
   if (typeof shape === 'string') return scalarFamily[shape];
   if ('m' in shape) return shape.m[0] === 'string' ? 'M' : 'L';
   return 'a' in shape || 't' in shape || 's' in shape ? 'L' : 'M';
 };
 
-type Member = Exclude<Shape, { u: unknown }>;
-
 /** All members, those of nested unions too. */
 export const membersOf = (union: readonly Shape[]): Member[] =>
-  union.flatMap((member) => (typeof member === 'object' && 'u' in member ? membersOf(member.u) : [member]));
+  union.map(required).flatMap((member) => (typeof member === 'object' && 'u' in member ? membersOf(member.u) : [member]));
 
 /** The only member of a family; 'any' when there is none or more than one, or when a member may be anything. */
 function only(members: readonly Member[], family: Family): Shape {
@@ -55,7 +54,7 @@ export function classesIn(union: readonly Shape[]): readonly ClassShape[] {
   let classes = classesCache.get(union);
   if (!classes) {
     const found = new Set<Shape>();
-    const visit = (part: Shape | Optional): void => {
+    const visit = (part: Shape): void => {
       const shape = required(part);
       if (typeof shape === 'string' || found.has(shape)) return;
       found.add(shape);
@@ -69,7 +68,7 @@ export function classesIn(union: readonly Shape[]): readonly ClassShape[] {
 
 const classesCache = new WeakMap<readonly Shape[], readonly ClassShape[]>();
 
-function partsOf(shape: Exclude<Shape, string>): readonly (Shape | Optional)[] {
+function partsOf(shape: Exclude<Shape, string | Optional>): readonly Shape[] {
   if ('a' in shape) return [shape.a];
   if ('t' in shape) return shape.t;
   if ('s' in shape) return [shape.s];

@@ -19,7 +19,8 @@ type Entries = readonly (readonly [string, Av])[];
 type Classes = readonly ClassShape[];
 
 /** @param classes those that tags may name */
-export function fromAttributeValue(shape: Shape, av: Av, classes: Classes = []): unknown {
+export function fromAttributeValue(type: Shape, av: Av, classes: Classes = []): unknown {
+  const shape = required(type);
   const tag = av.M && Object.hasOwn(av.M, tagName) ? av.M[tagName]!.S : undefined;
   if (typeof shape === 'object' && 'u' in shape) {
     const member = tag && tag !== 'object' ? 'any' : memberForRead(shape.u, av);
@@ -48,7 +49,7 @@ export function readInstance(
   const instance = instantiate(shape.c);
   for (const field in fields) {
     const av = stored(field);
-    if (av) instance[field] = fromAttributeValue(required(fields[field]!), av, classes);
+    if (av) instance[field] = fromAttributeValue(fields[field]!, av, classes);
     else if (field in instance && admitsUndefined(fields[field]!)) instance[field] = undefined;
   }
   return instance;
@@ -93,7 +94,7 @@ function readClass(shape: ClassShape, entries: Entries, classes: Classes): objec
   return instance;
 }
 
-const shapeIn = (fields: Fields, key: string): Shape => (Object.hasOwn(fields, key) ? required(fields[key]!) : 'any');
+const shapeIn = (fields: Fields, key: string): Shape => (Object.hasOwn(fields, key) ? fields[key]! : 'any');
 
 const readProperties = (shapeOf: (key: string) => Shape, entries: Entries, classes: Classes): [string, unknown][] =>
   entries.map(([key, av]) => [key, fromAttributeValue(shapeOf(key), av, classes)]);
@@ -128,8 +129,7 @@ const readDate = (text: string): Date | string => {
 
 /** DynamoDB may write a number with an exponent. A number that is not whole stays a number. */
 function readBigint(text: string): bigint | number {
-  const [, sign = '', whole = '', fraction = '', exponent = '0'] =
-    /^([+-]?)(\d+)\.?(\d*)(?:e([+-]?\d+))?$/i.exec(text) ?? [];
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] = /^([+-]?)(\d+)\.?(\d*)(?:e([+-]?\d+))?$/i.exec(text) ?? [];
   const shift = Number(exponent) - fraction.length;
   if (!whole || shift < 0) return Number(text);
   return BigInt(`${sign}${whole}${fraction}${'0'.repeat(shift)}`);

@@ -34,11 +34,12 @@ export class Table {
     readonly data: TableData,
     private readonly key: Column & { readonly field: string },
   ) {
+    // Lambda initialises a function with a whole processor, and calls it with a share of one.
+    if (process.env['AWS_LAMBDA_FUNCTION_NAME']) dynamodb();
     const { columns, shape } = data;
     this.fields = Object.fromEntries(Object.keys(columns).map((field) => [field, shape.f[field] ?? 'any']));
     this.columns.set(key.field, key);
-    for (const field in columns)
-      this.columns.set(field, { column: columns[field]!, shape: required(this.fields[field]!) });
+    for (const field in columns) this.columns.set(field, { column: columns[field]!, shape: required(this.fields[field]!) });
   }
 
   // --- requests, which a transaction can hold as well
@@ -100,7 +101,8 @@ export class Table {
     const item: Item = {};
     for (const [field, shape] of Object.entries(this.fields)) {
       const part = (value as Record<string, unknown>)[field];
-      if (part !== undefined) item[this.data.columns[field]!] = toAttributeValue(required(shape), part, `${this.data.name}.${field}`);
+      if (part !== undefined)
+        item[this.data.columns[field]!] = toAttributeValue(required(shape), part, `${this.data.name}.${field}`);
     }
     return item;
   }

@@ -41,10 +41,10 @@ class Place {
 }
 
 /** @param name what the value is called in messages: `UserDetail.joined` */
-export const toAttributeValue = (shape: Shape, value: unknown, name: string): Av =>
-  write(shape, value, new Place(name));
+export const toAttributeValue = (shape: Shape, value: unknown, name: string): Av => write(shape, value, new Place(name));
 
-function write(shape: Shape, value: unknown, place: Place): Av {
+function write(type: Shape, value: unknown, place: Place): Av {
+  const shape = required(type);
   if (typeof shape === 'string') {
     if (shape === 'date' && value instanceof Date) return { S: iso(value, place) };
     if (shape === 'bigint' && typeof value === 'bigint') return { N: digits(value, place) };
@@ -105,10 +105,16 @@ function writeAnyObject(value: object, place: Place): Av {
   if (value instanceof Uint8Array) return { B: new Uint8Array(value) };
   if (value instanceof Date) return tagged('date', { S: iso(value, place) });
   if (Array.isArray(value)) return writeList(value, () => 'any', place);
-  if (value instanceof Set) return nativeSet(value, place) ?? tagged('set', writeList(value, () => 'any', place));
+  if (value instanceof Set)
+    return (
+      nativeSet(value, place) ??
+      tagged(
+        'set',
+        writeList(value, () => 'any', place),
+      )
+    );
   if (value instanceof Map) return tagged('map', writePairs(value, 'any', 'any', place));
-  const ofClass =
-    place.classes.find(({ c }) => value.constructor === c) ?? place.classes.find(({ c }) => value instanceof c);
+  const ofClass = place.classes.find(({ c }) => value.constructor === c) ?? place.classes.find(({ c }) => value instanceof c);
   if (ofClass) return tagged('class', write(ofClass, value, place), ofClass.n);
   // An object of the platform keeps its state where it cannot be seen: stored as its properties it would be empty.
   const kind = Object.prototype.toString.call(value).slice(8, -1);
@@ -130,8 +136,13 @@ const writePairs = (map: Map<unknown, unknown>, k: Shape, v: Shape, place: Place
 /** Known properties by their Shapes, wherever they live (an accessor is on the prototype), and all others of its own. */
 function writeFields(value: Record<string, unknown>, fields: Fields, place: Place): Av {
   const keys = new Set([...Object.keys(fields), ...Object.keys(value)]);
-  const shapeOf = (key: string): Shape => (Object.hasOwn(fields, key) ? required(fields[key]!) : 'any');
-  return writeEntries(value, Array.from(keys, (key) => [key, value[key]]), shapeOf, place);
+  const shapeOf = (key: string): Shape => (Object.hasOwn(fields, key) ? fields[key]! : 'any');
+  return writeEntries(
+    value,
+    Array.from(keys, (key) => [key, value[key]]),
+    shapeOf,
+    place,
+  );
 }
 
 /** Undefined values are left out. */

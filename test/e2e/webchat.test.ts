@@ -1,0 +1,288 @@
+// The example of the README, all the way: built by the packed command line, planned and applied by real Terraform, with the
+// AWS provider as it is for stage dev, and used as two people would use it.
+import { readFile } from 'node:fs/promises';
+import { expect } from 'chai';
+import { Project } from './support/project.js';
+import { requirementsOrSkip } from './support/requirements.js';
+import { type Sandbox, startSandbox } from './support/sandbox.js';
+import { changesOf, type Plan, TerraformWorkspace, type Validation } from './support/terraform.js';
+import { connect, HandshakeRefused, type WebSocketClient } from './support/websocket-client.js';
+
+const REGION = 'eu-west-1';
+const SETUP = 'webchat-dev-Setup-setupBasicUsers';
+
+interface User {
+  readonly username: string;
+  readonly connected: boolean;
+}
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: string | readonly string[];
+}
+
+const asList = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T]);
+
+/** The addresses of everything that a module declares. */
+async function addressesOf(module: string): Promise<string[]> {
+  const { resource } = JSON.parse(await readFile(module, 'utf8')) as { resource: Record<string, object> };
+  return Object.entries(resource).flatMap(([type, blocks]) => Object.keys(blocks).map((name) => `${type}.${name}`));
+}
+
+describe('The webchat example', function () {
+  this.timeout('5m');
+  let project: Project;
+  let sandbox: Sandbox;
+  const open: WebSocketClient[] = [];
+
+  before(async function () {
+    await requirementsOrSkip(this);
+    project = await Project.copy('examples/webchat');
+    await project.build();
+    sandbox = await startSandbox();
+  });
+
+  after(async () => {
+    for (const client of open) await client.close();
+    await sandbox?.stop();
+    await project?.remove();
+  });
+
+  afterEach('no function crashed, none was denied anything, no event was lost', async () => {
+    if (sandbox === undefined) return;
+    await sandbox.idle();
+    expect((await sandbox.invocations()).filter(({ status }) => status !== 'succeeded')).to.deep.equal([]);
+    expect(await sandbox.denied()).to.deep.equal([]);
+    expect(await sandbox.dropped()).to.deep.equal([]);
+  });
+
+  const workspace = (stage: string, fast: boolean): Promise<TerraformWorkspace> =>
+    TerraformWorkspace.create(project.path('nimbus.out', stage), { sandbox, fast, env: { AWS_REGION: REGION } });
+
+  const creationsOf = async (stage: string): Promise<string[]> =>
+    (await addressesOf(project.path('nimbus.out', stage, 'cdk.tf.json'))).map((address) => `create ${address}`).sort();
+
+  describe('in stage dev, with the AWS provider as it is', () => {
+    let terraform: TerraformWorkspace;
+    let validation: Validation;
+    let firstPlan: Plan;
+    let outputs: Record<string, unknown>;
+    let chat: string;
+
+    before(async () => {
+      terraform = await workspace('dev', false);
+      await terraform.init();
+      validation = await terraform.validate();
+      firstPlan = await terraform.plan();
+      await terraform.apply();
+      outputs = await terraform.output();
+      chat = sandbox.wsUrl(String(outputs['websocket_api_url']));
+    });
+
+    after(() => terraform?.remove());
+
+    const listUsers = async (): Promise<readonly User[]> => {
+      const response = await fetch(sandbox.httpUrl(`${outputs['http_api_url']}/users`));
+      expect(response.status).to.equal(200);
+      return (await response.json()) as readonly User[];
+    };
+
+    const connectedUsers = async (): Promise<string[]> => {
+      await sandbox.idle();
+      return (await listUsers()).filter(({ connected }) => connected).map(({ username }) => username);
+    };
+
+    const connectAs = async (username: string): Promise<WebSocketClient> => {
+      const client = await connect(`${chat}?user=${username}`);
+      open.push(client);
+      return client;
+    };
+
+    const invocationsOf = async (name: string): Promise<number> => (await sandbox.invocations(name)).length;
+
+    it('is valid, and creates exactly what its module declares', async () => {
+      expect(validation).to.include({ valid: true });
+      expect(validation.diagnostics).to.deep.equal([]);
+      const creations = await creationsOf('dev');
+      expect(creations).to.include('create aws_lambda_function.Chat_onMessage');
+      expect(changesOf(firstPlan).sort()).to.deep.equal(creations);
+    });
+
+    it('puts out its URLs, and what ran after the deployment', () => {
+      expect(outputs).to.have.all.keys('http_api_url', 'websocket_api_url', 'after_deployment_Setup_setupBasicUsers');
+      expect(outputs['http_api_url']).to.match(/^https:\/\/[a-z0-9]+\.execute-api\.eu-west-1\.amazonaws\.com$/);
+      expect(outputs['websocket_api_url']).to.match(/^wss:\/\/[a-z0-9]+\.execute-api\.eu-west-1\.amazonaws\.com\/dev$/);
+      expect(outputs['after_deployment_Setup_setupBasicUsers']).to.deep.equal(['thomas', 'bob']);
+    });
+
+    it('has thomas and bob, because the function after the deployment ran', async () => {
+      expect(await invocationsOf(SETUP)).to.equal(1);
+      expect(await listUsers()).to.deep.equal([
+        { username: 'bob', connected: false },
+        { username: 'thomas', connected: false },
+      ]);
+    });
+
+    it('refuses the handshake of a stranger', async () => {
+      for (const query of ['?user=eve', '']) {
+        const refused = await connect(`${chat}${query}`).catch((error: unknown) => error);
+        expect(refused, query).to.be.instanceOf(HandshakeRefused).and.to.include({ status: 403 });
+      }
+      expect(await sandbox.connections()).to.deep.equal([]);
+    });
+
+    it('carries a message from one to the other, with the name of the sender', async () => {
+      const thomas = await connectAs('thomas');
+      const bob = await connectAs('bob');
+      expect(await connectedUsers()).to.deep.equal(['bob', 'thomas']);
+      thomas.send({ topic: 'sendMessage', recipient: 'bob', message: 'Hello "bob" \u{1f388}' });
+      expect(await bob.next()).to.deep.equal({ message: 'Hello "bob" \u{1f388}', sender: 'thomas' });
+      bob.send({ topic: 'sendMessage', recipient: 'thomas', message: 'Hi' });
+      expect(await thomas.next()).to.deep.equal({ message: 'Hi', sender: 'bob' });
+      await sandbox.idle();
+      expect([thomas.received.length, bob.received.length]).to.deep.equal([1, 1]);
+    });
+
+    it('lets a new connection take the place of the old one', async () => {
+      const [, bob] = open as [WebSocketClient, WebSocketClient];
+      const [old] = open as [WebSocketClient];
+      const thomas = await connectAs('thomas');
+      bob.send({ topic: 'sendMessage', recipient: 'thomas', message: 'to the new one' });
+      expect(await thomas.next()).to.deep.equal({ message: 'to the new one', sender: 'bob' });
+      old.send({ topic: 'sendMessage', recipient: 'bob', message: 'from the old one' });
+      await sandbox.idle();
+      expect([old.received.length, bob.received.length]).to.deep.equal([1, 1]);
+      await old.close();
+      expect(await connectedUsers()).to.deep.equal(['bob', 'thomas']);
+    });
+
+    it('delivers nothing after a disconnect, and nothing crashes', async () => {
+      const [, bob, thomas] = open as [WebSocketClient, WebSocketClient, WebSocketClient];
+      await bob.close();
+      expect(await connectedUsers()).to.deep.equal(['thomas']);
+      thomas.send({ topic: 'sendMessage', recipient: 'bob', message: 'are you there?' });
+      thomas.send({ topic: 'sendMessage', recipient: 'eve', message: 'and you?' });
+      await sandbox.idle();
+      expect([thomas.received.length, bob.received.length]).to.deep.equal([1, 1]);
+      expect(await invocationsOf('webchat-dev-Chat-onDisconnect')).to.equal(2);
+    });
+
+    it('forgets a connection that went away without a word', async () => {
+      const [, , thomas] = open as [WebSocketClient, WebSocketClient, WebSocketClient];
+      const Item = { username: { S: 'bob' }, currentWebsocket: { S: 'bm9ib2R5IGhlcmU=' } };
+      const put = { TableName: 'UserDetaildev', Item };
+      await sandbox.awsJson('dynamodb', 'DynamoDB_20120810.PutItem', put, REGION);
+      expect(await connectedUsers()).to.deep.equal(['bob', 'thomas']);
+      thomas.send({ topic: 'sendMessage', recipient: 'bob', message: 'are you there?' });
+      expect(await connectedUsers()).to.deep.equal(['thomas']);
+    });
+
+    it('answers no route but the one that is declared', async () => {
+      for (const [method, path] of [['POST', 'users'], ['GET', 'users/thomas'], ['GET', '']] as const) {
+        const response = await fetch(sandbox.httpUrl(`${outputs['http_api_url']}/${path}`), { method });
+        expect(response.status, `${method} /${path}`).to.equal(404);
+      }
+    });
+
+    it('has nothing to do when nothing has changed', async () => {
+      expect(changesOf(await terraform.plan())).to.deep.equal([]);
+      await terraform.apply();
+      expect(await invocationsOf(SETUP)).to.equal(1);
+    });
+
+    it('redeploys only the function whose body has changed, and runs what runs after a deployment', async () => {
+      await project.edit('src/user-directory.ts', '(a.username < b.username ? -1 : 1)', '(a.username < b.username ? 1 : -1)');
+      await project.build();
+      await terraform.update(project.path('nimbus.out', 'dev'));
+      expect(changesOf(await terraform.plan()).sort()).to.deep.equal([
+        'delete+create aws_lambda_invocation.Setup_setupBasicUsers',
+        'update aws_lambda_function.UserDirectory_listUsers',
+      ]);
+      await terraform.apply();
+      expect((await listUsers()).map(({ username }) => username)).to.deep.equal(['thomas', 'bob']);
+      expect(await invocationsOf(SETUP)).to.equal(2);
+      expect((await terraform.output())['after_deployment_Setup_setupBasicUsers']).to.deep.equal([]);
+      expect(changesOf(await terraform.plan())).to.deep.equal([]);
+    });
+
+    it('runs each function with a role of its own', async () => {
+      const invocations = await sandbox.invocations();
+      expect(new Set(invocations.map((one) => one.function)).size).to.equal(5);
+      for (const one of invocations) expect(one.role).to.equal(`arn:aws:iam::123456789012:role/${one.function}`);
+    });
+
+    it('uses only what its policies grant by name', async () => {
+      const { used } = await sandbox.usedPermissions();
+      const granted = await grantsByRole(terraform);
+      const actions = new Set(used.map(({ action }) => action));
+      expect([...actions]).to.include.members(['dynamodb:Scan', 'execute-api:ManageConnections']);
+      for (const { role, action, resource } of used) {
+        const connectionsOf = resource.replace(/@connections\/.*$/, '@connections/*');
+        const own = granted.get(role.split('/').at(-1) ?? '') ?? [];
+        expect(own, `${role} ${action}`).to.deep.include({ action, resource: connectionsOf });
+      }
+      const broad = [...granted.values()].flat().filter((one) => /\*/.test(one.action) || one.resource === '*');
+      expect(broad).to.deep.equal([]);
+    });
+  });
+
+  describe('in stage prod', () => {
+    let terraform: TerraformWorkspace;
+    let firstPlan: Plan;
+    let outputs: Record<string, unknown>;
+
+    before(async () => {
+      terraform = await workspace('prod', true);
+      firstPlan = await terraform.plan();
+      await terraform.apply();
+      outputs = await terraform.output();
+    });
+
+    after(() => terraform?.remove());
+
+    it('creates exactly what its module declares, and then has nothing to do', async () => {
+      expect(changesOf(firstPlan).sort()).to.deep.equal(await creationsOf('prod'));
+      expect(changesOf(await terraform.plan())).to.deep.equal([]);
+    });
+
+    it('has no HTTP API', async () => {
+      expect(outputs).to.have.all.keys('websocket_api_url', 'after_deployment_Setup_setupBasicUsers');
+      const apis = (await sandbox.apis()).filter(({ name }) => name.startsWith('webchat-prod'));
+      expect(apis.map(({ protocol }) => protocol)).to.deep.equal(['WEBSOCKET']);
+    });
+
+    it('has users and connections of its own', async () => {
+      expect(outputs['after_deployment_Setup_setupBasicUsers']).to.deep.equal(['thomas', 'bob']);
+      const url = sandbox.wsUrl(String(outputs['websocket_api_url']));
+      const bob = await connect(`${url}?user=bob`);
+      bob.send({ topic: 'sendMessage', recipient: 'bob', message: 'a note to myself' });
+      expect(await bob.next()).to.deep.equal({ message: 'a note to myself', sender: 'bob' });
+      await bob.close();
+    });
+
+    it('is not destroyed, because it holds data that is protected', async () => {
+      const refused = await terraform.destroy().catch((error: unknown) => error);
+      expect(refused).to.be.instanceOf(Error);
+      expect((refused as Error).message).to.match(/aws_dynamodb_table\.UserDetail .* prevent_destroy/s);
+      expect(await terraform.stateList()).to.include('aws_dynamodb_table.UserDetail');
+    });
+  });
+});
+
+/** The names of roles to what they allow. Everything there is an Allow. */
+async function grantsByRole(
+  terraform: TerraformWorkspace,
+): Promise<ReadonlyMap<string, readonly { readonly action: string; readonly resource: string }[]>> {
+  const policies = (await terraform.stateList()).filter((address) => address.startsWith('aws_iam_role_policy.'));
+  const grants = policies.map(async (address) => {
+    const { role, policy } = (await terraform.stateShow(address)) as { role: string; policy: string };
+    const { Statement } = JSON.parse(policy) as { Statement: readonly Statement[] };
+    expect(new Set(Statement.map(({ Effect }) => Effect))).to.deep.equal(new Set(['Allow']));
+    const pairs = Statement.flatMap(({ Action, Resource }) =>
+      asList(Action).flatMap((action) => asList(Resource).map((resource) => ({ action, resource }))),
+    );
+    return [role, pairs] as const;
+  });
+  return new Map(await Promise.all(grants));
+}

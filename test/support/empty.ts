@@ -1,0 +1,2 @@
+/** Stands for the AWS SDK in bundles that no test runs. */
+export {};
