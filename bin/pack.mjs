@@ -1,6 +1,6 @@
 // Builds dist/, which is what runs and what is published: the command line bundled into few files, so that it starts fast
 // and users install next to nothing; the runtime and the provider's client modules as they are, for esbuild to bundle into
-// functions; the AWS SDK prepared once.
+// functions; the clients prepared once, with the AWS SDK in them.
 //
 //   node bin/pack.mjs            compile with tsc, then pack; does nothing when dist/ is up to date
 //   node bin/pack.mjs --force    always
@@ -24,7 +24,7 @@ if (!process.argv.includes('--force') && read(at('dist', 'stamp')) === stamp) pr
 execFileSync(process.execPath, [at('node_modules', 'typescript', 'bin', 'tsc'), '-p', at('tsconfig.json')], { stdio: 'inherit' });
 fs.rmSync(at('dist'), { recursive: true, force: true });
 copyRuntime();
-await packSdk(at('dist', 'providers', 'aws', 'runtime', 'sdk-prepared'));
+await packSdk(at('dist', 'providers', 'aws', 'runtime', 'prepared'), clientModules());
 await bundleHeavy();
 await bundleCommandLine();
 await writeSchemas();
@@ -39,6 +39,16 @@ function copyRuntime() {
   for (const folder of ['compiler', 'providers']) {
     fs.cpSync(at('out', folder), at('dist', folder), { recursive: true, filter: (file) => !path.extname(file) || file.endsWith('.d.ts') });
   }
+}
+
+/** The clients of the kinds, which go into functions as they are: with the AWS SDK, minified, the same bytes everywhere. */
+function clientModules() {
+  const folder = at('out', 'providers', 'aws', 'runtime');
+  return fs
+    .readdirSync(folder)
+    .filter((name) => name.endsWith('.js') && name !== 'errors.js')
+    .sort()
+    .map((name) => path.join(folder, name));
 }
 
 /** TypeScript and CDKTF as CommonJS files of their own: only those can be started from V8's code cache. */

@@ -7,8 +7,7 @@ import { type CompilerCache, openCache } from './cache/compiler-cache.js';
 import { RecordingHost } from './cache/recording-host.js';
 import { type BuildRecord, madeByBuild, readRecord, writeRecord } from './cache/build-record.js';
 import { forStage, isProtectedStage, type NimbusConfig } from './config/config.js';
-import { checkBackend, stageBackend } from './config/stage-backend.js';
-import { type LoadedConfig, loadConfig, severitySettings } from './config/load-config.js';
+import type { LoadedConfig } from './config/load-config.js';
 import { buildCatalogue, type Catalogue } from './diagnostics/catalogue.js';
 import { coreTables } from './diagnostics/core-codes.js';
 import { graphCodes } from './diagnostics/codes/graph.js';
@@ -200,6 +199,7 @@ class Run {
       sink.for(projectCodes).report('NIM1020', { folder: paths.forward(options.projectDir), isFile }, null);
       return;
     }
+    const { loadConfig, severitySettings } = await import('./config/load-config.js');
     const config = loadConfig(host, options.projectDir, options.configFile, sink);
     if (!config.ok) return;
     this.loaded = config.value;
@@ -230,11 +230,14 @@ class Run {
     this.phase = 'check the graph';
     for (const graph of all) checkStage(graph, linkConfig(graph.stage), sink);
     if (this.read.app.classes.length === 0 && !sink.failed) sink.for(graphCodes).report('NIM1603', {}, null);
+    const { checkBackend, stageBackend } = await import('./config/stage-backend.js');
+    this.backendOf = (stage) => stageBackend(config.value, stage);
     checkBackend(config.value, all.filter((g) => !isEmpty(g)).map((g) => g.stage), sink);
     this.graphs = chooseStages(options.stages, all, sink, closest) as readonly StageGraph<AnyResource>[];
     this.views = new Map(this.graphs.map((g) => [g, { ...g, sink, config: linkConfig(g.stage) }]));
   }
 
+  private backendOf: (stage: string) => StageSettings['backend'] = () => null;
   private views = new Map<StageGraph<AnyResource>, GraphView>();
 
   /** Phase 5. */
@@ -256,7 +259,7 @@ class Run {
       sourceTags: config.sourceTags,
       awsProviderVersion: config.awsProviderVersion,
       protected: isProtectedStage(config, stage),
-      backend: stageBackend(this.loaded as LoadedConfig, stage),
+      backend: this.backendOf(stage),
       sourceMaps: config.bundle.sourceMaps,
     };
   }
@@ -291,7 +294,7 @@ class Run {
       const binding = node && kindByName.get(node.kind)?.client?.(node);
       return node && binding ? [{ kind: node.kind, binding }] : [];
     });
-    const adapter = kindByName.get(fn.node.trigger)?.adapter?.(fn.node, this.views.get(graph) as GraphView) ?? {};
+    const adapter = { module: fn.node.trigger, data: {}, ...kindByName.get(fn.node.trigger)?.adapter?.(fn.node, this.views.get(graph) as GraphView) };
     return { name: fn.artifact, input: { function: fn.node, clients, adapter } };
   }
 

@@ -22,6 +22,19 @@ export interface FileFacts {
   readonly mutated: readonly string[];
 }
 
+/** Those of a file that says nothing, or that nobody could read. */
+export const NO_FACTS: FileFacts = {
+  syntaxErrors: [],
+  imports: [],
+  exports: [],
+  stars: [],
+  specifiers: [],
+  values: {},
+  types: {},
+  classes: [],
+  mutated: [],
+};
+
 export interface ImportFact {
   readonly local: string;
   readonly from: string;
@@ -59,7 +72,8 @@ export interface EnumMemberFact {
 export type Expr =
   | { readonly t: 'lit'; readonly v: string | number | boolean | null; readonly at: Range }
   | { readonly t: 'template'; readonly parts: readonly (string | Expr)[]; readonly at: Range }
-  | { readonly t: 'binary'; readonly op: string; readonly l: Expr; readonly r: Expr; readonly at: Range }
+  /** `first op e op e ...`, from left to right: flat, because chains of texts get long. */
+  | { readonly t: 'binary'; readonly first: Expr; readonly rest: readonly OperandExpr[]; readonly at: Range }
   | { readonly t: 'unary'; readonly op: string; readonly e: Expr; readonly at: Range }
   | { readonly t: 'cond'; readonly c: Expr; readonly a: Expr; readonly b: Expr; readonly at: Range }
   | { readonly t: 'name'; readonly name: string; readonly at: Range }
@@ -68,6 +82,13 @@ export type Expr =
   | { readonly t: 'array'; readonly items: readonly (Expr | SpreadExpr)[]; readonly at: Range }
   | { readonly t: 'object'; readonly props: readonly (PropExpr | SpreadExpr)[]; readonly at: Range }
   | { readonly t: 'opaque'; readonly form: OpaqueForm; readonly text: string; readonly at: Range };
+
+export interface OperandExpr {
+  readonly op: string;
+  readonly e: Expr;
+  /** All of the chain up to here. */
+  readonly at: Range;
+}
 
 export interface SpreadExpr {
   readonly t: 'spread';

@@ -223,6 +223,6 @@ export interface Kind {
   client?(node: NodeBase): ClientBinding;
   /** The settled options of each of the kind's nodes, by the nodes' kind, as `graph.json` shows them. */
   readonly describe: { readonly [nodeKind: string]: (node: NodeBase) => JsonObject };
-  /** What the kind's adapter has to know about `target` besides its parameters. */
-  adapter?(target: FunctionNode, graph: GraphView): { readonly [key: string]: RuntimeData };
+  /** The adapter of `target` where it is another one than `runtime/adapters/<kind>`, and what it has to know besides its parameters. */
+  adapter?(target: FunctionNode, graph: GraphView): { readonly module?: string; readonly data: { readonly [key: string]: RuntimeData } };
 }

@@ -222,18 +222,13 @@ export const httpApi: Kind = {
     const routes = routesOfFunction(target, graph);
     const api = graph.resources.find((n) => n.id === HTTP_API_ID) as HttpApiNode | undefined;
     const perRoute = api?.cors == null && routes.some((r) => r.cors !== null);
-    return {
-      errors: graph.config.httpErrorMessageType,
-      decode: routes.some((r) => r.decodeRequests),
-      encode: routes.some((r) => r.encodeResponses),
-      ...(perRoute
-        ? {
-            cors: Object.fromEntries(
-              routes.flatMap((r) => (r.cors === null ? [] : [[r.path, { origin: r.cors.origin, headers: r.cors.headers.join(',') }]])),
-            ),
-          }
-        : {}),
-    };
+    const errors = graph.config.httpErrorMessageType;
+    const decode = routes.some((r) => r.decodeRequests);
+    const encode = routes.some((r) => r.encodeResponses);
+    // Most functions need none of the three, and then carry none of their code.
+    if (!decode && !encode && !perRoute) return { module: 'http-api-plain', data: { errors } };
+    const cors = routes.flatMap((r) => (r.cors === null ? [] : [[r.path, { origin: r.cors.origin, headers: r.cors.headers.join(',') }]]));
+    return { data: { errors, decode, encode, ...(perRoute ? { cors: Object.fromEntries(cors) } : {}) } };
   },
 };
 

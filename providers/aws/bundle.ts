@@ -1,6 +1,6 @@
 /**
- * What the bundler puts into functions for this provider: the client modules of the kinds, and the AWS SDK as it was
- * prepared when nimbusc was packed.
+ * What the bundler puts into functions for this provider: the client modules of the kinds, with the AWS SDK in them as
+ * they were prepared when nimbusc was packed.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,15 +22,15 @@ export function bundleModules(base: string): BundleModules {
   };
 }
 
-/** By the path that client modules import (`<runtime>/sdk/dynamodb.js`); none in a development tree that is not packed. */
+/** By the path of the client module that they stand for; none in a development tree that is not packed. */
 export function preparedModules(runtime: string): ReadonlyMap<string, PreparedModule> {
-  const folder = join(runtime, 'sdk-prepared');
+  const folder = join(runtime, 'prepared');
   const list = join(folder, 'sdk.json');
   if (!existsSync(list)) return new Map();
   const { modules } = JSON.parse(readFileSync(list, 'utf8')) as { modules: { [name: string]: readonly string[] } };
   return new Map(
     Object.entries(modules).map(([name, files]) => [
-      join(runtime, 'sdk', `${name}.js`),
+      join(runtime, `${name}.js`),
       { files: files.map((file) => ({ name: file, path: join(folder, file) })) },
     ]),
   );

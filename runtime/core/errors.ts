@@ -3,15 +3,33 @@
 // Names are getters on the prototype, not fields: they survive minification, and they are already there when the engine
 // writes the first line of `stack`, which a field would miss.
 
+/**
+ * What clients throw. Clients are shipped ready-made, with a copy of this module of their own, so `instanceof` goes by the
+ * name that a class gives its instances and not by the identity of the class.
+ */
+class ClientException extends Error {
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    const name = givenName((this as { readonly prototype: object }).prototype);
+    // A user's own subclass has no copies.
+    if (name === undefined) return Function.prototype[Symbol.hasInstance].call(this, value);
+    for (let at: unknown = value; typeof at === 'object' && at !== null; at = Object.getPrototypeOf(at)) {
+      if (givenName(at) === name) return true;
+    }
+    return false;
+  }
+}
+
+const givenName = (prototype: object): unknown => Object.getOwnPropertyDescriptor(prototype, 'name')?.get?.call(prototype);
+
 /** A failure that may not happen again: throttling, a server error, a broken connection. `cause` is the original error. */
-export class RetryableException extends Error {
+export class RetryableException extends ClientException {
   override get name(): string {
     return 'RetryableException';
   }
 }
 
 /** A failure that will happen again with the same input. `cause` is the original error where there is one. */
-export class NonRetryableException extends Error {
+export class NonRetryableException extends ClientException {
   override get name(): string {
     return 'NonRetryableException';
   }

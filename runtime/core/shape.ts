@@ -117,8 +117,9 @@ function instanceFromJson(shape: ClassShape, json: Json): object {
   return instance;
 }
 
+// Reflect.set leaves alone what cannot be set (a getter, a frozen object), where an assignment would throw.
 function assignFields(target: Json, fields: Fields, json: Json): object {
-  for (const key in fields) if (Object.hasOwn(json, key)) target[key] = fromJson(fields[key]!, json[key]);
+  for (const key in fields) if (Object.hasOwn(json, key)) Reflect.set(target, key, fromJson(fields[key]!, json[key]));
   return target;
 }
 

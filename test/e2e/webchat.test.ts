@@ -16,6 +16,13 @@ interface User {
   readonly connected: boolean;
 }
 
+interface Deployment {
+  readonly terraform: TerraformWorkspace;
+  readonly validation: Validation;
+  readonly plan: Plan;
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
 interface Statement {
   readonly Effect: string;
   readonly Action: string | readonly string[];
@@ -34,18 +41,35 @@ describe('The webchat example', function () {
   this.timeout('5m');
   let project: Project;
   let sandbox: Sandbox;
+  let dev: Deployment;
+  let prod: Deployment;
+  const workspaces: TerraformWorkspace[] = [];
   const open: WebSocketClient[] = [];
+
+  const deploy = async (stage: string, fast: boolean): Promise<Deployment> => {
+    const options = { sandbox, fast, env: { AWS_REGION: REGION } };
+    const terraform = await TerraformWorkspace.create(project.path('nimbus.out', stage), options);
+    workspaces.push(terraform);
+    await terraform.init();
+    const validation = await terraform.validate();
+    const plan = await terraform.plan();
+    await terraform.applyPlan();
+    return { terraform, validation, plan, outputs: await terraform.output() };
+  };
 
   before(async function () {
     await requirementsOrSkip(this);
     project = await Project.copy('examples/webchat');
     await project.build();
     sandbox = await startSandbox();
+    // Stage dev waits by the clock for half a minute, which is enough for all of stage prod.
+    [dev, prod] = await Promise.all([deploy('dev', false), deploy('prod', true)]);
   });
 
   after(async () => {
     for (const client of open) await client.close();
     await sandbox?.stop();
+    for (const terraform of workspaces) await terraform.remove();
     await project?.remove();
   });
 
@@ -57,33 +81,18 @@ describe('The webchat example', function () {
     expect(await sandbox.dropped()).to.deep.equal([]);
   });
 
-  const workspace = (stage: string, fast: boolean): Promise<TerraformWorkspace> =>
-    TerraformWorkspace.create(project.path('nimbus.out', stage), { sandbox, fast, env: { AWS_REGION: REGION } });
-
   const creationsOf = async (stage: string): Promise<string[]> =>
     (await addressesOf(project.path('nimbus.out', stage, 'cdk.tf.json'))).map((address) => `create ${address}`).sort();
 
   describe('in stage dev, with the AWS provider as it is', () => {
-    let terraform: TerraformWorkspace;
-    let validation: Validation;
-    let firstPlan: Plan;
-    let outputs: Record<string, unknown>;
     let chat: string;
 
-    before(async () => {
-      terraform = await workspace('dev', false);
-      await terraform.init();
-      validation = await terraform.validate();
-      firstPlan = await terraform.plan();
-      await terraform.apply();
-      outputs = await terraform.output();
-      chat = sandbox.wsUrl(String(outputs['websocket_api_url']));
+    before(() => {
+      chat = sandbox.wsUrl(String(dev.outputs['websocket_api_url']));
     });
 
-    after(() => terraform?.remove());
-
     const listUsers = async (): Promise<readonly User[]> => {
-      const response = await fetch(sandbox.httpUrl(`${outputs['http_api_url']}/users`));
+      const response = await fetch(sandbox.httpUrl(`${dev.outputs['http_api_url']}/users`));
       expect(response.status).to.equal(200);
       return (await response.json()) as readonly User[];
     };
@@ -102,18 +111,18 @@ describe('The webchat example', function () {
     const invocationsOf = async (name: string): Promise<number> => (await sandbox.invocations(name)).length;
 
     it('is valid, and creates exactly what its module declares', async () => {
-      expect(validation).to.include({ valid: true });
-      expect(validation.diagnostics).to.deep.equal([]);
+      expect(dev.validation).to.include({ valid: true });
+      expect(dev.validation.diagnostics).to.deep.equal([]);
       const creations = await creationsOf('dev');
       expect(creations).to.include('create aws_lambda_function.Chat_onMessage');
-      expect(changesOf(firstPlan).sort()).to.deep.equal(creations);
+      expect(changesOf(dev.plan).sort()).to.deep.equal(creations);
     });
 
     it('puts out its URLs, and what ran after the deployment', () => {
-      expect(outputs).to.have.all.keys('http_api_url', 'websocket_api_url', 'after_deployment_Setup_setupBasicUsers');
-      expect(outputs['http_api_url']).to.match(/^https:\/\/[a-z0-9]+\.execute-api\.eu-west-1\.amazonaws\.com$/);
-      expect(outputs['websocket_api_url']).to.match(/^wss:\/\/[a-z0-9]+\.execute-api\.eu-west-1\.amazonaws\.com\/dev$/);
-      expect(outputs['after_deployment_Setup_setupBasicUsers']).to.deep.equal(['thomas', 'bob']);
+      expect(dev.outputs).to.have.all.keys('http_api_url', 'websocket_api_url', 'after_deployment_Setup_setupBasicUsers');
+      expect(dev.outputs['http_api_url']).to.match(/^https:\/\/[a-z0-9]+\.execute-api\.eu-west-1\.amazonaws\.com$/);
+      expect(dev.outputs['websocket_api_url']).to.match(/^wss:\/\/[a-z0-9]+\.execute-api\.eu-west-1\.amazonaws\.com\/dev$/);
+      expect(dev.outputs['after_deployment_Setup_setupBasicUsers']).to.deep.equal(['thomas', 'bob']);
     });
 
     it('has thomas and bob, because the function after the deployment ran', async () => {
@@ -180,30 +189,31 @@ describe('The webchat example', function () {
 
     it('answers no route but the one that is declared', async () => {
       for (const [method, path] of [['POST', 'users'], ['GET', 'users/thomas'], ['GET', '']] as const) {
-        const response = await fetch(sandbox.httpUrl(`${outputs['http_api_url']}/${path}`), { method });
+        const response = await fetch(sandbox.httpUrl(`${dev.outputs['http_api_url']}/${path}`), { method });
         expect(response.status, `${method} /${path}`).to.equal(404);
       }
     });
 
     it('has nothing to do when nothing has changed', async () => {
-      expect(changesOf(await terraform.plan())).to.deep.equal([]);
-      await terraform.apply();
+      expect(changesOf(await dev.terraform.plan())).to.deep.equal([]);
+      await dev.terraform.applyPlan();
       expect(await invocationsOf(SETUP)).to.equal(1);
     });
 
     it('redeploys only the function whose body has changed, and runs what runs after a deployment', async () => {
       await project.edit('src/user-directory.ts', '(a.username < b.username ? -1 : 1)', '(a.username < b.username ? 1 : -1)');
       await project.build();
-      await terraform.update(project.path('nimbus.out', 'dev'));
-      expect(changesOf(await terraform.plan()).sort()).to.deep.equal([
+      dev.terraform.hurry();
+      await dev.terraform.update(project.path('nimbus.out', 'dev'));
+      expect(changesOf(await dev.terraform.plan()).sort()).to.deep.equal([
         'delete+create aws_lambda_invocation.Setup_setupBasicUsers',
         'update aws_lambda_function.UserDirectory_listUsers',
       ]);
-      await terraform.apply();
+      await dev.terraform.applyPlan();
       expect((await listUsers()).map(({ username }) => username)).to.deep.equal(['thomas', 'bob']);
       expect(await invocationsOf(SETUP)).to.equal(2);
-      expect((await terraform.output())['after_deployment_Setup_setupBasicUsers']).to.deep.equal([]);
-      expect(changesOf(await terraform.plan())).to.deep.equal([]);
+      expect((await dev.terraform.output())['after_deployment_Setup_setupBasicUsers']).to.deep.equal([]);
+      expect(changesOf(await dev.terraform.plan())).to.deep.equal([]);
     });
 
     it('runs each function with a role of its own', async () => {
@@ -214,7 +224,7 @@ describe('The webchat example', function () {
 
     it('uses only what its policies grant by name', async () => {
       const { used } = await sandbox.usedPermissions();
-      const granted = await grantsByRole(terraform);
+      const granted = await grantsByRole(dev.terraform);
       const actions = new Set(used.map(({ action }) => action));
       expect([...actions]).to.include.members(['dynamodb:Scan', 'execute-api:ManageConnections']);
       for (const { role, action, resource } of used) {
@@ -228,33 +238,20 @@ describe('The webchat example', function () {
   });
 
   describe('in stage prod', () => {
-    let terraform: TerraformWorkspace;
-    let firstPlan: Plan;
-    let outputs: Record<string, unknown>;
-
-    before(async () => {
-      terraform = await workspace('prod', true);
-      firstPlan = await terraform.plan();
-      await terraform.apply();
-      outputs = await terraform.output();
-    });
-
-    after(() => terraform?.remove());
-
     it('creates exactly what its module declares, and then has nothing to do', async () => {
-      expect(changesOf(firstPlan).sort()).to.deep.equal(await creationsOf('prod'));
-      expect(changesOf(await terraform.plan())).to.deep.equal([]);
+      expect(changesOf(prod.plan).sort()).to.deep.equal(await creationsOf('prod'));
+      expect(changesOf(await prod.terraform.plan())).to.deep.equal([]);
     });
 
     it('has no HTTP API', async () => {
-      expect(outputs).to.have.all.keys('websocket_api_url', 'after_deployment_Setup_setupBasicUsers');
+      expect(prod.outputs).to.have.all.keys('websocket_api_url', 'after_deployment_Setup_setupBasicUsers');
       const apis = (await sandbox.apis()).filter(({ name }) => name.startsWith('webchat-prod'));
       expect(apis.map(({ protocol }) => protocol)).to.deep.equal(['WEBSOCKET']);
     });
 
     it('has users and connections of its own', async () => {
-      expect(outputs['after_deployment_Setup_setupBasicUsers']).to.deep.equal(['thomas', 'bob']);
-      const url = sandbox.wsUrl(String(outputs['websocket_api_url']));
+      expect(prod.outputs['after_deployment_Setup_setupBasicUsers']).to.deep.equal(['thomas', 'bob']);
+      const url = sandbox.wsUrl(String(prod.outputs['websocket_api_url']));
       const bob = await connect(`${url}?user=bob`);
       bob.send({ topic: 'sendMessage', recipient: 'bob', message: 'a note to myself' });
       expect(await bob.next()).to.deep.equal({ message: 'a note to myself', sender: 'bob' });
@@ -262,10 +259,11 @@ describe('The webchat example', function () {
     });
 
     it('is not destroyed, because it holds data that is protected', async () => {
-      const refused = await terraform.destroy().catch((error: unknown) => error);
+      const refused = await prod.terraform.destroy().catch((error: unknown) => error);
       expect(refused).to.be.instanceOf(Error);
-      expect((refused as Error).message).to.match(/aws_dynamodb_table\.UserDetail .* prevent_destroy/s);
-      expect(await terraform.stateList()).to.include('aws_dynamodb_table.UserDetail');
+      const message = (refused as Error).message.replace(/\s+/g, ' '); // Terraform breaks lines
+      expect(message).to.include('aws_dynamodb_table.UserDetail has lifecycle.prevent_destroy set');
+      expect(await prod.terraform.stateList()).to.include('aws_dynamodb_table.UserDetail');
     });
   });
 });
@@ -274,9 +272,10 @@ describe('The webchat example', function () {
 async function grantsByRole(
   terraform: TerraformWorkspace,
 ): Promise<ReadonlyMap<string, readonly { readonly action: string; readonly resource: string }[]>> {
-  const policies = (await terraform.stateList()).filter((address) => address.startsWith('aws_iam_role_policy.'));
-  const grants = policies.map(async (address) => {
-    const { role, policy } = (await terraform.stateShow(address)) as { role: string; policy: string };
+  const state = Object.entries(await terraform.state());
+  const policies = state.filter(([address]) => address.startsWith('aws_iam_role_policy.'));
+  const grants = policies.map(([, values]) => {
+    const { role, policy } = values as { role: string; policy: string };
     const { Statement } = JSON.parse(policy) as { Statement: readonly Statement[] };
     expect(new Set(Statement.map(({ Effect }) => Effect))).to.deep.equal(new Set(['Allow']));
     const pairs = Statement.flatMap(({ Action, Resource }) =>
@@ -284,5 +283,5 @@ async function grantsByRole(
     );
     return [role, pairs] as const;
   });
-  return new Map(await Promise.all(grants));
+  return new Map(grants);
 }

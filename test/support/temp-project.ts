@@ -72,17 +72,17 @@ export function optionsFor(projectDir: string): CompileOptions {
   };
 }
 
-/** As in a packed nimbusc, where the SDK lies ready beside the bundles; only that here it is an empty file. */
+/** As in a packed nimbusc, where the clients lie ready beside the bundles with the SDK; only that here they are empty. */
 export function awsWithoutSdk(): Provider {
   const aws = createAws(compiledBase);
-  const sdk = join(compiledBase, 'providers', 'aws', 'runtime', 'sdk');
-  const modules = readdirSync(sdk).filter((name) => name.endsWith('.js') && name !== 'config.js');
+  const runtime = join(compiledBase, 'providers', 'aws', 'runtime');
+  const { clientModule } = aws.bundle;
+  const clients = readdirSync(runtime).filter((name) => clientModule(name.replace(/\.js$/, '')) !== null && name.endsWith('.js'));
   const prepared = new Map(
-    modules.map((name): [string, PreparedModule] => [
-      join(sdk, name),
-      { files: [{ name: name.replace('.js', '.mjs'), path: join(import.meta.dirname, 'empty.js') }] },
+    clients.map((name): [string, PreparedModule] => [
+      join(runtime, name),
+      { files: [{ name: name.replace(/\.js$/, '.mjs'), path: join(import.meta.dirname, 'empty.js') }] },
     ]),
   );
-  const { clientModule } = aws.bundle;
   return { ...aws, bundle: { clientModule: (kind) => clientModule(kind), prepared } };
 }

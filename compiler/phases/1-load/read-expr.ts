@@ -100,7 +100,10 @@ function propertyKey(file: ts.SourceFile, name: ts.PropertyName, depth: number):
   return ts.isIdentifier(name) || ts.isStringLiteralLike(name) ? name.text : name.getText(file);
 }
 
-const BINARY = new Set(['+', '-', '*', '/', '%', '**', '&&', '||', '??', '===', '!==', '==', '!=', '<', '<=', '>', '>=']);
+const BINARY = new Set([
+  ...['+', '-', '*', '/', '%', '**', '&', '|', '^', '<<', '>>', '>>>'],
+  ...['&&', '||', '??', '===', '!==', '==', '!=', '<', '<=', '>', '>='],
+]);
 
 /** Chains such as `'a' + b + c + ...` lean to the left; they are read in a loop so that long ones need no stack. */
 function readBinary(
@@ -119,13 +122,12 @@ function readBinary(
     leftmost = leftmost.left;
   }
   if (chain.length > MAX_ELEMENTS) return opaque('too-large');
-  let expr = readExpr(file, leftmost, depth + 1);
-  const start = at[0];
-  for (const binary of chain.reverse()) {
-    const op = ts.tokenToString(binary.operatorToken.kind) ?? '';
-    expr = { t: 'binary', op, l: expr, r: readExpr(file, binary.right, depth + 1), at: [start, binary.end] };
-  }
-  return expr;
+  const rest = chain.reverse().map((binary) => ({
+    op: ts.tokenToString(binary.operatorToken.kind) ?? '',
+    e: readExpr(file, binary.right, depth + 1),
+    at: [at[0], binary.end] as const,
+  }));
+  return { t: 'binary', first: readExpr(file, leftmost, depth + 1), rest, at };
 }
 
 /** The user's own words for a message, on one line and short. */

@@ -3,24 +3,47 @@
  * never binds, checks or resolves anything, and never looks at another file.
  */
 import { ts } from 'ts-morph';
-import type {
-  ClassFact,
-  DecoratorFact,
-  ExportFact,
-  FileFacts,
-  ImportFact,
-  MemberFact,
-  ParamFact,
-  Range,
-  TypeDeclFact,
-  ValueFact,
+import {
+  type ClassFact,
+  type DecoratorFact,
+  type ExportFact,
+  type FileFacts,
+  type ImportFact,
+  type MemberFact,
+  NO_FACTS,
+  type ParamFact,
+  type Range,
+  type TypeDeclFact,
+  type ValueFact,
 } from '../../ir/facts.js';
 import { readExpr, readSpreadable } from './read-expr.js';
 import { readMembers, readType } from './read-type.js';
 
 export function readFacts(path: string, text: string): FileFacts {
-  const file = ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, false, scriptKind(path));
-  return new FactsReader(file).read();
+  try {
+    const file = ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, false, scriptKind(path));
+    return new FactsReader(file).read();
+  } catch (error) {
+    // The parser is recursive: at some thousand levels, which no person writes, it runs out of stack.
+    if (!(error instanceof RangeError)) throw error;
+    return { ...NO_FACTS, syntaxErrors: [{ message: 'The code is nested too deeply.', at: deepest(text) }] };
+  }
+}
+
+/** Where most brackets are open; strings and comments are not told apart, so it is a good guess. */
+function deepest(text: string): Range {
+  let depth = 0;
+  let most = 0;
+  let at = 0;
+  for (let i = 0; i < text.length; i++) {
+    const char = text[i] as string;
+    if ('([{<'.includes(char)) depth++;
+    else if (')]}>'.includes(char)) depth--;
+    if (depth <= most) continue;
+    most = depth;
+    at = i;
+  }
+  return [at, Math.min(at + 1, text.length)];
 }
 
 function scriptKind(path: string): ts.ScriptKind {
@@ -28,9 +51,6 @@ function scriptKind(path: string): ts.ScriptKind {
   if (path.endsWith('.jsx')) return ts.ScriptKind.JSX;
   return /\.[cm]?js$/.test(path) ? ts.ScriptKind.JS : ts.ScriptKind.TS;
 }
-
-/** How many elements deep the reader follows nested syntax; source nested deeper than this is refused, not crashed on. */
-const MAX_DEPTH = 2_000;
 
 class FactsReader {
   private readonly imports: ImportFact[] = [];
@@ -408,17 +428,21 @@ class FactsReader {
    */
   private walk(): void {
     const known = new Set(this.classes.map((c) => c.at[0]));
-    const visit = (node: ts.Node, depth: number): void => {
-      if (depth > MAX_DEPTH) return;
+    // Not by recursion: the parser reads long chains such as `a + b + ...` in loops, and they are deep trees.
+    const open: ts.Node[] = [this.file];
+    for (let node = open.pop(); node !== undefined; node = open.pop()) {
       if (ts.isClassLike(node)) this.nestedClass(node, known);
       const written = writtenTo(node);
       if (written !== null) {
         const root = rootName(written);
         if (root !== null) this.mutated.add(root);
       }
-      ts.forEachChild(node, (child) => visit(child, depth + 1));
-    };
-    visit(this.file, 0);
+      const children: ts.Node[] = [];
+      ts.forEachChild(node, (child) => {
+        children.push(child);
+      });
+      for (const child of children.reverse()) open.push(child);
+    }
   }
 
   private nestedClass(node: ts.ClassLikeDeclaration, known: Set<number>): void {

@@ -85,12 +85,15 @@ function literal(node: ts.LiteralTypeNode['literal'], at: Range): TypeFact | nul
 }
 
 function entityName(name: ts.EntityName): string[] {
-  return ts.isIdentifier(name) ? [name.text] : [...entityName(name.left), name.right.text];
+  const parts: string[] = [];
+  let left = name;
+  for (; !ts.isIdentifier(left); left = left.left) parts.push(left.right.text);
+  return [...parts, left.text].reverse();
 }
 
 function expressionName(node: ts.Expression): string[] | null {
-  if (ts.isIdentifier(node)) return [node.text];
-  if (!ts.isPropertyAccessExpression(node)) return null;
-  const left = expressionName(node.expression);
-  return left === null ? null : [...left, node.name.text];
+  const parts: string[] = [];
+  let left = node;
+  for (; ts.isPropertyAccessExpression(left); left = left.expression) parts.push(left.name.text);
+  return ts.isIdentifier(left) ? [...parts, left.text].reverse() : null;
 }

@@ -3,7 +3,7 @@
  * constants, enums, static readonly fields, object and array literals with spreads, and conditionals over such things,
  * across files. Everything else is `dynamic` with the reason. User code is never executed: this file is the interpreter.
  */
-import type { Expr, PropExpr, SpreadExpr, ValueFact } from '../../ir/facts.js';
+import type { Expr, OperandExpr, PropExpr, SpreadExpr, ValueFact } from '../../ir/facts.js';
 import type { ProjectPath, Span } from '../../ir/span.js';
 import type { DynamicReason, StaticEntry, StaticValue } from '../../ir/static-value.js';
 import { type Binding, type ModuleGraph, spanOf } from './module-graph.js';
@@ -20,10 +20,19 @@ const GLOBAL_CLASSES = new Set([
 
 /** References followed for one value; beyond it a constant chases its own tail in a way the cycle check cannot see. */
 const MAX_DEPTH = 500;
+/** Parts of one value; constants that are made of each other twice over double at every step. */
+const MAX_PARTS = 200_000;
+/** Characters of one text; nothing that is told to a cloud may be longer by far. */
+const MAX_TEXT = 1_000_000;
+
+type EnumBinding = Extract<Binding, { of: 'value' }> & { readonly fact: Extract<ValueFact, { t: 'enum' }> };
 
 export class Evaluator {
   private readonly active = new Set<string>();
   private depth = 0;
+  private parts = 0;
+  /** While a member of it is evaluated: the enum whose other members are in scope by their bare names. */
+  private within: EnumBinding | null = null;
 
   constructor(
     private readonly graph: ModuleGraph,
@@ -31,7 +40,9 @@ export class Evaluator {
   ) {}
 
   evaluate(file: ProjectPath, expr: Expr): StaticValue {
-    if (this.depth > MAX_DEPTH) return dynamic('unsupported-syntax', describe(expr), spanOf(file, expr.at));
+    if (this.depth === 0) this.parts = 0;
+    this.parts++;
+    if (this.depth > MAX_DEPTH || this.parts > MAX_PARTS) return dynamic('unsupported-syntax', describe(expr), spanOf(file, expr.at));
     this.depth++;
     try {
       return this.evaluateNow(file, expr);
@@ -73,7 +84,12 @@ export class Evaluator {
 
   /** A name, or a member of one, before it is decided whether it is a value, a class or a namespace. */
   private entity(file: ProjectPath, expr: Expr): Entity {
-    if (expr.t === 'name') return { t: 'binding', binding: this.graph.lookup(file, expr.name) };
+    if (expr.t === 'name') {
+      if (this.within?.fact.members.some((m) => m.name === expr.name)) {
+        return { t: 'value', value: this.enumMember(this.within, expr.name, expr.name, spanOf(file, expr.at)) };
+      }
+      return { t: 'binding', binding: this.graph.lookup(file, expr.name) };
+    }
     if (expr.t !== 'member' && expr.t !== 'index') return { t: 'value', value: this.evaluate(file, expr) };
     const object = this.entity(file, expr.o);
     const span = spanOf(file, expr.at);
@@ -97,7 +113,7 @@ export class Evaluator {
       if (found !== undefined) return { t: 'value', value: primitive(found, span) };
       return { t: 'value', value: dynamic(members ? 'no-such-member' : 'unsupported-syntax', text, span) };
     }
-    if (binding.of === 'value' && binding.fact.t === 'enum') return { t: 'value', value: this.enumMember(binding, key, text, span) };
+    if (isEnum(binding)) return { t: 'value', value: this.enumMember(binding, key, text, span) };
     const owner = this.graph.classOf(binding);
     if (owner !== null) return { t: 'value', value: this.staticField(binding, String(key), text, span, 0) };
     if (binding.of === 'global' && binding.name === 'Number' && key === 'MAX_SAFE_INTEGER') {
@@ -143,7 +159,7 @@ export class Evaluator {
       case 'const':
       case 'pick':
         if (this.graph.isMutated(file, name)) return dynamic('mutable-binding', text, span, declaredAt);
-        return this.once(`${file}\0${name}`, span, text, declaredAt, () => this.constant(file, fact, span, text, declaredAt));
+        return this.once(declaredAt, span, text, null, () => this.constant(file, fact, span, text, declaredAt));
     }
   }
 
@@ -165,42 +181,33 @@ export class Evaluator {
     return dynamic('unresolved', text, span, declaredAt);
   }
 
-  private once(key: string, span: Span, text: string, declaredAt: Span, evaluate: () => StaticValue): StaticValue {
+  /** Evaluates a declaration, unless that is what is being done already. */
+  private once(declaredAt: Span, span: Span, text: string, within: EnumBinding | null, evaluate: () => StaticValue): StaticValue {
+    const key = `${declaredAt.file}\0${declaredAt.start}`;
     if (this.active.has(key)) return dynamic('cycle', text, span, declaredAt);
+    const outer = this.within;
     this.active.add(key);
+    this.within = within;
     try {
       return evaluate();
     } finally {
       this.active.delete(key);
+      this.within = outer;
     }
   }
 
-  private enumMember(binding: Extract<Binding, { of: 'value' }>, key: string | number, text: string, span: Span): StaticValue {
+  private enumMember(binding: EnumBinding, key: string | number, text: string, span: Span): StaticValue {
     const { fact, file } = binding;
-    if (fact.t !== 'enum') return dynamic('unsupported-syntax', text, span);
-    let next: number | null = 0;
-    for (const member of fact.members) {
-      const value: StaticValue =
-        member.init === null
-          ? next === null
-            ? dynamic('unsupported-syntax', text, span, spanOf(file, member.at))
-            : primitive(next, span)
-          : this.once(`${file}\0${binding.name}.${member.name}`, span, text, spanOf(file, member.at), () =>
-              this.enumInitialiser(file, fact, member.init as Expr),
-            );
-      next = value.t === 'number' ? value.value + 1 : null;
-      if (member.name === key) return value;
-    }
-    return dynamic('no-such-member', text, span, spanOf(file, fact.at));
-  }
-
-  /** Inside an enum, earlier members are in scope by their bare names. */
-  private enumInitialiser(file: ProjectPath, fact: Extract<ValueFact, { t: 'enum' }>, init: Expr): StaticValue {
-    if (init.t === 'name') {
-      const sibling = fact.members.find((m) => m.name === init.name);
-      if (sibling?.init) return this.evaluate(file, sibling.init);
-    }
-    return this.evaluate(file, init);
+    const index = fact.members.findIndex((m) => m.name === key);
+    if (index < 0) return dynamic('no-such-member', text, span, spanOf(file, fact.at));
+    // A member without initialiser counts on from the nearest one before it that has one.
+    const from = fact.members.slice(0, index + 1).findLastIndex((m) => m.init !== null);
+    const member = fact.members[from];
+    if (member === undefined) return primitive(index, span);
+    const declaredAt = spanOf(file, member.at);
+    const value = this.once(declaredAt, span, text, binding, () => this.evaluate(file, member.init as Expr));
+    if (from === index || value.t === 'dynamic') return value;
+    return value.t === 'number' ? number(value.value + index - from, span) : dynamic('unsupported-syntax', text, span, declaredAt);
   }
 
   /** `Website.BUCKET`: static readonly fields, inherited ones included. */
@@ -221,7 +228,7 @@ export class Evaluator {
       return member.type?.t === 'literal' ? primitive(member.type.v, span) : dynamic('unresolved', text, span, declaredAt);
     }
     const init = member.init;
-    return this.once(`${owner.file}\0${owner.name}.${name}`, span, text, declaredAt, () => this.evaluate(owner.file, init));
+    return this.once(declaredAt, span, text, null, () => this.evaluate(owner.file, init));
   }
 
   private template(file: ProjectPath, expr: Extract<Expr, { t: 'template' }>, span: Span): StaticValue {
@@ -235,6 +242,7 @@ export class Evaluator {
       if (value.t === 'dynamic') return value;
       if (!isPrimitive(value)) return dynamic('unsupported-syntax', describe(part), spanOf(file, part.at));
       text += String(raw(value));
+      if (text.length > MAX_TEXT) return dynamic('unsupported-syntax', describe(expr), span);
     }
     return primitive(text, span);
   }
@@ -248,32 +256,23 @@ export class Evaluator {
   }
 
   private binary(file: ProjectPath, expr: Extract<Expr, { t: 'binary' }>, span: Span): StaticValue {
-    // The left spine of a long concatenation is walked in a loop, not by recursion.
-    const spine: Extract<Expr, { t: 'binary' }>[] = [];
-    let leftmost: Expr = expr;
-    while (leftmost.t === 'binary') {
-      spine.push(leftmost);
-      leftmost = leftmost.l;
-    }
-    let value = this.evaluate(file, leftmost);
-    for (const node of spine.reverse()) {
-      value = this.combine(file, node, value, spanOf(file, node.at));
+    let value = this.evaluate(file, expr.first);
+    for (const operand of expr.rest) {
       if (value.t === 'dynamic') return value;
+      value = this.combine(file, operand, value, spanOf(file, operand.at));
     }
     return respan(value, span);
   }
 
-  private combine(file: ProjectPath, expr: Extract<Expr, { t: 'binary' }>, left: StaticValue, span: Span): StaticValue {
-    if (left.t === 'dynamic') return left;
-    if (expr.op === '&&') return truthy(left) ? respan(this.evaluate(file, expr.r), span) : left;
-    if (expr.op === '||') return truthy(left) ? left : respan(this.evaluate(file, expr.r), span);
-    if (expr.op === '??') {
-      return left.t === 'null' || left.t === 'undefined' ? respan(this.evaluate(file, expr.r), span) : left;
-    }
-    const right = this.evaluate(file, expr.r);
+  private combine(file: ProjectPath, { op, e }: OperandExpr, left: StaticValue, span: Span): StaticValue {
+    if (op === '&&') return truthy(left) ? respan(this.evaluate(file, e), span) : left;
+    if (op === '||') return truthy(left) ? left : respan(this.evaluate(file, e), span);
+    if (op === '??') return left.t === 'null' || left.t === 'undefined' ? respan(this.evaluate(file, e), span) : left;
+    const right = this.evaluate(file, e);
     if (right.t === 'dynamic') return right;
-    if (!isPrimitive(left) || !isPrimitive(right)) return dynamic('unsupported-syntax', expr.op, span);
-    const result = operate(expr.op, raw(left), raw(right));
+    if (!isPrimitive(left) || !isPrimitive(right)) return dynamic('unsupported-syntax', op, span);
+    const result = operate(op, raw(left), raw(right));
+    if (typeof result === 'string' && result.length > MAX_TEXT) return dynamic('unsupported-syntax', op, span);
     return typeof result === 'number' ? number(result, span) : primitive(result, span);
   }
 
@@ -285,8 +284,11 @@ export class Evaluator {
         continue;
       }
       const value = this.evaluate(file, item.e);
-      if (value.t === 'list') out.push(...value.items);
-      else out.push(value.t === 'dynamic' ? value : dynamic('unsupported-syntax', describe(item.e), value.span));
+      if (value.t === 'list') {
+        this.parts += value.items.length;
+        if (this.parts > MAX_PARTS) return dynamic('unsupported-syntax', describe(item.e), spanOf(file, item.at));
+        for (const inner of value.items) out.push(inner);
+      } else out.push(value.t === 'dynamic' ? value : dynamic('unsupported-syntax', describe(item.e), value.span));
     }
     return { t: 'list', items: out, span };
   }
@@ -304,7 +306,8 @@ export class Evaluator {
         continue;
       }
       const value = this.evaluate(file, prop.e);
-      if (value.t === 'undefined' || value.t === 'null') continue;
+      // What has no properties of its own adds none: `...(condition && { ... })`.
+      if (isPrimitive(value) && (value.t !== 'string' || value.value === '')) continue;
       if (value.t !== 'record') return value.t === 'dynamic' ? value : dynamic('unsupported-syntax', describe(prop.e), value.span);
       for (const entry of value.entries) {
         entries.delete(entry.key);
@@ -315,6 +318,10 @@ export class Evaluator {
   }
 }
 
+function isEnum(binding: Binding): binding is EnumBinding {
+  return binding.of === 'value' && binding.fact.t === 'enum';
+}
+
 function memberValue(value: StaticValue, key: string | number, text: string, span: Span): StaticValue {
   if (value.t === 'dynamic') return value;
   if (value.t === 'record') {
@@ -323,7 +330,7 @@ function memberValue(value: StaticValue, key: string | number, text: string, spa
   }
   if (value.t === 'list') {
     if (key === 'length') return primitive(value.items.length, span);
-    const item = value.items[Number(key)];
+    const item = String(Number(key)) === String(key) ? value.items[Number(key)] : undefined;
     return item ? respan(item, span) : dynamic('no-such-member', text, span, value.span);
   }
   if (value.t === 'string' && key === 'length') return primitive(value.value.length, span);
@@ -395,6 +402,18 @@ function operate(op: string, l: Raw, r: Raw): Raw {
     case '!=':
       // biome-ignore lint/suspicious/noDoubleEquals: the operator the user wrote
       return a != b;
+    case '&':
+      return a & b;
+    case '|':
+      return a | b;
+    case '^':
+      return a ^ b;
+    case '<<':
+      return a << b;
+    case '>>':
+      return a >> b;
+    case '>>>':
+      return a >>> b;
     case '<':
       return a < b;
     case '<=':

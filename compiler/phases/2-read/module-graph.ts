@@ -2,7 +2,7 @@
  * In: the facts of all files. Out: what a name means, in its file or through imports, re-exports, `export *`, namespaces
  * and default exports. Resolves symbols, never spellings; evaluates nothing.
  */
-import type { ClassFact, FileFacts, Range, TypeDeclFact, ValueFact } from '../../ir/facts.js';
+import { type ClassFact, type FileFacts, NO_FACTS, type Range, type TypeDeclFact, type ValueFact } from '../../ir/facts.js';
 import { compareText, type ProjectPath, type Span } from '../../ir/span.js';
 
 /** What a module specifier leads to. */
@@ -41,7 +41,7 @@ export class ModuleGraph {
   ) {}
 
   facts(file: ProjectPath): FileFacts {
-    return this.source.facts(file) ?? EMPTY;
+    return this.source.facts(file) ?? NO_FACTS;
   }
 
   classOf(binding: Binding): { file: ProjectPath; name: string; fact: ClassFact } | null {
@@ -55,18 +55,18 @@ export class ModuleGraph {
     const key = `${space}\0${file}\0${name}`;
     const known = this.memo.get(key);
     if (known !== undefined) return known;
-    const binding = this.lookupNow(file, name, space);
+    const binding = this.lookupNow(file, name, space, new Set());
     this.memo.set(key, binding);
     return binding;
   }
 
-  private lookupNow(file: ProjectPath, name: string, space: Space): Binding {
+  private lookupNow(file: ProjectPath, name: string, space: Space, seen: Set<string>): Binding {
     const facts = this.facts(file);
     const local = this.local(file, name, space);
     if (local !== null) return local;
     const imported = facts.imports.find((i) => i.local === name);
     if (imported !== undefined) {
-      return this.follow(file, imported.from, imported.name, space, { file, start: imported.at[0], end: imported.at[1] });
+      return this.follow(file, imported.from, imported.name, space, { file, start: imported.at[0], end: imported.at[1] }, seen);
     }
     return { of: 'global', name };
   }
@@ -81,42 +81,52 @@ export class ModuleGraph {
     return type === undefined ? null : { of: 'type', file, name, fact: type };
   }
 
-  private follow(file: ProjectPath, specifier: string, name: string, space: Space, at: Span): Binding {
+  private follow(file: ProjectPath, specifier: string, name: string, space: Space, at: Span, seen: Set<string>): Binding {
     const target = this.source.resolve(file, specifier);
     if (target.of === 'missing') return { of: 'missing', name, at };
     if (target.of === 'nimbus') return name === '*' ? { of: 'nimbus-module' } : { of: 'nimbus', name };
     if (name === '*') return { of: 'module', file: target.file };
-    return this.exported(target.file, name, space) ?? { of: 'missing', name, at };
+    return this.resolveExport(target.file, name, space, seen) ?? { of: 'missing', name, at };
   }
 
   /** The meaning of what `file` exports as `name`; null when it exports no such thing. */
-  exported(file: ProjectPath, name: string, space: Space = 'value', seen: ReadonlySet<string> = new Set()): Binding | null {
+  exported(file: ProjectPath, name: string, space: Space = 'value'): Binding | null {
+    return this.resolveExport(file, name, space, new Set());
+  }
+
+  /** ECMAScript's ResolveExport; `seen` are the exports that have been asked for on the way, so that circles end. */
+  private resolveExport(file: ProjectPath, name: string, space: Space, seen: Set<string>): Binding | null {
     const key = `${file}\0${name}`;
     if (seen.has(key)) return null;
-    const visited = new Set(seen).add(key);
+    seen.add(key);
     const facts = this.facts(file);
     for (const entry of facts.exports) {
       if (entry.name !== name) continue;
       const at: Span = { file, start: entry.at[0], end: entry.at[1] };
-      if (entry.from === null) return this.lookup(file, entry.local ?? name, space);
+      if (entry.from === null) return this.lookupNow(file, entry.local ?? name, space, seen);
       const imported = entry.imported ?? name;
       const target = this.source.resolve(file, entry.from);
       if (target.of === 'nimbus') return imported === '*' ? { of: 'nimbus-module' } : { of: 'nimbus', name: imported };
       if (target.of === 'missing') return { of: 'missing', name, at };
       if (imported === '*') return { of: 'module', file: target.file };
-      const found = this.exported(target.file, imported, space, visited);
-      if (found !== null) return found;
-      return { of: 'missing', name, at };
+      return this.resolveExport(target.file, imported, space, seen) ?? { of: 'missing', name, at };
     }
-    if (name === 'default') return null;
-    for (const star of facts.stars) {
+    return name === 'default' ? null : this.starExport(file, name, space, seen);
+  }
+
+  /** Two modules that export different things under one name make it ambiguous, and so no export at all. */
+  private starExport(file: ProjectPath, name: string, space: Space, seen: Set<string>): Binding | null {
+    let first: Binding | null = null;
+    for (const star of this.facts(file).stars) {
       const target = this.source.resolve(file, star.from);
-      if (target.of === 'nimbus' && this.nimbusExports.has(name)) return { of: 'nimbus', name };
-      if (target.of !== 'file') continue;
-      const found = this.exported(target.file, name, space, visited);
-      if (found !== null) return found;
+      let found: Binding | null = null;
+      if (target.of === 'nimbus' && this.nimbusExports.has(name)) found = { of: 'nimbus', name };
+      if (target.of === 'file') found = this.resolveExport(target.file, name, space, seen);
+      if (found === null || found.of === 'missing') continue;
+      if (first !== null && !isSame(first, found)) return null;
+      first = found;
     }
-    return null;
+    return first;
   }
 
   /** The member `name` of a namespace-like binding; null when the binding has no members of that sort. */
@@ -156,18 +166,12 @@ export class ModuleGraph {
   }
 }
 
+function isSame(a: Binding, b: Binding): boolean {
+  const file = (binding: Binding): string => ('file' in binding ? binding.file : '');
+  const name = (binding: Binding): string => ('name' in binding ? binding.name : '');
+  return a.of === b.of && file(a) === file(b) && name(a) === name(b);
+}
+
 export function spanOf(file: ProjectPath, at: Range): Span {
   return { file, start: at[0], end: at[1] };
 }
-
-const EMPTY: FileFacts = {
-  syntaxErrors: [],
-  imports: [],
-  exports: [],
-  stars: [],
-  specifiers: [],
-  values: {},
-  types: {},
-  classes: [],
-  mutated: [],
-};

@@ -9,7 +9,11 @@ import type { Binding, ModuleGraph } from './module-graph.js';
 
 const ANY: TypeShape = { t: 'any' };
 const UNDEFINED: TypeShape = { t: 'undefined' };
-const MAX_DEPTH = 40;
+/** Types that contain themselves are followed so deep; less deep when they branch, so that none has too many parts. */
+const DEPTHS = [40, 24, 16, 10, 6, 3];
+const MAX_PARTS = 2_000;
+/** Classes above a class; beyond it the chain is a circle, or as good as one. */
+const MAX_BASES = 50;
 
 /** Type parameters in scope and what they stand for. */
 type Scope = ReadonlyMap<string, TypeShape>;
@@ -21,18 +25,57 @@ interface MutableClassShape extends ClassShape {
 
 export class TypeShapes {
   private readonly classes = new Map<string, MutableClassShape>();
+  /** How to read the fields of classes that have been met: one after the other, so that a long chain needs no stack. */
+  private readonly pending = new Map<ClassShape, () => void>();
+  private reading = false;
   private depth = 0;
+  private maxDepth = 0;
+  private parts = 0;
 
   constructor(private readonly graph: ModuleGraph) {}
 
   shapeOf(file: ProjectPath, type: TypeFact | null, scope: Scope = NO_PARAMETERS): TypeShape {
-    if (type === null || this.depth > MAX_DEPTH) return ANY;
+    if (type === null) return ANY;
+    if (this.depth > 0) return this.inner(file, type, scope);
+    const shape = this.outermost(file, type, scope);
+    if (!this.reading) for (const met of this.pending.keys()) this.readFields(met);
+    return shape;
+  }
+
+  private outermost(file: ProjectPath, type: TypeFact, scope: Scope): TypeShape {
+    for (this.maxDepth of DEPTHS) {
+      this.parts = 0;
+      const shape = this.inner(file, type, scope);
+      if (this.parts <= MAX_PARTS) return shape;
+    }
+    return ANY;
+  }
+
+  private inner(file: ProjectPath, type: TypeFact, scope: Scope): TypeShape {
+    this.parts++;
+    if (this.depth > this.maxDepth || this.parts > MAX_PARTS) return ANY;
     this.depth++;
     try {
       return this.shapeNow(file, type, scope);
     } finally {
       this.depth--;
     }
+  }
+
+  private readFields(shape: ClassShape): void {
+    const read = this.pending.get(shape);
+    if (read === undefined) return;
+    this.pending.delete(shape);
+    const { depth, maxDepth, parts, reading } = this;
+    Object.assign(this, { depth: 0, reading: true });
+    read();
+    Object.assign(this, { depth, maxDepth, parts, reading });
+  }
+
+  private fieldsOf(type: TypeShape): readonly FieldShape[] {
+    if (type.t !== 'class') return type.t === 'object' ? type.fields : [];
+    this.readFields(type.class);
+    return type.class.fields;
   }
 
   private shapeNow(file: ProjectPath, type: TypeFact, scope: Scope): TypeShape {
@@ -76,7 +119,7 @@ export class TypeShapes {
       binding = next;
     }
     const args = type.args.map((a) => this.shapeOf(file, a, scope));
-    if (binding.of === 'global') return globalType(binding.name, args);
+    if (binding.of === 'global') return binding.name === 'Partial' ? this.partial(args[0] ?? ANY) : globalType(binding.name, args);
     if (binding.of === 'type') return this.declaredType(binding, args);
     const found = this.graph.classOf(binding);
     if (found !== null) return { t: 'class', class: this.classShape(found.file, (binding as { name: string }).name, found.fact) };
@@ -88,8 +131,13 @@ export class TypeShapes {
     const scope = new Map(fact.params.map((name, i) => [name, args[i] ?? ANY]));
     const own = this.shapeOf(file, fact.type, scope);
     if (fact.t === 'alias' || own.t !== 'object') return own;
-    const inherited = fact.extends.map((base) => this.shapeOf(file, base, scope)).flatMap(fieldsOf);
+    const inherited = fact.extends.map((base) => this.shapeOf(file, base, scope)).flatMap((base) => this.fieldsOf(base));
     return { t: 'object', fields: overriding([...inherited, ...own.fields]) };
+  }
+
+  private partial(type: TypeShape): TypeShape {
+    if (type.t !== 'object' && type.t !== 'class') return ANY;
+    return { t: 'object', fields: this.fieldsOf(type).map((f) => ({ ...f, optional: true })) };
   }
 
   /** The class as a shape; asked for twice, the same object, so that a class may contain itself. */
@@ -99,17 +147,19 @@ export class TypeShapes {
     if (known !== undefined) return known;
     const shape: MutableClassShape = { name: fact.name ?? local, module: file, local, fields: [] };
     this.classes.set(key, shape);
-    shape.fields = this.classFields(file, fact);
+    this.pending.set(shape, () => {
+      shape.fields = this.classFields(file, fact);
+    });
     return shape;
   }
 
-  private classFields(file: ProjectPath, fact: ClassFact): FieldShape[] {
+  private classFields(file: ProjectPath, fact: ClassFact, up = 0): FieldShape[] {
     const parameters: Scope = new Map(fact.typeParameters.map((name) => [name, ANY]));
     const own = fact.members
       .filter((m) => isField(m) && m.name !== null && !m.name.startsWith('#'))
       .map((m) => this.memberField(file, m, parameters));
-    const base = this.baseOf(file, fact);
-    return overriding(base === null ? own : [...this.classFields(base.file, base.fact), ...own]);
+    const base = up < MAX_BASES ? this.baseOf(file, fact) : null;
+    return overriding(base === null ? own : [...this.classFields(base.file, base.fact, up + 1), ...own]);
   }
 
   memberField(file: ProjectPath, member: MemberFact, scope: Scope = NO_PARAMETERS): FieldShape {
@@ -118,7 +168,7 @@ export class TypeShapes {
   }
 
   baseOf(file: ProjectPath, fact: ClassFact): { file: ProjectPath; name: string; fact: ClassFact } | null {
-    if (fact.extends?.t !== 'name' || this.depth > MAX_DEPTH) return null;
+    if (fact.extends?.t !== 'name') return null;
     return this.graph.classOf(this.graph.lookup(file, fact.extends.name));
   }
 }
@@ -140,10 +190,6 @@ function withoutUndefined(type: TypeShape): TypeShape {
 /** Later fields replace earlier ones of the same name, in their place. */
 function overriding(fields: readonly FieldShape[]): FieldShape[] {
   return [...new Map(fields.map((f) => [f.name, f])).values()];
-}
-
-function fieldsOf(type: TypeShape): readonly FieldShape[] {
-  return type.t === 'object' ? type.fields : type.t === 'class' ? type.class.fields : [];
 }
 
 function keyword(name: string): TypeShape {
@@ -204,10 +250,6 @@ function globalType(name: string, args: readonly TypeShape[]): TypeShape {
     case 'Readonly':
     case 'NonNullable':
       return first;
-    case 'Partial':
-      return first.t === 'object' || first.t === 'class'
-        ? { t: 'object', fields: fieldsOf(first).map((f) => ({ ...f, optional: true })) }
-        : ANY;
     case 'String':
       return { t: 'string' };
     case 'Number':

@@ -33,19 +33,23 @@ export function entryPlugin(entries: ReadonlyMap<string, string>, context: Bundl
       build.onResolve({ filter: /^nimbusc:/ }, ({ path }) => {
         const [, layer = '', kind = ''] = /^nimbusc:([a-z]+)(?:\/(.+))?$/.exec(path) ?? [];
         if (layer === 'adapter') return runtime(`adapters/${kind}.js`);
-        if (layer === 'client') return ours(modules.clientModule(kind) ?? kind);
+        if (layer === 'client') {
+          const module = modules.clientModule(kind) ?? kind;
+          const prepared = settings.awsSdk === 'bundled' ? modules.prepared.get(module) : undefined;
+          return prepared === undefined ? ours(module) : { path: `./${prepared.files[0]?.name}`, external: true };
+        }
         return runtime(layer === 'core' ? 'core/entry.js' : `core/${layer}.js`);
       });
       build.onResolve({ filter: /^\.\.?\//, namespace: 'nimbusc' }, ({ path, importer }) => {
         const target = paths.join(base, paths.dirname(importer), path);
-        const prepared = settings.awsSdk === 'bundled' ? modules.prepared.get(target) : undefined;
-        if (prepared !== undefined) return { path: `./${prepared.files[0]?.name}`, external: true };
         return { ...ours(target), sideEffects: !/[\\/]runtime[\\/](index|client-builder|kinds[\\/].*|core[\\/].*)\.js$/.test(target) };
       });
       build.onLoad({ filter: /.*/, namespace: 'nimbusc' }, ({ path }) => {
         const contents = host.readText(paths.join(base, path));
         if (contents === null) return { errors: [{ text: `a file of nimbusc is missing: ${path}` }] };
-        return { contents, loader: 'js', resolveDir: paths.dirname(paths.join(base, path)) };
+        // The map of a file of nimbusc would lead to where that was compiled.
+        const text = contents.replace(/^\/\/# sourceMappingURL=.*$/m, '');
+        return { contents: text, loader: 'js', resolveDir: paths.dirname(paths.join(base, path)) };
       });
 
       build.onLoad({ filter: /\.[cm]?[jt]sx?$/ }, ({ path, namespace }) => {

@@ -10,8 +10,8 @@ export interface EntryInput {
   readonly function: FunctionNode;
   /** The clients to bind: the kind and what its module is told. */
   readonly clients: readonly { readonly kind: string; readonly binding: ClientBinding }[];
-  /** What the adapter of the trigger is told. */
-  readonly adapter: { readonly [key: string]: RuntimeData };
+  /** The adapter of the trigger, and what it is told. */
+  readonly adapter: { readonly module: string; readonly data: { readonly [key: string]: RuntimeData } };
 }
 
 /** A class of the project that the entry imports, by the name of its declaration. */
@@ -74,7 +74,7 @@ class EntryBuilder {
       this.imports.push({ name: 'register', as: 'rEnvironment', from: '"nimbusc:environment"' });
       registrations.push({ register: 'rEnvironment', binding: { environment: [], target: null, data: { keys } } });
     }
-    this.imports.push({ name: 'adapt', as: 'adapt', from: JSON.stringify(`nimbusc:adapter/${fn.trigger}`) });
+    this.imports.push({ name: 'adapt', as: 'adapt', from: JSON.stringify(`nimbusc:adapter/${input.adapter.module}`) });
     const made = fn.factory ?? fn;
     this.imports.push({ name: exportName(made.exportName), as: 'Handler', from: moduleText(made.module) });
 
@@ -85,7 +85,7 @@ class EntryBuilder {
     }));
     const params = fn.params.map((p) => this.param(p));
     const create = fn.factory === null ? '() => new Handler()' : '() => new Handler().create()';
-    const extra = Object.entries(input.adapter).map(([key, value]) => `, ${propertyKey(key)}: ${this.data(value)}`);
+    const extra = Object.entries(input.adapter.data).map(([key, value]) => `, ${propertyKey(key)}: ${this.data(value)}`);
     const spec = `{ create: ${create}, method: ${JSON.stringify(fn.method)}, params: [${params.join(', ')}]${extra.join('')} }`;
 
     const core = [...(this.shapes.length > 0 ? ['classShape'] : []), ...(this.usesReader ? ['fromJson'] : [])];

@@ -22,7 +22,7 @@ export const ROUTE = 'aws_apigatewayv2_route';
 const PERMISSION = 'aws_lambda_permission';
 const INTEGRATION = 'aws_apigatewayv2_integration';
 
-/** docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html and …/apigateway-execution-service-websocket-limits-table.html */
+/** docs.aws.amazon.com/apigateway/latest/developerguide: http-api-quotas.html, apigateway-execution-service-websocket-limits-table.html */
 const ROUTES_MAX = 300;
 /** Above this a function may outlive its caller's patience: a WebSocket API waits 29 seconds, an HTTP API 30. */
 const SAFE_TIMEOUT_SECONDS = 29;

@@ -60,9 +60,11 @@ export function changesOf(plan: Plan): string[] {
     .map(({ address, change }) => `${change.actions.join('+')} ${address}`);
 }
 
+type Attributes = Readonly<Record<string, unknown>>;
+
 interface StateResource {
   readonly address: string;
-  readonly values: Readonly<Record<string, unknown>>;
+  readonly values: Attributes;
 }
 
 const OVERRIDE = 'nimbusc_e2e_override.tf.json';
@@ -78,6 +80,7 @@ export class TerraformWorkspace {
   readonly #base: string;
   readonly #requirements: Requirements;
   readonly #options: WorkspaceOptions;
+  #fast: boolean;
   #initialised = false;
 
   private constructor(base: string, requirements: Requirements, options: WorkspaceOptions) {
@@ -85,6 +88,7 @@ export class TerraformWorkspace {
     this.folder = join(base, 'module');
     this.#requirements = requirements;
     this.#options = options;
+    this.#fast = options.fast ?? true;
   }
 
   /** Copies an output folder (`nimbus.out/<stage>`), without a state or provider that may lie in it. */
@@ -115,6 +119,11 @@ export class TerraformWorkspace {
   /** Deletes the copy with its state. */
   async remove(): Promise<void> {
     await rm(this.#base, { recursive: true, force: true });
+  }
+
+  /** From now on the copy of the provider that waits less, where there is one. */
+  hurry(): void {
+    this.#fast = true;
   }
 
   // --- commands; all but `init` do that first where it was not done
@@ -153,6 +162,11 @@ export class TerraformWorkspace {
     return (await this.#terraform(args)).stdout;
   }
 
+  /** Does what the last `plan` said. */
+  async applyPlan(): Promise<void> {
+    await this.#terraform(['apply', '-input=false', '-parallelism=40', PLAN]);
+  }
+
   async destroy(): Promise<string> {
     await this.#ready();
     return (await this.#terraform(['destroy', '-input=false', '-auto-approve', '-parallelism=40'])).stdout;
@@ -170,25 +184,26 @@ export class TerraformWorkspace {
 
   /** The addresses of everything in the state. */
   async stateList(): Promise<string[]> {
-    return (await this.#stateResources()).map(({ address }) => address);
+    return Object.keys(await this.state());
   }
 
   /** The attributes of one resource in the state. */
-  async stateShow(address: string): Promise<Readonly<Record<string, unknown>>> {
-    const resources = await this.#stateResources();
-    const found = resources.find((resource) => resource.address === address);
+  async stateShow(address: string): Promise<Attributes> {
+    const state = await this.state();
+    const found = state[address];
     if (found === undefined) {
-      const known = resources.map((resource) => resource.address).join(', ');
-      throw new Error(`the state has no ${address}, only ${known || 'nothing'}`);
+      throw new Error(`the state has no ${address}, only ${Object.keys(state).join(', ') || 'nothing'}`);
     }
-    return found.values;
+    return found;
   }
 
-  async #stateResources(): Promise<readonly StateResource[]> {
+  /** The attributes of everything in the state, by address. */
+  async state(): Promise<Readonly<Record<string, Attributes>>> {
     await this.#ready();
     const finished = await this.#terraform(['show', '-json']);
     const state = parse<{ values?: { root_module?: { resources?: StateResource[] } } }>(finished, 'show');
-    return state.values?.root_module?.resources ?? [];
+    const resources = state.values?.root_module?.resources ?? [];
+    return Object.fromEntries(resources.map(({ address, values }) => [address, values]));
   }
 
   // --- running
@@ -205,13 +220,13 @@ export class TerraformWorkspace {
   }
 
   #run([command = '', ...args]: readonly string[], mayBeFast = true): Promise<Finished> {
-    const { sandbox, fast = true, env } = this.#options;
+    const { sandbox, env } = this.#options;
     return run(this.#requirements.terraform, [command, '-no-color', ...args], {
       cwd: this.folder,
       timeoutSeconds: 900,
       env: {
         ...cleanEnvironment(),
-        TF_CLI_CONFIG_FILE: this.#settings(mayBeFast && fast),
+        TF_CLI_CONFIG_FILE: this.#settings(mayBeFast && this.#fast),
         TF_IN_AUTOMATION: '1',
         CHECKPOINT_DISABLE: '1',
         AWS_ENDPOINT_URL: sandbox?.endpoint ?? NOWHERE,

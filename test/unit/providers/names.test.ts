@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { routeId } from '../../../providers/aws/kinds/http-route.js';
 import { artifactName, classId, functionId, functionName } from '../../../providers/aws/names.js';
 import { emit, plan } from './emitted.js';
-import { SETTINGS, sample, StageBuilder } from './stage-builder.js';
+import { SETTINGS, StageBuilder, sample } from './stage-builder.js';
 
 const TERRAFORM_NAME = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 
@@ -33,7 +33,9 @@ describe('aws: names of functions', () => {
     const method = (length: number): string => 'm'.repeat(length - 'chat-dev-Chat-'.length);
     expect(functionName('chat', 'dev', 'Chat', method(64))).to.equal(`chat-dev-Chat-${method(64)}`);
     const cut = functionName('chat', 'dev', 'Chat', method(65));
-    expect(cut).to.have.lengthOf(64).and.to.match(/^chat-dev-Chat-m+-[0-9a-f]{8}$/);
+    expect(cut)
+      .to.have.lengthOf(64)
+      .and.to.match(/^chat-dev-Chat-m+-[0-9a-f]{8}$/);
     expect(functionName('chat', 'dev', 'Chat', method(66))).not.to.equal(cut);
   });
 
@@ -173,7 +175,9 @@ describe('aws: stability of names', () => {
   });
 
   it('no address depends on the stage or on where things are declared', async () => {
-    const addresses = async (changes: object): Promise<readonly string[]> => [...(await emit(sample(), changes)).resources.keys()];
+    const addresses = async (changes: object): Promise<readonly string[]> => [
+      ...(await emit(sample(), changes)).resources.keys(),
+    ];
     expect(await addresses({ stage: 'prod' })).to.deep.equal(await addresses({ stage: 'dev' }));
     expect(SETTINGS.stage).to.equal('dev');
   });

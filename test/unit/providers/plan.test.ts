@@ -1,9 +1,9 @@
 // Environment, permissions and other facts of a plan.
 import { expect } from 'chai';
 import { kindByName } from '../../../compiler/kinds/index.js';
-import { lowerings, loweringOf } from '../../../providers/aws/kinds/index.js';
+import { loweringOf, lowerings } from '../../../providers/aws/kinds/index.js';
 import { aws, emit, plan, policyOf } from './emitted.js';
-import { sample, StageBuilder } from './stage-builder.js';
+import { StageBuilder, sample } from './stage-builder.js';
 
 const environmentOf = (stage: StageBuilder, name: string, changes = {}) =>
   plan(stage, changes).plan.functions.find((fn) => fn.node.name === name)?.environment;

@@ -49,7 +49,7 @@ describe('aws: templates', () => {
   });
 
   it('escape user text that stands alone', () => {
-    fc.assert(fc.property(awkward, (text) => expect(evaluate(escapeTemplate(text))).to.equal(text)));
+    fc.assert(fc.property(awkward, (text) => evaluate(escapeTemplate(text)) === text));
     expect(escapeDeep({ s3: { key: '${HOME}', list: ['%{x}', 1, true, null] } })).to.deep.equal({
       s3: { key: '$${HOME}', list: ['%%{x}', 1, true, null] },
     });

@@ -69,6 +69,7 @@ describe('errors of the AWS SDK', () => {
     sdkError('InternalServerError', status(500)),
     sdkError('ServiceUnavailable', status(503)),
     sdkError('SomethingNew', status(502)),
+    sdkError('SomethingBusy', status(429)),
     sdkError('TimeoutError'),
     sdkError('Error', { code: 'ECONNRESET' }),
     sdkError('Error', { code: 'ECONNREFUSED' }),

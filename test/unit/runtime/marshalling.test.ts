@@ -127,6 +127,18 @@ describe('values on DynamoDB', () => {
     expect((roundTrip(celsius, make(Celsius, { value: 21 })) as Celsius).value).to.equal(21);
   });
 
+  it('leave getters alone when they are read', () => {
+    class Square {
+      side = 0;
+      get area(): number {
+        return this.side * this.side;
+      }
+    }
+    const square = classShape(Square, 'Square');
+    square.f = { side: 'number', area: 'number' };
+    expect((roundTrip(square, make(Square, { side: 3 })) as Square).area).to.equal(9);
+  });
+
   it("may use the tag's name and an empty name as properties", () => {
     const values = [{ $nimbus: 'date', v: 'x' }, { '': 1 }, { $nimbus: { $nimbus: 1n } }];
     for (const value of values) {

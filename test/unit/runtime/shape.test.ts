@@ -123,6 +123,18 @@ describe('fromJson', () => {
     expect(result).to.deep.include({ name: 'a', upper: 'A' });
   });
 
+  it('leaves properties alone that cannot be set', () => {
+    class Square {
+      side = 0;
+      get area(): number {
+        return this.side * this.side;
+      }
+    }
+    const square = classShape(Square, 'Square');
+    square.f = { side: 'number', area: 'number' };
+    expect((fromJson(square, { side: 3, area: 100 }) as Square).area).to.equal(9);
+  });
+
   it('lets no input reach a prototype', () => {
     const evil = JSON.parse('{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"a":"1"}') as object;
     class Open {}

@@ -18,7 +18,7 @@ const event = (topic: string, more: Partial<WebSocketProxyEvent> = {}): WebSocke
 });
 
 type Handle = (...args: never[]) => unknown;
-const call = (topic: string, handle: Handle, request: WebSocketProxyEvent, params: HandlerSpec['params'] = ['event']) =>
+const call = (_topic: string, handle: Handle, request: WebSocketProxyEvent, params: HandlerSpec['params'] = ['event']) =>
   adapt({ create: () => ({ handle }), method: 'handle', params })(request);
 
 const fail = () => {

@@ -49,8 +49,9 @@ export function readInstance(
   const instance = instantiate(shape.c);
   for (const field in fields) {
     const av = stored(field);
-    if (av) instance[field] = fromAttributeValue(fields[field]!, av, classes);
-    else if (field in instance && admitsUndefined(fields[field]!)) instance[field] = undefined;
+    // Reflect.set leaves a getter alone, where an assignment would throw.
+    if (av) Reflect.set(instance, field, fromAttributeValue(fields[field]!, av, classes));
+    else if (field in instance && admitsUndefined(fields[field]!)) Reflect.set(instance, field, undefined);
   }
   return instance;
 }

@@ -6,8 +6,8 @@ export interface SdkReport {
   readonly modules: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Writes `<module>.mjs` for each SDK module, `sdk-core.mjs`, and the report as `sdk.json`. */
-export function packSdk(outDir: string): Promise<SdkReport>;
+/** Writes `<module>.mjs` for each SDK module (or entry point), `sdk-core.mjs`, and the report as `sdk.json`. */
+export function packSdk(outDir: string, entryPoints?: readonly string[]): Promise<SdkReport>;
 
 /** Median milliseconds of a cold import of a file, less that of an empty module. */
 export function measureImport(file: string, runs?: number): number;

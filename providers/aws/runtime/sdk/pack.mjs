@@ -64,12 +64,13 @@ const replacements = [
  * Writes the packed modules and `sdk.json`, the report.
  *
  * @param {string} outDir
+ * @param {readonly string[]} [entryPoints] what to pack instead of this folder's modules: modules that import them
  * @returns {Promise<import('./pack.mjs').SdkReport>}
  */
-export async function packSdk(outDir) {
+export async function packSdk(outDir, entryPoints) {
   const replaced = new Set();
   const { outputFiles, metafile } = await build({
-    entryPoints: await sdkModules(),
+    entryPoints: entryPoints ? [...entryPoints] : await sdkModules(),
     outdir: outDir,
     write: false,
     metafile: true,
