@@ -21,7 +21,8 @@ import { contentHash } from './hash.js';
 import type { EdgeBase, StageGraph } from './ir/graph.js';
 import { type GraphJson, Places, serialiseGraph } from './ir/serialise.js';
 import type { StagePlan, StageSettings } from './ir/stage-plan.js';
-import type { GraphView, LinkConfig } from './kinds/definition.js';
+import type { ClientBinding, GraphView, LinkConfig } from './kinds/definition.js';
+import { graphView } from './kinds/graph-view.js';
 import { type AnyResource, kindByName, kinds } from './kinds/index.js';
 import type { Host } from './options.js';
 import * as paths from './paths.js';
@@ -30,7 +31,7 @@ import type { ReadResult } from './phases/2-read/read-app.js';
 import { checkStage, chooseStages, isEmpty, linkApp } from './phases/3-link/link-app.js';
 import type { BundledFunction, FunctionToBundle } from './phases/6-bundle/bundle-functions.js';
 import { DamagedCache } from './cache/damaged-cache.js';
-import { type StageOutput, writeOutput } from './phases/7-emit/write-output.js';
+import { type StageOutput, writeOutput, writtenFiles } from './phases/7-emit/write-output.js';
 import type { Provider } from './provider.js';
 
 export interface CompileOptions {
@@ -234,7 +235,7 @@ class Run {
     this.backendOf = (stage) => stageBackend(config.value, stage);
     checkBackend(config.value, all.filter((g) => !isEmpty(g)).map((g) => g.stage), sink);
     this.graphs = chooseStages(options.stages, all, sink, closest) as readonly StageGraph<AnyResource>[];
-    this.views = new Map(this.graphs.map((g) => [g, { ...g, sink, config: linkConfig(g.stage) }]));
+    this.views = new Map(this.graphs.map((g) => [g, graphView(g, linkConfig(g.stage), sink)]));
   }
 
   private backendOf: (stage: string) => StageSettings['backend'] = () => null;
@@ -268,7 +269,7 @@ class Run {
   async bundle(plans: readonly StagePlan<AnyResource>[]): Promise<readonly (readonly BundledFunction[])[] | null> {
     this.phase = 'bundle the functions';
     const { bundleFunctions } = await import('./phases/6-bundle/bundle-functions.js');
-    const wanted = plans.map((plan, index) => plan.functions.map((fn) => this.toBundle(fn, plan, this.graphs[index] as StageGraph<AnyResource>)));
+    const wanted = plans.map((plan, index) => this.toBundle(plan, this.graphs[index] as StageGraph<AnyResource>));
     const bundles = await bundleFunctions(wanted.flat(), {
       host: this.host,
       program: this.program as SourceProgram,
@@ -277,6 +278,7 @@ class Run {
       runtimeDir: this.options.runtimeDir,
       settings: { ...this.config.bundle, runtime: this.config.runtime },
       cache: this.cache.bundles,
+      written: writtenFiles(this.options.host, this.outDir, this.cache.outputs),
       toolId: this.options.toolId ?? '',
       sink: this.sink,
     });
@@ -286,16 +288,19 @@ class Run {
     return wanted.map((functions) => bundles.slice(from, (from += functions.length)));
   }
 
-  private toBundle(fn: StagePlan['functions'][number], plan: StagePlan<AnyResource>, graph: StageGraph<AnyResource>): FunctionToBundle {
-    const nodes = new Map(plan.resources.map((r) => [r.node.id, r.node]));
-    const used = plan.edges.filter((e) => e.kind === 'uses' && e.from === fn.node.id);
-    const clients = used.flatMap((edge) => {
-      const node = nodes.get(edge.to);
+  private toBundle(plan: StagePlan<AnyResource>, graph: StageGraph<AnyResource>): readonly FunctionToBundle[] {
+    const view = this.views.get(graph) as GraphView;
+    const uses = new Map<string, { kind: string; binding: ClientBinding }[]>();
+    for (const { kind, from, to } of plan.edges) {
+      const node = kind === 'uses' ? view.resource(to) : null;
       const binding = node && kindByName.get(node.kind)?.client?.(node);
-      return node && binding ? [{ kind: node.kind, binding }] : [];
+      if (node && binding) uses.set(from, [...(uses.get(from) ?? []), { kind: node.kind, binding }]);
+    }
+    return plan.functions.map((fn) => {
+      const own = kindByName.get(fn.node.trigger)?.adapter?.(fn.node, view);
+      const adapter = { module: fn.node.trigger, data: {}, ...own };
+      return { name: fn.artifact, input: { function: fn.node, clients: uses.get(fn.node.id) ?? [], adapter } };
     });
-    const adapter = { module: fn.node.trigger, data: {}, ...kindByName.get(fn.node.trigger)?.adapter?.(fn.node, this.views.get(graph) as GraphView) };
-    return { name: fn.artifact, input: { function: fn.node, clients, adapter } };
   }
 
   private noteInputs(bundles: readonly BundledFunction[]): void {

@@ -53,7 +53,14 @@ export interface BundleModules {
   readonly prepared: ReadonlyMap<string, PreparedModule>;
 }
 
+export interface PreparedFile {
+  readonly name: string;
+  readonly path: string;
+  /** The file deflated in advance, as it goes into zips; without it, that is done at each build. */
+  readonly packed?: { readonly path: string; readonly crc: number; readonly size: number };
+}
+
 export interface PreparedModule {
   /** File names inside the zip: the entry first, then what it imports. */
-  readonly files: readonly { readonly name: string; readonly path: string }[];
+  readonly files: readonly PreparedFile[];
 }

@@ -36,30 +36,6 @@ export class CacheFolder {
     this.write(name, `${contentHash(body)}\n${body}`);
   }
 
-  /** The bytes of a file that is named by its own hash; undefined when they are not what the name says. */
-  readBlob(sha256: string): Uint8Array | undefined {
-    const bytes = this.host.readBytes(this.blobPath(sha256));
-    return bytes !== null && contentHash(bytes) === sha256 ? bytes : undefined;
-  }
-
-  hasBlob(sha256: string): boolean {
-    return this.host.kind(this.blobPath(sha256)) === 'file';
-  }
-
-  writeBlob(sha256: string, bytes: Uint8Array): void {
-    this.write(`blobs/${sha256}`, bytes);
-  }
-
-  keepBlobs(keep: ReadonlySet<string>): void {
-    for (const { name } of this.host.list(paths.join(this.folder, 'blobs')) ?? []) {
-      if (!keep.has(name)) quietly(() => this.host.remove(this.blobPath(name)));
-    }
-  }
-
-  private blobPath(sha256: string): string {
-    return paths.join(this.folder, 'blobs', sha256);
-  }
-
   /** A cache that cannot be written is no error: the next build is slower, that is all. */
   private write(name: string, content: string | Uint8Array): void {
     quietly(() => {

@@ -20,34 +20,55 @@ export function openCache(folder: CacheFolder | null): CompilerCache {
   const facts = new Table<FileFacts>(folder, 'facts.json');
   const fragments = new Table<string>(folder, 'fragments.json');
   const bundles = new Table<Bundle>(folder, 'bundles.json');
-  const outputs = new Table<readonly [sha256: string, signature: string]>(folder, 'outputs.json');
+  const outputs = new Outputs(new Table(folder, 'outputs.json'));
   return {
     facts,
     fragments,
-    outputs: {
-      isIntact: (path, sha256, signature) => {
-        const [hash, seen] = outputs.get(path) ?? [];
-        return hash === sha256 && seen === signature;
-      },
-      remember: (path, sha256, signature) => {
-        const [hash, seen] = outputs.get(path) ?? [];
-        if (hash !== sha256 || seen !== signature) outputs.set(path, [sha256, signature]);
-      },
-    },
+    outputs,
     bundles: {
       get: (key) => bundles.get(key),
       set: (bundle) => bundles.set(bundle.key, bundle),
-      write: (sha256, bytes) => folder?.writeBlob(sha256, bytes),
-      has: (sha256) => folder?.hasBlob(sha256) ?? false,
-      read: (sha256) => folder?.readBlob(sha256),
     },
     save() {
       facts.save();
       fragments.save();
       outputs.save();
-      if (bundles.save()) folder?.keepBlobs(new Set(bundles.values().flatMap((b) => [b.sha256, b.mapSha256])));
+      bundles.save();
     },
   };
+}
+
+type Written = readonly [sha256: string, signature: string];
+
+class Outputs implements OutputMemory {
+  private byHash: Map<string, { readonly path: string; readonly signature: string }[]> | null = null;
+
+  constructor(private readonly table: Table<Written>) {}
+
+  isIntact(path: string, sha256: string, signature: string): boolean {
+    const [hash, seen] = this.table.get(path) ?? [];
+    return hash === sha256 && seen === signature;
+  }
+
+  remember(path: string, sha256: string, signature: string): void {
+    if (!this.isIntact(path, sha256, signature)) this.table.set(path, [sha256, signature]);
+  }
+
+  withHash(sha256: string): readonly { readonly path: string; readonly signature: string }[] {
+    if (this.byHash === null) {
+      this.byHash = new Map();
+      for (const [path, [hash, signature]] of this.table.all()) {
+        const list = this.byHash.get(hash);
+        if (list === undefined) this.byHash.set(hash, [{ path, signature }]);
+        else list.push({ path, signature });
+      }
+    }
+    return this.byHash.get(sha256) ?? [];
+  }
+
+  save(): void {
+    this.table.save();
+  }
 }
 
 /** A map in one file, read when it is first asked; only what a run has used is kept, so it does not grow for ever. */
@@ -75,8 +96,10 @@ class Table<V> {
     this.changed = true;
   }
 
-  values(): V[] {
-    return [...this.used.values()];
+  /** Everything known, whether or not this run has used it. */
+  all(): ReadonlyMap<string, V> {
+    this.stored ??= this.read();
+    return new Map([...this.stored, ...this.used]);
   }
 
   /** True when something was written. */

@@ -183,6 +183,9 @@ export interface GraphView {
   readonly resources: readonly NodeBase[];
   readonly edges: readonly EdgeBase[];
   readonly config: LinkConfig;
+  resource(id: NodeId): NodeBase | null;
+  /** What triggers a function, sorted by id. */
+  startersOf(id: NodeId): readonly NodeBase[];
 }
 
 /** How a client of a kind reaches its resource at run time. */

@@ -122,6 +122,29 @@ remove() {}
 @HttpServerlessFunction({ method: 'GET', path: 'users', allowedCorsOrigin: 'https://app.example.com' })
 \`\`\``,
   }),
+  NIM2005: code<{ path: string; first: string; second: string }>({
+    slug: 'http-cors-differs-on-path',
+    severity: 'error',
+    message: (p) => `${p.first} and ${p.second} of ${p.path} have different CORS settings`,
+    hint: () => 'give all methods of a path the same allowedCorsOrigin and allowedCorsHeaders',
+    explain: `A browser asks once for a path, with an OPTIONS request, what scripts of another origin may do there; the answer cannot differ by method.
+
+\`\`\`ts bad
+@HttpServerlessFunction({ method: HttpMethod.GET, path: 'users', allowedCorsOrigin: '*' })
+list() {}
+
+@HttpServerlessFunction({ method: HttpMethod.POST, path: 'users', allowedCorsOrigin: 'https://admin.example.com' })
+add() {}
+\`\`\`
+
+\`\`\`ts good
+@HttpServerlessFunction({ method: HttpMethod.GET, path: 'users', allowedCorsOrigin: '*' })
+list() {}
+
+@HttpServerlessFunction({ method: HttpMethod.POST, path: 'users', allowedCorsOrigin: '*' })
+add() {}
+\`\`\``,
+  }),
 });
 
 const fields = {
@@ -198,7 +221,8 @@ export const httpApi: Kind = {
   settle(graph) {
     const routes = routesOf(graph.resources);
     const [first] = routes;
-    const same = first !== undefined && routes.every((r) => JSON.stringify(r.cors) === JSON.stringify(first.cors));
+    // A route for OPTIONS or ANY takes preflight requests away from the API, so its function has to answer them.
+    const same = routes.every((r) => r.method !== 'ANY' && r.method !== 'OPTIONS' && sameCors(r.cors, first?.cors ?? null));
     return graph.resources.map((node) =>
       node.kind === 'http-api' ? ({ ...node, cors: same ? (first?.cors ?? null) : null } as HttpApiNode) : node,
     );
@@ -209,7 +233,13 @@ export const httpApi: Kind = {
     for (const route of routesOf(graph.resources)) {
       const first = byShape.get(route.shape);
       if (first === undefined) byShape.set(route.shape, route);
-      else if (first.path !== route.path) {
+      else if (first.path === route.path) {
+        if (sameCors(first.cors, route.cors)) continue;
+        graph.sink.for(codes).report('NIM2005', { path: `/${route.path}`, first: first.method, second: route.method }, route.source, {
+          related: [{ span: first.source, text: `${first.name} is here` }],
+          stages: [graph.stage],
+        });
+      } else {
         graph.sink.for(codes).report('NIM2003', { route: `/${route.path}`, other: `/${first.path}` }, route.source, {
           related: [{ span: first.source, text: `/${first.path} is here` }],
           stages: [graph.stage],
@@ -219,8 +249,8 @@ export const httpApi: Kind = {
   },
 
   adapter(target: FunctionNode, graph: GraphView) {
-    const routes = routesOfFunction(target, graph);
-    const api = graph.resources.find((n) => n.id === HTTP_API_ID) as HttpApiNode | undefined;
+    const routes = routesOf(graph.startersOf(target.id));
+    const api = graph.resource(HTTP_API_ID) as HttpApiNode | null;
     const perRoute = api?.cors == null && routes.some((r) => r.cors !== null);
     const errors = graph.config.httpErrorMessageType;
     const decode = routes.some((r) => r.decodeRequests);
@@ -236,11 +266,6 @@ export function routesOf(resources: readonly NodeBase[]): readonly HttpRouteNode
   return resources.filter((n): n is HttpRouteNode => n.kind === 'http-route');
 }
 
-function routesOfFunction(target: FunctionNode, graph: GraphView): readonly HttpRouteNode[] {
-  const ids = new Set(graph.edges.filter((e) => e.kind === 'triggers' && e.to === target.id).map((e) => e.from));
-  return routesOf(graph.resources).filter((r) => ids.has(r.id));
-}
-
 function cors(decl: DecoratorDecl<typeof fields>, context: LinkContext): Cors | null {
   const { allowedCorsOrigin, allowedCorsHeaders } = decl.options;
   const origin = allowedCorsOrigin?.value ?? context.config.defaultAllowedOrigin;
@@ -254,12 +279,18 @@ function cors(decl: DecoratorDecl<typeof fields>, context: LinkContext): Cors | 
   return { origin, headers };
 }
 
+function sameCors(a: Cors | null, b: Cors | null): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
 function corsJson(cors: Cors | null): JsonObject | null {
   return cors === null ? null : { origin: cors.origin, headers: [...cors.headers] };
 }
 
 function originProblem(origin: string): string | null {
-  if (origin === '*' || /^\$\{[A-Za-z0-9_]+\}$/.test(origin)) return null;
+  if (origin === '*') return null;
+  const variable = /\$\{([^}]*)\}/.exec(origin)?.[1];
+  if (variable !== undefined) return `asks for \${${variable}}, but the project has no website of that name`;
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(origin)) return 'has no scheme such as https://';
   if (/^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]+$/i.test(origin)) return null;
   return /\s/.test(origin) ? 'contains white space' : 'has a path; browsers send origins without one';

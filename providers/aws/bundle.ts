@@ -25,13 +25,25 @@ export function bundleModules(base: string): BundleModules {
 /** By the path of the client module that they stand for; none in a development tree that is not packed. */
 export function preparedModules(runtime: string): ReadonlyMap<string, PreparedModule> {
   const folder = join(runtime, 'prepared');
-  const list = join(folder, 'sdk.json');
+  const list = join(folder, 'prepared.json');
   if (!existsSync(list)) return new Map();
-  const { modules } = JSON.parse(readFileSync(list, 'utf8')) as { modules: { [name: string]: readonly string[] } };
+  const { modules, packed } = JSON.parse(readFileSync(list, 'utf8')) as PreparedList;
   return new Map(
     Object.entries(modules).map(([name, files]) => [
       join(runtime, `${name}.js`),
-      { files: files.map((file) => ({ name: file, path: join(folder, file) })) },
+      { files: files.map((file) => ({ name: file, path: join(folder, file), packed: { ...packedOf(packed, file), path: join(folder, `${file}.deflate`) } })) },
     ]),
   );
+}
+
+/** Written by packing. */
+interface PreparedList {
+  readonly modules: { readonly [name: string]: readonly string[] };
+  readonly packed: { readonly [file: string]: { readonly crc: number; readonly size: number } };
+}
+
+function packedOf(packed: PreparedList['packed'], file: string): { readonly crc: number; readonly size: number } {
+  const found = packed[file];
+  if (found === undefined) throw new Error(`a file of nimbusc is missing: ${file}.deflate`);
+  return found;
 }

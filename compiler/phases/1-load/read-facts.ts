@@ -170,15 +170,15 @@ class FactsReader {
   private declaration(node: ts.Statement, into: Map<string, ValueFact>, topLevel: boolean): void {
     if (ts.isVariableStatement(node)) this.variables(node, into);
     else if (ts.isEnumDeclaration(node)) {
-      into.set(node.name.text, {
-        t: 'enum',
-        members: node.members.map((m) => ({
-          name: memberName(m.name) ?? '',
-          init: m.initializer ? readExpr(this.file, m.initializer) : null,
-          at: this.range(m),
-        })),
-        at: this.range(node.name),
-      });
+      const before = into.get(node.name.text);
+      const members = node.members.map((m) => ({
+        name: memberName(m.name) ?? '',
+        init: m.initializer ? readExpr(this.file, m.initializer) : null,
+        at: this.range(m),
+      }));
+      // A second declaration of an enum adds its members to the first one.
+      const merged = before?.t === 'enum' ? [...before.members, ...members] : members;
+      into.set(node.name.text, { t: 'enum', members: merged, at: this.range(node.name) });
       this.exported(node, node.name.text);
     } else if (ts.isClassDeclaration(node)) {
       const index = this.classes.length;

@@ -103,23 +103,35 @@ export class Evaluator {
   }
 
   private memberOf(object: Entity, key: string | number, text: string, span: Span): Entity {
-    if (object.t === 'value') return { t: 'value', value: memberValue(object.value, key, text, span) };
+    if (object.t === 'value') return { t: 'value', value: this.memberOfValue(object.value, key, text, span) };
     const { binding } = object;
     const inner = this.graph.member(binding, String(key));
     if (inner !== null) return { t: 'binding', binding: inner };
-    if (binding.of === 'nimbus') {
-      const members = Object.hasOwn(this.constants, binding.name) ? this.constants[binding.name] : undefined;
-      const found = members && Object.hasOwn(members, key) ? members[key] : undefined;
-      if (found !== undefined) return { t: 'value', value: primitive(found, span) };
-      return { t: 'value', value: dynamic(members ? 'no-such-member' : 'unsupported-syntax', text, span) };
-    }
+    if (binding.of === 'nimbus') return { t: 'value', value: this.nimbusConstant(binding.name, key, text, span) };
     if (isEnum(binding)) return { t: 'value', value: this.enumMember(binding, key, text, span) };
     const owner = this.graph.classOf(binding);
-    if (owner !== null) return { t: 'value', value: this.staticField(binding, String(key), text, span, 0) };
+    if (owner !== null) return { t: 'value', value: this.staticField(owner, String(key), text, span, 0) };
     if (binding.of === 'global' && binding.name === 'Number' && key === 'MAX_SAFE_INTEGER') {
       return { t: 'value', value: primitive(Number.MAX_SAFE_INTEGER, span) };
     }
-    return { t: 'value', value: memberValue(this.bindingValue(binding, span, text), key, text, span) };
+    return { t: 'value', value: this.memberOfValue(this.bindingValue(binding, span, text), key, text, span) };
+  }
+
+  /** `const Site = Website` is the class by another name, and has its static fields. */
+  private memberOfValue(value: StaticValue, key: string | number, text: string, span: Span): StaticValue {
+    if (value.t !== 'symbol') return memberValue(value, key, text, span);
+    const { target } = value;
+    if (target.of === 'nimbus') return this.nimbusConstant(target.name, key, text, span);
+    const owner = target.of === 'class' ? this.graph.classOf(this.graph.lookup(target.file, target.name)) : null;
+    return owner === null ? memberValue(value, key, text, span) : this.staticField(owner, String(key), text, span, 0);
+  }
+
+  /** `HttpMethod.GET` */
+  private nimbusConstant(name: string, key: string | number, text: string, span: Span): StaticValue {
+    const members = Object.hasOwn(this.constants, name) ? this.constants[name] : undefined;
+    const found = members && Object.hasOwn(members, key) ? members[key] : undefined;
+    if (found !== undefined) return primitive(found, span);
+    return dynamic(members ? 'no-such-member' : 'unsupported-syntax', text, span);
   }
 
   private bindingValue(binding: Binding, span: Span, text: string): StaticValue {
@@ -154,6 +166,7 @@ export class Evaluator {
       case 'mutable':
         return dynamic('mutable-binding', text, span, declaredAt);
       case 'enum':
+        return { t: 'record', entries: this.enumEntries({ ...binding, fact }, span), span };
       case 'namespace':
         return dynamic('unsupported-syntax', text, span, declaredAt);
       case 'const':
@@ -196,6 +209,11 @@ export class Evaluator {
     }
   }
 
+  /** The enum itself, as when it gets another name: `const Level = Priority`. */
+  private enumEntries(binding: EnumBinding, span: Span): StaticEntry[] {
+    return binding.fact.members.map(({ name }) => ({ key: name, keySpan: span, value: this.enumMember(binding, name, name, span) }));
+  }
+
   private enumMember(binding: EnumBinding, key: string | number, text: string, span: Span): StaticValue {
     const { fact, file } = binding;
     const index = fact.members.findIndex((m) => m.name === key);
@@ -211,14 +229,11 @@ export class Evaluator {
   }
 
   /** `Website.BUCKET`: static readonly fields, inherited ones included. */
-  private staticField(binding: Binding, name: string, text: string, span: Span, up: number): StaticValue {
-    const owner = this.graph.classOf(binding);
-    if (owner === null || up > 50) return dynamic('no-such-member', text, span);
+  private staticField(owner: NonNullable<ReturnType<ModuleGraph['classOf']>>, name: string, text: string, span: Span, up: number): StaticValue {
     const member = owner.fact.members.find((m) => m.static && m.name === name);
     if (member === undefined) {
-      if (owner.fact.extends?.t === 'name') {
-        return this.staticField(this.graph.lookup(owner.file, owner.fact.extends.name), name, text, span, up + 1);
-      }
+      const base = up < 50 ? this.graph.classNamed(owner.file, owner.fact.extends) : null;
+      if (base !== null) return this.staticField(base, name, text, span, up + 1);
       return dynamic('no-such-member', text, span, spanOf(owner.file, owner.fact.nameAt));
     }
     const declaredAt = spanOf(owner.file, member.nameAt);

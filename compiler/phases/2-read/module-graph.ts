@@ -2,7 +2,7 @@
  * In: the facts of all files. Out: what a name means, in its file or through imports, re-exports, `export *`, namespaces
  * and default exports. Resolves symbols, never spellings; evaluates nothing.
  */
-import { type ClassFact, type FileFacts, NO_FACTS, type Range, type TypeDeclFact, type ValueFact } from '../../ir/facts.js';
+import { type ClassFact, type Expr, type FileFacts, NO_FACTS, type Range, type TypeDeclFact, type ValueFact } from '../../ir/facts.js';
 import { compareText, type ProjectPath, type Span } from '../../ir/span.js';
 
 /** What a module specifier leads to. */
@@ -30,6 +30,9 @@ export type Binding =
 
 type Space = 'value' | 'type';
 
+/** `const A = B` followed one after the other; more is a circle. */
+const MAX_ALIASES = 20;
+
 export class ModuleGraph {
   private readonly memo = new Map<string, Binding>();
   private mutatedDeclarations: ReadonlySet<string> | null = null;
@@ -48,6 +51,20 @@ export class ModuleGraph {
     if (binding.of !== 'value' || binding.fact.t !== 'class') return null;
     const fact = this.facts(binding.file).classes[binding.fact.index];
     return fact ? { file: binding.file, name: fact.name ?? binding.name, fact } : null;
+  }
+
+  /** The class that an expression names: through imports, namespaces, and constants that are other names for it. */
+  classNamed(file: ProjectPath, expr: Expr | null): { file: ProjectPath; name: string; fact: ClassFact } | null {
+    const binding = expr === null ? null : this.named(file, expr, 0);
+    return binding === null ? null : this.classOf(binding);
+  }
+
+  private named(file: ProjectPath, expr: Expr, aliases: number): Binding | null {
+    if (expr.t !== 'name' && expr.t !== 'member') return null;
+    const owner = expr.t === 'member' ? this.named(file, expr.o, aliases) : null;
+    const binding = expr.t === 'name' ? this.lookup(file, expr.name) : owner && this.member(owner, expr.name);
+    if (binding?.of !== 'value' || binding.fact.t !== 'const' || binding.fact.init === null || aliases > MAX_ALIASES) return binding;
+    return this.named(binding.file, binding.fact.init, aliases + 1);
   }
 
   /** The meaning of `name` at the top level of `file`. */
@@ -140,12 +157,13 @@ export class ModuleGraph {
     return null;
   }
 
-  /** The names under which `file` exports the declaration `local`; `default` last, so that a plain name is preferred. */
+  /** The names under which `file` exports the declaration `local`: its own name first, `default` last. */
   exportNames(file: ProjectPath, local: string): readonly string[] {
     const names = this.facts(file)
       .exports.filter((e) => e.from === null && e.local === local)
       .map((e) => e.name);
-    return names.sort((a, b) => Number(a === 'default') - Number(b === 'default') || compareText(a, b));
+    const rank = (name: string): number => (name === local ? 0 : name === 'default' ? 2 : 1);
+    return names.sort((a, b) => rank(a) - rank(b) || compareText(a, b));
   }
 
   /** True when some file assigns to a member of this constant, so that its initialiser does not tell its value. */

@@ -168,8 +168,7 @@ export class TypeShapes {
   }
 
   baseOf(file: ProjectPath, fact: ClassFact): { file: ProjectPath; name: string; fact: ClassFact } | null {
-    if (fact.extends?.t !== 'name') return null;
-    return this.graph.classOf(this.graph.lookup(file, fact.extends.name));
+    return this.graph.classNamed(file, fact.extends);
   }
 }
 

@@ -92,9 +92,7 @@ function constructorOf(owner: ClassDecl, modules: ModuleGraph): { file: string; 
   let found = modules.classOf(modules.lookup(owner.file, owner.local));
   for (let up = 0; up < 50 && found !== null; up++) {
     if (found.fact.requiredConstructorParameters !== null) return found;
-    const base = found.fact.extends;
-    if (base?.t !== 'name') return null;
-    found = modules.classOf(modules.lookup(found.file, base.name));
+    found = modules.classNamed(found.file, found.fact.extends);
   }
   return null;
 }

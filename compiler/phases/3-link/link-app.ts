@@ -7,7 +7,8 @@ import type { DiagnosticSink } from '../../diagnostics/diagnostic.js';
 import type { DeclaredApp } from '../../ir/declared-app.js';
 import type { EdgeBase, FunctionNode, NodeBase, NodeId, ParamNode, StageGraph } from '../../ir/graph.js';
 import { compareSpans, compareText, type Span } from '../../ir/span.js';
-import type { ClassDecl, DecoratorDecl, FunctionDraft, GraphView, LinkConfig, LinkContext, MethodDecl } from '../../kinds/definition.js';
+import type { ClassDecl, DecoratorDecl, FunctionDraft, LinkConfig, LinkContext, MethodDecl } from '../../kinds/definition.js';
+import { graphView } from '../../kinds/graph-view.js';
 import { decorators as registry, kinds } from '../../kinds/index.js';
 import type { ModuleGraph } from '../2-read/module-graph.js';
 import { checkHandlers } from './check-handlers.js';
@@ -56,7 +57,10 @@ class StageLinker implements LinkContext {
       for (const decl of decls) decl.spec.use?.(decl, draft, this);
     }
     const view = this.view();
-    const settled = kinds.reduce<readonly NodeBase[]>((nodes, kind) => kind.settle?.({ ...view, resources: nodes }) ?? nodes, view.resources);
+    const settled = kinds.reduce<readonly NodeBase[]>(
+      (nodes, kind) => kind.settle?.(graphView({ ...view, resources: nodes }, this.config, this.sink)) ?? nodes,
+      view.resources,
+    );
     return {
       project: this.options.project,
       stage: this.stage,
@@ -66,11 +70,9 @@ class StageLinker implements LinkContext {
     };
   }
 
-  private view(): GraphView {
+  private view() {
     return {
       stage: this.stage,
-      sink: this.sink,
-      config: this.config,
       functions: [...this.functions].sort((a, b) => compareText(a.id, b.id)),
       resources: [...this.nodes.values()].sort((a, b) => compareText(a.id, b.id)),
       edges: [...this.edges.values()].sort(compareEdges),
@@ -154,7 +156,7 @@ class StageLinker implements LinkContext {
 
 /** Runs every kind's own rules over a finished stage. */
 export function checkStage(graph: StageGraph, config: LinkConfig, sink: DiagnosticSink): void {
-  const view: GraphView = { ...graph, sink, config };
+  const view = graphView(graph, config, sink);
   for (const kind of kinds) kind.check?.(view);
 }
 

@@ -102,8 +102,7 @@ export function references(
 
 function methodsOf(file: string, fact: ClassFact, modules: ModuleGraph, up: number): string[] {
   const own = fact.members.filter((m) => (m.t === 'method' || m.t === 'property') && !m.static && m.visibility === 'public').flatMap((m) => m.name ?? []);
-  if (fact.extends?.t !== 'name' || up > 50) return own;
-  const base = modules.classOf(modules.lookup(file, fact.extends.name));
+  const base = up < 50 ? modules.classNamed(file, fact.extends) : null;
   return base === null ? own : [...own, ...methodsOf(base.file, base.fact, modules, up + 1)];
 }
 

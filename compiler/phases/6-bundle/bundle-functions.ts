@@ -10,7 +10,7 @@ import type { Range } from '../../ir/facts.js';
 import { compareText, type ProjectPath } from '../../ir/span.js';
 import type { Host } from '../../options.js';
 import * as paths from '../../paths.js';
-import type { BundleModules, PreparedModule } from '../../provider.js';
+import type { BundleModules, PreparedFile, PreparedModule } from '../../provider.js';
 import type { SourceProgram } from '../1-load/load-program.js';
 import { entryPlugin } from './entry-plugin.js';
 import { type EntryInput, type EntrySource, entrySource } from './entry-source.js';
@@ -52,10 +52,12 @@ export interface Bundle {
 export interface BundleCache {
   get(key: string): Bundle | undefined;
   set(bundle: Bundle): void;
-  /** Zips and maps lie in files of their own, by hash; they are read only when the output lacks them. */
+}
+
+/** The zips and maps of the last build, by hash: the cache keeps no copy of them. */
+export interface WrittenFiles {
   has(sha256: string): boolean;
-  read(sha256: string): Uint8Array | undefined;
-  write(sha256: string, bytes: Uint8Array): void;
+  read(sha256: string): Uint8Array | null;
 }
 
 export interface BundledFunction extends Bundle {
@@ -72,6 +74,7 @@ export interface BundlerContext {
   readonly runtimeDir: string;
   readonly settings: BundleSettings;
   readonly cache: BundleCache;
+  readonly written: WrittenFiles;
   /** Changes with every change of nimbusc, and so invalidates every cache. */
   readonly toolId: string;
   readonly sink: DiagnosticSink;
@@ -92,8 +95,9 @@ export async function bundleFunctions(functions: readonly FunctionToBundle[], co
   for (const job of jobs.values()) {
     const cached = context.cache.get(job.key);
     const usable = cached?.inputs.every(([path, hash]) => inputs.hash(path) === hash) ?? false;
-    if (cached !== undefined && usable && context.cache.has(cached.sha256) && context.cache.has(cached.mapSha256)) {
-      done.set(job.key, { ...cached, zip: () => stored(context.cache, cached.sha256), map: () => stored(context.cache, cached.mapSha256) });
+    const { written } = context;
+    if (cached !== undefined && usable && written.has(cached.sha256) && (context.settings.sourceMaps || written.has(cached.mapSha256))) {
+      done.set(job.key, { ...cached, zip: () => stored(written, cached.sha256), map: () => stored(written, cached.mapSha256) });
     } else missing.push(job);
   }
   if (missing.length > 0) {
@@ -105,9 +109,9 @@ export async function bundleFunctions(functions: readonly FunctionToBundle[], co
   return functions.map((f) => done.get(keyOf.get(f) as string) as BundledFunction);
 }
 
-function stored(cache: BundleCache, sha256: string): Uint8Array {
-  const bytes = cache.read(sha256);
-  if (bytes === undefined) throw new DamagedCache(sha256);
+function stored(written: WrittenFiles, sha256: string): Uint8Array {
+  const bytes = written.read(sha256);
+  if (bytes === null) throw new DamagedCache(sha256);
   return bytes;
 }
 
@@ -195,6 +199,14 @@ async function runEsbuild(jobs: readonly Job[], context: BundlerContext, inputs:
   return sink.failed ? null : made;
 }
 
+/** A file beside the bundle. */
+interface Companion {
+  readonly name: string;
+  readonly path: string;
+  readonly content?: Uint8Array;
+  readonly packed?: NonNullable<PreparedFile['packed']>;
+}
+
 /** Puts the files of one function together, from the outputs of one esbuild run. */
 class Assembler {
   private readonly outputs: ReadonlyMap<string, OutputFile>;
@@ -221,9 +233,7 @@ class Assembler {
     const encoder = new TextEncoder();
     const files = [{ name: 'index.mjs', packed: pack(encoder.encode(index)) }];
     if (settings.sourceMaps) files.push({ name: 'index.mjs.map', packed: pack(encoder.encode(map)) });
-    for (const { name, path: file, content } of this.companions(meta)) {
-      files.push({ name, packed: this.packOnce(file, content) });
-    }
+    for (const companion of this.companions(meta)) files.push({ name: companion.name, packed: this.packOnce(companion) });
     const bytes = zip(files);
     const mapBytes = encoder.encode(map);
     const bundle: Bundle = {
@@ -237,37 +247,35 @@ class Assembler {
       mapBytes: mapBytes.length,
     };
     cache.set(bundle);
-    cache.write(bundle.sha256, bytes);
-    cache.write(bundle.mapSha256, mapBytes);
     return { ...bundle, zip: () => bytes, map: () => mapBytes };
   }
 
   /** Files that lie beside the bundle: prepared modules, native code, packages that are not bundled. */
-  private companions(meta: Metafile['outputs'][string]): { name: string; path: string; content: Uint8Array | null }[] {
+  private companions(meta: Metafile['outputs'][string]): Companion[] {
     const { settings, program, host, sink } = this.context;
-    const found = new Map<string, { name: string; path: string; content: Uint8Array | null }>();
+    const found = new Map<string, Companion>();
     for (const { path, external } of meta.imports) {
       const prepared = external ? this.prepared.get(path) : undefined;
-      for (const file of prepared?.files ?? []) found.set(file.name, { ...file, content: null });
+      for (const file of prepared?.files ?? []) found.set(file.name, file);
       if (prepared !== undefined) continue;
       const asset = external ? undefined : this.outputs.get(path);
       if (asset !== undefined) found.set(path.slice(path.lastIndexOf('/') + 1), { name: path.slice(path.lastIndexOf('/') + 1), path, content: asset.contents });
       else if (external && isListed(path, settings.external)) {
         const owner = Object.keys(meta.inputs)[0] ?? '';
         for (const file of collectPackage(host, program.projectDir, packageName(path), owner, sink)) {
-          found.set(file.name, { ...file, content: null });
+          found.set(file.name, file);
         }
       }
     }
     return [...found.values()].sort((a, b) => compareText(a.name, b.name));
   }
 
-  private packOnce(path: string, content: Uint8Array | null): Packed {
+  private packOnce({ path, content, packed: prepared }: Companion): Packed {
     let packed = this.packed.get(path);
     if (packed === undefined) {
-      const bytes = content ?? this.context.host.readBytes(path);
-      if (bytes === null) throw new Error(`a file of nimbusc is missing: ${path}`);
-      packed = pack(bytes);
+      const bytes = content ?? this.context.host.readBytes(prepared?.path ?? path);
+      if (bytes === null) throw new Error(`a file disappeared while it was packed: ${path}`);
+      packed = prepared === undefined ? pack(bytes) : { data: bytes, crc: prepared.crc, size: prepared.size };
       this.packed.set(path, packed);
     }
     return packed;
@@ -288,7 +296,7 @@ class Assembler {
     for (const [input, { bytesInOutput }] of Object.entries(meta.inputs)) add(sourceOf(input), bytesInOutput);
     for (const { path, external } of meta.imports) {
       const prepared = external ? this.prepared.get(path) : undefined;
-      for (const file of prepared?.files ?? []) add('@aws-sdk', this.packOnce(file.path, null).size);
+      for (const file of prepared?.files ?? []) add('@aws-sdk', this.packOnce(file).size);
     }
     return [...parts].filter(([, bytes]) => bytes > 0).sort((a, b) => b[1] - a[1] || compareText(a[0], b[0]));
   }

@@ -26,7 +26,7 @@ const UTF8_NAMES = 0x0800;
 const DEFLATE = 8;
 
 export function pack(content: Uint8Array): Packed {
-  return { data: deflateSync(content, { level: 9, mem: 8 }), crc: crc32(content), size: content.length };
+  return { data: deflateSync(content, { level: 9 }), crc: crc32(content), size: content.length };
 }
 
 export function zip(files: readonly { readonly name: string; readonly packed: Packed }[]): Uint8Array {

@@ -28,6 +28,8 @@ export interface OutputFile {
 export interface OutputMemory {
   isIntact(path: string, sha256: string, signature: string): boolean;
   remember(path: string, sha256: string, signature: string): void;
+  /** Files that had this content when they were written. */
+  withHash(sha256: string): readonly { readonly path: string; readonly signature: string }[];
 }
 
 interface Manifest {
@@ -79,6 +81,22 @@ export function writeOutput(
   } finally {
     removeQuietly(host, temporary);
   }
+}
+
+/** What a former run has written and nobody has touched since: the zips of unchanged functions need no second store. */
+export function writtenFiles(host: Host, outDir: string, memory: OutputMemory): { has(sha256: string): boolean; read(sha256: string): Uint8Array | null } {
+  const find = (sha256: string): string | null => {
+    const found = memory.withHash(sha256).find(({ path, signature }) => host.signature(paths.join(outDir, path)) === signature);
+    return found === undefined ? null : paths.join(outDir, found.path);
+  };
+  return {
+    has: (sha256) => find(sha256) !== null,
+    read: (sha256) => {
+      const path = find(sha256);
+      const bytes = path === null ? null : host.readBytes(path);
+      return bytes !== null && contentHash(bytes) === sha256 ? bytes : null;
+    },
+  };
 }
 
 /** Writes the stage beside its folder; gives the exchanges that put it there, none when nothing changed. */

@@ -1,0 +1,13 @@
+// @ts-nocheck: `nimbusc` is what the repository that holds this project is about to build.
+import { HttpServerlessFunction } from 'nimbusc';
+
+interface Text {
+  readonly text: string;
+}
+
+export class Compression {
+  @HttpServerlessFunction({ method: 'POST', path: 'packed', enableRequestDecoding: true, enableResponseEncoding: true })
+  repeat({ text }: Text): Text {
+    return { text: text.repeat(100) };
+  }
+}
