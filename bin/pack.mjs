@@ -18,6 +18,10 @@ const root = path.dirname(import.meta.dirname);
 const at = (...parts) => path.join(root, ...parts);
 const manifest = JSON.parse(fs.readFileSync(at('package.json'), 'utf8'));
 
+/** Folders of the packages that went into a bundle. */
+const bundled = new Set();
+const LICENSES = new Set(['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'BlueOak-1.0.0', 'ISC', 'MIT', 'MPL-2.0', 'Python-2.0', 'Public Domain']);
+
 const stamp = sourceStamp();
 if (!process.argv.includes('--force') && read(at('dist', 'stamp')) === stamp) process.exit(0);
 
@@ -28,6 +32,7 @@ await prepareClients(at('dist', 'providers', 'aws', 'runtime', 'prepared'));
 await bundleHeavy();
 await bundleCommandLine();
 await writeSchemas();
+writePackage();
 fs.writeFileSync(at('dist', 'build.json'), `${JSON.stringify({ toolId: treeHash(at('dist')), version: manifest.version })}\n`);
 fs.writeFileSync(at('dist', 'stamp'), stamp);
 
@@ -66,16 +71,17 @@ async function prepareClients(folder) {
 
 /** TypeScript and CDKTF as CommonJS files of their own: only those can be started from V8's code cache. */
 async function bundleHeavy() {
-  const common = { bundle: true, platform: 'node', target: 'node20', format: 'cjs', minify: true, legalComments: 'none', logLevel: 'warning' };
-  await build({ ...common, entryPoints: [at('node_modules', 'ts-morph', 'dist', 'ts-morph.js')], outfile: at('dist', 'vendor', 'ts-morph.cjs') });
+  const common = { bundle: true, platform: 'node', target: 'node20', format: 'cjs', minify: true, legalComments: 'none', logLevel: 'warning', metafile: true };
+  const tsMorph = await build({ ...common, entryPoints: [at('node_modules', 'ts-morph', 'dist', 'ts-morph.js')], outfile: at('dist', 'vendor', 'ts-morph.cjs') });
   // Getters, so that loading the file runs no more of it than is asked for.
   const getters = cdktfModules().map((name) => `get ${JSON.stringify(name)}() { return require(${JSON.stringify(name)}); },`);
-  await build({
+  const cdktf = await build({
     ...common,
     stdin: { contents: `module.exports = {\n${getters.join('\n')}\n};`, resolveDir: root },
     outfile: at('dist', 'vendor', 'cdktf.cjs'),
     plugins: [withoutArchiver()],
   });
+  noteBundled(tsMorph.metafile, cdktf.metafile);
 }
 
 /** What the provider imports of CDKTF and its bindings. */
@@ -89,7 +95,8 @@ function cdktfModules() {
 }
 
 async function bundleCommandLine() {
-  await build({
+  const { metafile } = await build({
+    metafile: true,
     entryPoints: { 'bin/nimbusc': at('out', 'bin', 'nimbusc.js'), 'compiler/index': at('out', 'compiler', 'index.js') },
     bundle: true,
     splitting: true,
@@ -108,6 +115,7 @@ async function bundleCommandLine() {
     plugins: [vendored()],
     logLevel: 'warning',
   });
+  noteBundled(metafile);
   fs.chmodSync(at('dist', 'bin', 'nimbusc.js'), 0o755);
 }
 
@@ -148,6 +156,43 @@ async function writeSchemas() {
   fs.writeFileSync(at('dist', 'schema', 'nimbus.schema.json'), configSchemaText());
   const { graphSchemaText } = await import(pathToFileURL(at('out', 'compiler', 'ir', 'graph-schema.js')));
   fs.writeFileSync(at('dist', 'schema', 'graph.schema.json'), graphSchemaText());
+}
+
+function noteBundled(...metafiles) {
+  for (const { inputs } of metafiles) {
+    for (const input of Object.keys(inputs)) {
+      const folder = /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(input)?.[0];
+      if (folder !== undefined) bundled.add(folder.slice(folder.indexOf('node_modules/')));
+    }
+  }
+}
+
+/** What is published from dist/: everything is bundled but esbuild, which is a binary. */
+function writePackage() {
+  const { name, version, description, keywords, license, type, sideEffects, engines, dependencies } = manifest;
+  const shorten = (value) =>
+    typeof value === 'string' ? value.replace('./dist/', './') : Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shorten(inner)]));
+  const published = { name, version, description, keywords, license, type, sideEffects, engines, bin: shorten(manifest.bin), exports: shorten(manifest.exports), dependencies: { esbuild: dependencies.esbuild } };
+  fs.writeFileSync(at('dist', 'package.json'), `${JSON.stringify(published, null, 2)}\n`);
+  for (const file of ['LICENSE', 'README.md', 'CHANGELOG.md']) fs.copyFileSync(at(file), at('dist', file));
+  fs.writeFileSync(at('dist', '.npmignore'), '*.cache\nstamp\n');
+  fs.writeFileSync(at('dist', 'THIRD-PARTY-NOTICES'), notices());
+}
+
+/** The licences of all that is bundled. MPL-2.0 asks to say where the source is, and esbuild drops plain comments. */
+function notices() {
+  // The clients of the AWS SDK are bundled by packSdk, which keeps its own list of inputs to itself.
+  for (const name of Object.keys(manifest.devDependencies).filter((dependency) => dependency.startsWith('@aws-sdk/client-'))) bundled.add(`node_modules/${name}`);
+  const parts = [...bundled].sort().map((folder) => {
+    const info = JSON.parse(fs.readFileSync(at(folder, 'package.json'), 'utf8'));
+    const { name } = info;
+    if (!LICENSES.has(info.license)) throw new Error(`${name} has the licence ${info.license}, which is not on the list of bin/pack.mjs`);
+    const file = fs.readdirSync(at(folder)).find((entry) => /^licen[cs]e/i.test(entry));
+    const source = typeof info.repository === 'string' ? info.repository : (info.repository?.url ?? info.homepage ?? '');
+    const text = file === undefined ? '' : `\n${fs.readFileSync(at(folder, file), 'utf8').trim()}\n`;
+    return `${name} ${info.version}\nLicence: ${info.license}\nSource: ${source}\n${text}`;
+  });
+  return `nimbusc contains the following packages.\n\n${parts.join(`\n${'-'.repeat(80)}\n\n`)}`;
 }
 
 function sourceStamp() {

@@ -215,7 +215,10 @@ class Run {
 
     this.phase = 'read the source';
     const { readApp } = await import('./phases/2-read/read-app.js');
-    this.read = readApp(program.value, sink);
+    const { damaged } = program.value;
+    this.read = readApp(program.value, damaged, sink);
+    // Whatever is missing from the graph may stand in a file that could not be read.
+    if (damaged.size > 0) return;
 
     this.phase = 'link the graph';
     const linkConfig = (stage: string): LinkConfig => ({

@@ -56,7 +56,7 @@ export function findConfig(
 function explicitConfig(explicitFile: string, search: Search): Outcome<FoundConfig> {
   const path = join(search.projectDir, explicitFile);
   if (search.host.kind(path) !== 'file') {
-    return fail(search.sink.for(projectCodes).report('NIM1015', { path: explicitFile }, null));
+    return fail(search.sink.for(projectCodes).report('NIM1015', { path: relative(search.projectDir, path) }, null));
   }
   return read(path, search);
 }

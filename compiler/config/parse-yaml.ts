@@ -72,14 +72,16 @@ class Converter {
   private readonly anchors = new Map<string, yaml.Node>();
   /** Nodes that are being converted; an alias to one of them would never end. */
   private readonly open = new Set<yaml.Node>();
+  /** The alias whose value is being converted, the outermost of several: what repeats the rest. */
+  private repeating: yaml.Alias | null = null;
 
   constructor(private readonly text: string) {}
 
   convert(node: yaml.Node | null, depth: number): ConfigNode {
     if (node === null) return { t: 'null', at: { start: 0, end: 0 } };
     this.nodes += 1;
-    if (this.nodes > MOST_NODES) this.tooLarge(`it has more than ${MOST_NODES} values`, node);
-    if (depth > DEEPEST) this.tooLarge(`values are nested more than ${DEEPEST} deep`, node);
+    if (this.nodes > MOST_NODES) this.tooLarge(`it has more than ${MOST_NODES} values`, this.repeating ?? node);
+    if (depth > DEEPEST) this.tooLarge(`values are nested more than ${DEEPEST} deep`, this.repeating ?? node);
     if (yaml.isAlias(node)) return this.alias(node, depth);
     if (!yaml.isScalar(node) && !yaml.isCollection(node)) return { t: 'null', at: this.rangeOf(node) };
     if (node.anchor !== undefined) this.anchors.set(node.anchor, node);
@@ -126,7 +128,10 @@ class Converter {
       throw new Stop({ why: 'syntax', problem: `there is no anchor "${node.source}" above`, hint, label: '', at });
     }
     if (this.open.has(target)) this.tooLarge(`the value "${node.source}" contains itself`, node);
+    const outer = this.repeating;
+    this.repeating ??= node;
     const value = this.convert(target, depth + 1);
+    this.repeating = outer;
     // what is wrong with a repeated value as a whole is wrong where it is repeated
     return { ...value, at };
   }

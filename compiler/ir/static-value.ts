@@ -42,4 +42,6 @@ export interface DynamicReason {
   readonly detail: string;
   /** Where the thing that makes it dynamic is declared, when that is another place. */
   readonly declaredAt: Span | null;
+  /** Of a member that is not there: the one that was probably meant. */
+  readonly nearest?: string | null;
 }

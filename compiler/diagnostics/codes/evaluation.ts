@@ -192,7 +192,7 @@ export const evaluationCodes = defineCodes({
   NIM1108: code<Params>({
     slug: 'expression-not-static',
     severity: 'error',
-    message: ({ text }) => `${quote(text)} is no form of expression that has a value at compile time`,
+    message: ({ text }) => `${quote(text)} has no value at compile time`,
     hint: () =>
       'use literals, template literals, + - * / on constants, enum members, "as const" objects, spreads, or condition ? a : b',
     explain: page({

@@ -178,11 +178,14 @@ export const projectCodes = defineCodes({
     }),
   }),
 
-  NIM1009: code<{ where: string }>({
+  NIM1009: code<{ which: string }>({
     slug: 'no-source-files',
     severity: 'error',
-    message: ({ where }) => `${where} selects no TypeScript file`,
-    hint: () => 'patterns are relative to the project folder, such as "src/**/*.ts"; declaration files (.d.ts) do not count',
+    message: ({ which }) => `there is no TypeScript file ${which}`,
+    hint: ({ which }) =>
+      which.includes('"source"')
+        ? 'patterns are relative to the project folder, such as "src/**/*.ts"; declaration files (.d.ts) do not count'
+        : 'declaration files (.d.ts) do not count',
     explain: page({
       what: 'There is nothing to compile.',
       why: `
@@ -311,7 +314,7 @@ export const projectCodes = defineCodes({
   NIM1016: code<{ path: string }>({
     slug: 'link-loop',
     severity: 'error',
-    message: ({ path }) => `the symbolic link ${quote(path)} leads back to itself`,
+    message: ({ path }) => `the symbolic link ${quote(path)} leads to a folder that it is in`,
     hint: ({ path }) => `remove the link or exclude it, for example with "exclude": ["${path}"] in the tsconfig`,
     explain: page({
       what: 'A symbolic link among the source files points to a folder that contains it.',

@@ -7,7 +7,7 @@ import { type LoadedConfig, spanOf } from '../../config/load-config.js';
 import type { DiagnosticSink, Outcome } from '../../diagnostics/diagnostic.js';
 import { projectCodes } from '../../diagnostics/codes/project.js';
 import type { FileFacts } from '../../ir/facts.js';
-import { compareText, type ProjectPath } from '../../ir/span.js';
+import { compareText, type ProjectPath, type Span } from '../../ir/span.js';
 import type { Host } from '../../options.js';
 import { contentHash } from '../../hash.js';
 import * as paths from '../../paths.js';
@@ -20,6 +20,8 @@ export interface SourceProgram extends ModuleSource {
   readonly files: readonly ProjectPath[];
   /** Absolute path of the tsconfig in use; null when the project has none. */
   readonly tsconfig: string | null;
+  /** Files with syntax errors, and those that import them: nothing that is missing in them is known to be missing. */
+  readonly damaged: ReadonlySet<ProjectPath>;
   text(file: ProjectPath): string | null;
   /** SHA-256 of the file's text. */
   hash(file: ProjectPath): string;
@@ -40,20 +42,22 @@ export function loadProgram(
 ): Outcome<SourceProgram> {
   const settings = readTsconfig(host, projectDir, config, sink);
   if (!settings.ok) return settings;
-  const { options, fileNames, tsconfig } = settings.value;
+  const { options, fileNames, tsconfig, loops } = settings.value;
   const program = new Program(host, projectDir, tsconfig, options, cache);
   program.addRoots(fileNames, config.config.out);
   const codes = sink.for(projectCodes);
-  if (program.files.length === 0) {
-    const where = tsconfig === null ? 'the project folder' : paths.relative(projectDir, tsconfig);
-    return { ok: false, reported: codes.report('NIM1009', { where }, spanOf(config, ['source'])) };
+  for (const path of loops) codes.report('NIM1016', { path }, null);
+  for (const path of program.unreadable) codes.report('NIM1010', { path, problem: 'it is missing, a broken link, or not readable' }, null);
+  if (program.files.length === 0 && program.unreadable.length === 0) {
+    const { source } = config.config;
+    const which = source !== null ? 'that "source" selects' : tsconfig !== null ? `that ${paths.relative(projectDir, tsconfig)} selects` : 'in the project folder';
+    return { ok: false, reported: codes.report('NIM1009', { which }, source === null ? null : spanOf(config, ['source'])) };
   }
   for (const file of program.files) {
     for (const error of program.facts(file)?.syntaxErrors ?? []) {
-      codes.report('NIM1008', { problem: error.message }, { file, start: error.at[0], end: error.at[1] });
+      codes.report('NIM1008', { problem: withoutStop(error.message) }, { file, start: error.at[0], end: error.at[1] });
     }
   }
-  for (const file of program.unreadable) codes.report('NIM1010', { path: file, problem: 'it is missing, a broken link, or not readable' }, null);
   return { ok: true, value: program };
 }
 
@@ -61,6 +65,8 @@ interface Settings {
   readonly options: ts.CompilerOptions;
   readonly fileNames: readonly string[];
   readonly tsconfig: string | null;
+  /** Symbolic links to a folder that they are in, relative to the project. */
+  readonly loops: readonly string[];
 }
 
 function readTsconfig(host: Host, projectDir: string, loaded: LoadedConfig, sink: DiagnosticSink): Outcome<Settings> {
@@ -71,11 +77,12 @@ function readTsconfig(host: Host, projectDir: string, loaded: LoadedConfig, sink
   if (!exists && named !== null) {
     return { ok: false, reported: codes.report('NIM1006', { path: named, configured: true }, spanOf(loaded, ['tsconfig'])) };
   }
-  const parseHost = configHost(host);
+  const loops = new Set<string>();
+  const parseHost = configHost(host, (link) => loops.add(paths.relative(projectDir, link)));
   const read = exists ? ts.readConfigFile(path, (p) => host.readText(p) ?? undefined) : { config: {} };
   const relative = paths.relative(projectDir, path);
   if (read.error !== undefined) {
-    const message = ts.flattenDiagnosticMessageText(read.error.messageText, ' ');
+    const message = withoutStop(ts.flattenDiagnosticMessageText(read.error.messageText, ' '));
     const start = read.error.start ?? 0;
     const span = { file: relative, start, end: start + Math.max(1, read.error.length ?? 1) };
     return { ok: false, reported: codes.report('NIM1007', { path: relative, problem: message }, span) };
@@ -85,10 +92,23 @@ function readTsconfig(host: Host, projectDir: string, loaded: LoadedConfig, sink
   // Only what stops the file from being understood; options that this TypeScript does not know are the user's business.
   const broken = parsed.errors.find((e) => [5083, 6053, 18000, 18001, 18051].includes(e.code));
   if (broken !== undefined) {
-    const message = ts.flattenDiagnosticMessageText(broken.messageText, ' ').replaceAll(paths.forward(projectDir) + '/', '');
-    return { ok: false, reported: codes.report('NIM1007', { path: relative, problem: message }, { file: relative, start: 0, end: 1 }) };
+    const message = withoutStop(ts.flattenDiagnosticMessageText(broken.messageText, ' ').replaceAll(`${paths.forward(projectDir)}/`, ''));
+    return { ok: false, reported: codes.report('NIM1007', { path: relative, problem: message }, extendsOf(relative, host.readText(path) ?? '')) };
   }
-  return { ok: true, value: { options: parsed.options, fileNames: parsed.fileNames, tsconfig: exists ? path : null } };
+  const { options, fileNames } = parsed;
+  return { ok: true, value: { options, fileNames, tsconfig: exists ? path : null, loops: [...loops].sort(compareText) } };
+}
+
+/** What a tsconfig extends; TypeScript says nothing about the place of its problems there. */
+function extendsOf(file: ProjectPath, text: string): Span {
+  const [all = '', before = ''] = /("extends"\s*:\s*)(?:"[^"\n]*"|\[[^\]]*\])/.exec(text) ?? [];
+  const start = all === '' ? 0 : text.indexOf(all) + before.length;
+  return { file, start, end: start + Math.max(1, all.length - before.length) };
+}
+
+/** TypeScript's messages are sentences; ours go on after them. */
+function withoutStop(message: string): string {
+  return message.replace(/\.$/, '');
 }
 
 class Program implements SourceProgram {
@@ -145,6 +165,21 @@ class Program implements SourceProgram {
       }
     }
     this.sorted = null;
+  }
+
+  get damaged(): ReadonlySet<ProjectPath> {
+    const found = new Set(this.files.filter((file) => (this.facts(file)?.syntaxErrors.length ?? 0) > 0));
+    if (found.size === 0) return found;
+    const importers = new Map<ProjectPath, ProjectPath[]>();
+    for (const file of this.files) {
+      for (const specifier of this.facts(file)?.specifiers ?? []) {
+        const target = this.resolve(file, specifier);
+        if (target.of === 'file') importers.set(target.file, [...(importers.get(target.file) ?? []), file]);
+      }
+    }
+    // A set is walked to its end, what is added on the way included.
+    for (const file of found) for (const importer of importers.get(file) ?? []) found.add(importer);
+    return found;
   }
 
   text(file: ProjectPath): string | null {
@@ -249,21 +284,31 @@ type MatchFiles = (
   realpath: (path: string) => string,
 ) => string[];
 
-function configHost(host: Host): ts.ParseConfigHost {
+/** `loop` is told of links that lead back to where they are. */
+function configHost(host: Host, loop: (path: string) => void): ts.ParseConfigHost {
   // The compiler's own globbing, which it does not export in its types; it also stops at loops of symbolic links.
   const matchFiles = (ts as unknown as { readonly matchFiles: MatchFiles }).matchFiles;
   const entries = (path: string) => {
     const list = [...(host.list(path) ?? [])].sort((a, b) => compareText(a.name, b.name));
     return {
-      files: list.filter((e) => e.kind === 'file').map((e) => e.name),
+      // What is neither file nor folder may be a broken link: if it is selected, that is an error and no reason to skip it.
+      files: list.filter((e) => e.kind !== 'folder').map((e) => e.name),
       directories: list.filter((e) => e.kind === 'folder').map((e) => e.name),
     };
+  };
+  // Asked for every folder that is entered, its parents first.
+  const known = new Map<string, string>();
+  const realPath = (path: string): string => {
+    const real = paths.forward(host.realPath(path));
+    known.set(path, real);
+    if (`${known.get(paths.dirname(path)) ?? ''}/`.startsWith(`${real}/`)) loop(path);
+    return real;
   };
   return {
     useCaseSensitiveFileNames: true,
     fileExists: (p) => host.kind(p) === 'file',
     readFile: (p) => host.readText(p) ?? undefined,
     readDirectory: (root, extensions, excludes, includes, depth) =>
-      matchFiles(root, extensions, excludes, includes, true, root, depth, entries, (p) => host.realPath(p)),
+      matchFiles(root, extensions, excludes, includes, true, root, depth, entries, realPath),
   };
 }

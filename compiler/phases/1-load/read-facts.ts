@@ -17,7 +17,7 @@ import {
   type ValueFact,
 } from '../../ir/facts.js';
 import { readExpr, readSpreadable } from './read-expr.js';
-import { readMembers, readType } from './read-type.js';
+import { readConstructedType, readMembers, readType } from './read-type.js';
 
 export function readFacts(path: string, text: string): FileFacts {
   try {
@@ -393,7 +393,7 @@ class FactsReader {
       decorators: this.decorators(node),
       hasBody: isFunction ? node.body !== undefined : true,
       params: isFunction ? node.parameters.map((p) => this.param(p)) : [],
-      type: node.type ? readType(this.file, node.type) : null,
+      type: node.type ? readType(this.file, node.type) : isFunction ? null : readConstructedType(this.file, node.initializer),
       init: !isFunction && node.initializer ? readExpr(this.file, node.initializer) : null,
     };
   }

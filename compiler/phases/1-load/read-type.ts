@@ -52,6 +52,14 @@ export function readType(file: ts.SourceFile, node: ts.TypeNode, depth = 0): Typ
   return other;
 }
 
+/** The type of a field without annotation that begins as `new Address()` or `new Set<string>()`. */
+export function readConstructedType(file: ts.SourceFile, init: ts.Expression | undefined): TypeFact | null {
+  if (init === undefined || !ts.isNewExpression(init)) return null;
+  const name = expressionName(init.expression);
+  if (name === null) return null;
+  return { t: 'ref', name, args: (init.typeArguments ?? []).map((a) => readType(file, a)), at: [init.getStart(file), init.end] };
+}
+
 export function readMembers(
   file: ts.SourceFile,
   members: readonly ts.TypeElement[],

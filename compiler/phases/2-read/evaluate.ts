@@ -6,6 +6,7 @@
 import type { Expr, OperandExpr, PropExpr, SpreadExpr, ValueFact } from '../../ir/facts.js';
 import type { ProjectPath, Span } from '../../ir/span.js';
 import type { DynamicReason, StaticEntry, StaticValue } from '../../ir/static-value.js';
+import { closest } from '../../diagnostics/suggest.js';
 import { type Binding, type ModuleGraph, spanOf } from './module-graph.js';
 
 /** The members of nimbusc's own constant objects (`HttpMethod.GET`), by export and member name. */
@@ -77,7 +78,7 @@ export class Evaluator {
       case 'member':
       case 'index': {
         const entity = this.entity(file, expr);
-        return entity.t === 'value' ? respan(entity.value, span) : this.bindingValue(entity.binding, span, describe(expr));
+        return entity.t === 'value' ? respan(entity.value, span) : respan(this.bindingValue(entity.binding, span, describe(expr)), span);
       }
     }
   }
@@ -93,13 +94,23 @@ export class Evaluator {
     if (expr.t !== 'member' && expr.t !== 'index') return { t: 'value', value: this.evaluate(file, expr) };
     const object = this.entity(file, expr.o);
     const span = spanOf(file, expr.at);
-    if (isEnvironment(expr)) return { t: 'value', value: dynamic('environment', describe(expr), span) };
+    if (this.isEnvironment(file, expr)) return { t: 'value', value: dynamic('environment', describe(expr), span) };
     const key = expr.t === 'member' ? primitive(expr.name, spanOf(file, expr.nameAt)) : this.evaluate(file, expr.i);
     if (key.t === 'dynamic') return { t: 'value', value: key };
     if (key.t !== 'string' && key.t !== 'number') {
       return { t: 'value', value: dynamic('unsupported-syntax', describe(expr), key.span) };
     }
     return this.memberOf(object, key.value, describe(expr), span);
+  }
+
+  /** All of `process.env.NAME` and `import.meta.env.NAME`, so that messages show the whole of it. */
+  private isEnvironment(file: ProjectPath, expr: Expr): boolean {
+    let inner = expr;
+    while (inner.t === 'member' || inner.t === 'index') inner = inner.o;
+    if (inner.t === 'opaque') return inner.text.startsWith('import.meta');
+    if (inner.t !== 'name') return false;
+    const binding = this.graph.lookup(file, inner.name);
+    return binding.of === 'global' && binding.name === 'process';
   }
 
   private memberOf(object: Entity, key: string | number, text: string, span: Span): Entity {
@@ -131,7 +142,7 @@ export class Evaluator {
     const members = Object.hasOwn(this.constants, name) ? this.constants[name] : undefined;
     const found = members && Object.hasOwn(members, key) ? members[key] : undefined;
     if (found !== undefined) return primitive(found, span);
-    return dynamic(members ? 'no-such-member' : 'unsupported-syntax', text, span);
+    return members ? noSuchMember(text, span, null, key, Object.keys(members)) : dynamic('unsupported-syntax', text, span);
   }
 
   private bindingValue(binding: Binding, span: Span, text: string): StaticValue {
@@ -142,9 +153,10 @@ export class Evaluator {
         if (binding.name === 'undefined') return { t: 'undefined', span };
         if (binding.name === 'NaN' || binding.name === 'Infinity') return dynamic('not-a-number', binding.name, span);
         if (GLOBAL_CLASSES.has(binding.name)) return { t: 'symbol', target: { of: 'global', name: binding.name }, span };
-        return dynamic(binding.name === 'process' ? 'environment' : 'unresolved', text, span);
+        return binding.name === 'process' ? dynamic('environment', text, span) : dynamic('unresolved', binding.name, span);
       case 'missing':
-        return dynamic('unresolved', binding.name, span, binding.at);
+        if (binding.at === null) return dynamic('no-such-member', text, span);
+        return dynamic('unresolved', binding.name === 'default' ? text : binding.name, span, binding.at);
       case 'module':
       case 'nimbus-module':
         return dynamic('unsupported-syntax', text, span);
@@ -191,7 +203,7 @@ export class Evaluator {
     if (fact.init !== null) return this.evaluate(file, fact.init);
     // A declaration file: `export declare const TOPIC: "orders"` has its value in its type.
     if (fact.type?.t === 'literal') return primitive(fact.type.v, span);
-    return dynamic('unresolved', text, span, declaredAt);
+    return dynamic('unsupported-syntax', text, span, declaredAt);
   }
 
   /** Evaluates a declaration, unless that is what is being done already. */
@@ -217,7 +229,7 @@ export class Evaluator {
   private enumMember(binding: EnumBinding, key: string | number, text: string, span: Span): StaticValue {
     const { fact, file } = binding;
     const index = fact.members.findIndex((m) => m.name === key);
-    if (index < 0) return dynamic('no-such-member', text, span, spanOf(file, fact.at));
+    if (index < 0) return noSuchMember(text, span, spanOf(file, fact.at), key, fact.members.map((m) => m.name));
     // A member without initialiser counts on from the nearest one before it that has one.
     const from = fact.members.slice(0, index + 1).findLastIndex((m) => m.init !== null);
     const member = fact.members[from];
@@ -233,8 +245,10 @@ export class Evaluator {
     const member = owner.fact.members.find((m) => m.static && m.name === name);
     if (member === undefined) {
       const base = up < 50 ? this.graph.classNamed(owner.file, owner.fact.extends) : null;
-      if (base !== null) return this.staticField(base, name, text, span, up + 1);
-      return dynamic('no-such-member', text, span, spanOf(owner.file, owner.fact.nameAt));
+      const inherited = base === null ? null : this.staticField(base, name, text, span, up + 1);
+      if (inherited !== null && !(inherited.t === 'dynamic' && inherited.why.reason === 'no-such-member')) return inherited;
+      const statics = owner.fact.members.flatMap((m) => (m.static && m.name !== null ? m.name : []));
+      return noSuchMember(text, span, spanOf(owner.file, owner.fact.nameAt), name, statics);
     }
     const declaredAt = spanOf(owner.file, member.nameAt);
     if (member.t !== 'property') return dynamic('call', text, span, declaredAt);
@@ -341,15 +355,29 @@ function memberValue(value: StaticValue, key: string | number, text: string, spa
   if (value.t === 'dynamic') return value;
   if (value.t === 'record') {
     const entry = value.entries.find((e) => e.key === String(key));
-    return entry ? respan(entry.value, span) : dynamic('no-such-member', text, span, value.span);
+    return entry ? respan(entry.value, span) : noSuchMember(text, span, outside(value.span, span), key, value.entries.map((e) => e.key));
   }
   if (value.t === 'list') {
     if (key === 'length') return primitive(value.items.length, span);
     const item = String(Number(key)) === String(key) ? value.items[Number(key)] : undefined;
-    return item ? respan(item, span) : dynamic('no-such-member', text, span, value.span);
+    return item ? respan(item, span) : dynamic('no-such-member', text, span, outside(value.span, span));
   }
-  if (value.t === 'string' && key === 'length') return primitive(value.value.length, span);
-  return dynamic('unsupported-syntax', text, span);
+  if (value.t === 'string') {
+    if (key === 'length') return primitive(value.value.length, span);
+    const character = String(Number(key)) === String(key) ? value.value[Number(key)] : undefined;
+    if (character !== undefined) return primitive(character, span);
+  }
+  return dynamic(isPrimitive(value) ? 'no-such-member' : 'unsupported-syntax', text, span);
+}
+
+/** Where a thing is declared, when that is another place than where it is used. */
+function outside(declared: Span, used: Span): Span | null {
+  return declared.file === used.file && declared.start >= used.start && declared.end <= used.end ? null : declared;
+}
+
+function noSuchMember(text: string, span: Span, declaredAt: Span | null, key: string | number, known: readonly string[]): StaticValue {
+  const reason = { reason: 'no-such-member', detail: text, declaredAt, nearest: closest(String(key), known) } as const;
+  return { t: 'dynamic', why: reason, span };
 }
 
 /**
@@ -449,12 +477,6 @@ function opaqueReason(expr: Extract<Expr, { t: 'opaque' }>): DynamicReason['reas
   return expr.form === 'call' ? 'call' : 'unsupported-syntax';
 }
 
-function isEnvironment(expr: Expr): boolean {
-  let inner = expr;
-  while (inner.t === 'member' || inner.t === 'index') inner = inner.o;
-  if (inner.t === 'opaque') return inner.text.startsWith('import.meta');
-  return inner.t === 'name' && inner.name === 'process' && describe(expr).startsWith('process.env');
-}
 
 /** The expression in the user's notation, as far as a message needs it. */
 export function describe(expr: Expr): string {
@@ -466,7 +488,7 @@ export function describe(expr: Expr): string {
     case 'index':
       return `${describe(expr.o)}[${describe(expr.i)}]`;
     case 'lit':
-      return typeof expr.v === 'string' ? JSON.stringify(expr.v) : String(expr.v);
+      return typeof expr.v === 'string' ? `'${expr.v}'` : String(expr.v);
     case 'opaque':
       return expr.text;
     case 'array':

@@ -99,6 +99,8 @@ export class ModuleGraph {
   }
 
   private follow(file: ProjectPath, specifier: string, name: string, space: Space, at: Span, seen: Set<string>): Binding {
+    // What `node:process` exports is what the global of that name has.
+    if (/^(node:)?process$/.test(specifier)) return { of: 'global', name: 'process' };
     const target = this.source.resolve(file, specifier);
     if (target.of === 'missing') return { of: 'missing', name, at };
     if (target.of === 'nimbus') return name === '*' ? { of: 'nimbus-module' } : { of: 'nimbus', name };

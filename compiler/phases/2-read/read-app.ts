@@ -26,10 +26,11 @@ export interface ReadResult {
   readonly shapes: TypeShapes;
 }
 
-export function readApp(source: ModuleSource, sink: DiagnosticSink): ReadResult {
+/** `damaged`: files that are left out, because what they lack may only be hidden behind a syntax error. */
+export function readApp(source: ModuleSource, damaged: ReadonlySet<ProjectPath>, sink: DiagnosticSink): ReadResult {
   const graph = new ModuleGraph(source, nimbusExports);
   const reader = new AppReader(graph, sink);
-  for (const file of source.files) reader.file(file);
+  for (const file of source.files) if (!damaged.has(file)) reader.file(file);
   reader.checkClassNames();
   return { app: { classes: reader.classes, decoratorRanges: reader.ranges }, graph, shapes: reader.shapes };
 }

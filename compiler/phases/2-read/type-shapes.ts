@@ -277,8 +277,6 @@ function inferred(init: Expr | null): TypeShape {
   if (init.t === 'unary' && init.e.t === 'lit' && typeof init.e.v === 'number') return { t: 'number' };
   if (init.t === 'array') return { t: 'array', of: ANY };
   if (init.t === 'opaque' && init.form === 'call') {
-    const made = /^new (Date|Map|Set|Uint8Array)\b/.exec(init.text)?.[1];
-    if (made !== undefined) return globalType(made, []);
     if (/^(BigInt\(|\d+n$)/.test(init.text)) return { t: 'bigint' };
   }
   return init.t === 'opaque' && /^-?\d+n$/.test(init.text) ? { t: 'bigint' } : ANY;

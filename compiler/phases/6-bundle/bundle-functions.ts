@@ -13,7 +13,7 @@ import * as paths from '../../paths.js';
 import type { BundleModules, PreparedFile, PreparedModule } from '../../provider.js';
 import type { SourceProgram } from '../1-load/load-program.js';
 import { entryPlugin } from './entry-plugin.js';
-import { type EntryInput, type EntrySource, entrySource } from './entry-source.js';
+import { type EntryInput, type EntryModel, entryModel, entryWriter } from './entry-source.js';
 import { reportMessages } from './esbuild-messages.js';
 import { collectPackage } from './external-packages.js';
 import { type Packed, pack, zip } from './zip.js';
@@ -82,7 +82,7 @@ export interface BundlerContext {
 
 interface Job {
   readonly functions: FunctionToBundle[];
-  readonly entry: EntrySource;
+  readonly entry: EntryModel;
   readonly key: string;
 }
 
@@ -121,8 +121,8 @@ function jobsOf(functions: readonly FunctionToBundle[], context: BundlerContext)
   const common = hashOf(toolId, JSON.stringify(settings), tsconfig);
   const jobs = new Map<string, Job>();
   for (const fn of functions) {
-    const entry = entrySource(fn.input);
-    const key = hashOf(common, entry.text);
+    const entry = entryModel(fn.input);
+    const key = hashOf(common, JSON.stringify(entry));
     const job = jobs.get(key);
     if (job === undefined) jobs.set(key, { functions: [fn], entry, key });
     else job.functions.push(fn);
@@ -159,9 +159,9 @@ class InputHashes {
 
 async function runEsbuild(jobs: readonly Job[], context: BundlerContext, inputs: InputHashes): Promise<readonly BundledFunction[] | null> {
   const { program, settings, sink } = context;
-  const esbuild = await import('esbuild');
+  const [esbuild, write] = await Promise.all([import('esbuild'), entryWriter()]);
   const names = jobs.map((_, index) => `f${index}`);
-  const entries = new Map(jobs.map((job, index) => [names[index] as string, job.entry.text]));
+  const entries = new Map(jobs.map((job, index) => [names[index] as string, write(job.entry)]));
   const result = await esbuild
     .build({
       absWorkingDir: program.projectDir,
@@ -339,10 +339,10 @@ function withRequire(text: string): { text: string; linesAdded: number } {
   };
 }
 
-/** The map for the text as shipped, sources relative to the project folder. */
+/** The map for the text as shipped, sources relative to the project folder. Which entry of the run it was is no matter of its. */
 function mapText(text: string, linesAdded: number): string {
   const map = JSON.parse(text) as { sources: string[]; mappings: string };
-  const sources = map.sources.map((source) => source.replace(/^\.\.\//, ''));
+  const sources = map.sources.map((source) => source.replace(/^\.\.\//, '').replace(/^nimbusc-entry:.*/, 'nimbusc:entry'));
   return `${JSON.stringify({ ...map, sources, mappings: ';'.repeat(linesAdded) + map.mappings })}\n`;
 }
 

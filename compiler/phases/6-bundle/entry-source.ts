@@ -2,7 +2,6 @@
  * In: a planned function. Out: the text of the module that esbuild starts from: it binds the clients of the resources
  * that the function uses, and hands the user's method to the adapter of its trigger. Data only; no logic lives here.
  */
-import Handlebars from 'handlebars';
 import type { ClassShape, FieldShape, FunctionNode, ParamNode, TypeShape } from '../../ir/graph.js';
 import type { ClientBinding, RuntimeData } from '../../kinds/definition.js';
 
@@ -14,16 +13,12 @@ export interface EntryInput {
   readonly adapter: { readonly module: string; readonly data: { readonly [key: string]: RuntimeData } };
 }
 
-/** A class of the project that the entry imports, by the name of its declaration. */
-export interface ImportedClass {
-  readonly module: string;
-  readonly local: string;
-}
-
-export interface EntrySource {
-  readonly text: string;
-  /** Classes that the entry imports under `__nimbus_<local>`; the bundler makes their modules export them so. */
-  readonly classes: readonly ImportedClass[];
+/** What the template is filled with: as good as the text for telling entries apart, and made without the template. */
+export interface EntryModel {
+  readonly imports: readonly { readonly name: string; readonly as: string; readonly from: string }[];
+  readonly shapes: readonly { readonly as: string; readonly class: string; readonly name: string; readonly fields: string | null }[];
+  readonly registrations: readonly { readonly register: string; readonly target: string; readonly data: string }[];
+  readonly spec: string;
 }
 
 const TEMPLATE = `{{#each imports}}
@@ -43,26 +38,27 @@ const {{{as}}} = classShape({{{class}}}, {{{name}}});
 export const handler = adapt({{{spec}}});
 `;
 
-let render: Handlebars.TemplateDelegate | null = null;
-
 /** The export under which a module offers a class to entries, whether or not its author exports it. */
 export const entryExport = (local: string): string => `__nimbus_${local.replace(/[^\p{ID_Continue}$]/gu, '_')}`;
 
-export function entrySource(input: EntryInput): EntrySource {
-  render ??= Handlebars.compile(TEMPLATE, { noEscape: true, strict: true });
-  const builder = new EntryBuilder();
-  return builder.build(input, render);
+export function entryModel(input: EntryInput): EntryModel {
+  return new EntryBuilder().build(input);
+}
+
+/** Gives the function that writes entries; the template engine is loaded for it, and so only when something is bundled. */
+export async function entryWriter(): Promise<(model: EntryModel) => string> {
+  const { default: Handlebars } = await import('handlebars');
+  return Handlebars.compile<EntryModel>(TEMPLATE, { noEscape: true, strict: true });
 }
 
 class EntryBuilder {
   private readonly imports: { name: string; as: string; from: string }[] = [];
   private readonly shapeNames = new Map<ClassShape, string>();
   private readonly shapes: { as: string; class: string; name: string; fields: string | null }[] = [];
-  private readonly classes: ImportedClass[] = [];
   private readonly classNames = new Map<string, string>();
   private usesReader = false;
 
-  build(input: EntryInput, template: Handlebars.TemplateDelegate): EntrySource {
+  build(input: EntryInput): EntryModel {
     const { function: fn } = input;
     // Clients first: importing them installs their factories before any module of the user runs.
     const registrations = input.clients.map(({ kind, binding }, i) => {
@@ -90,8 +86,7 @@ class EntryBuilder {
 
     const core = [...(this.shapes.length > 0 ? ['classShape'] : []), ...(this.usesReader ? ['fromJson'] : [])];
     for (const name of core) this.imports.push({ name, as: name, from: '"nimbusc:core"' });
-    const text = template({ imports: this.imports, shapes: this.shapes, registrations: rendered, spec });
-    return { text, classes: this.classes };
+    return { imports: this.imports, shapes: this.shapes, registrations: rendered, spec };
   }
 
   private param(param: ParamNode): string {
@@ -109,7 +104,6 @@ class EntryBuilder {
     if (known !== undefined) return known;
     const as = `c${this.classNames.size}`;
     this.classNames.set(key, as);
-    this.classes.push({ module: shape.module, local: shape.local });
     this.imports.push({ name: entryExport(shape.local), as, from: moduleText(shape.module) });
     return as;
   }

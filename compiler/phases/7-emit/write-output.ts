@@ -79,7 +79,8 @@ export function writeOutput(
     else codes.report('NIM5002', { path: where, problem: reasonOf(code, message) }, null);
     return false;
   } finally {
-    removeQuietly(host, temporary);
+    // With a journal in it the folder is all that is left of some files.
+    if (host.kind(paths.join(temporary, JOURNAL)) === null) removeQuietly(host, temporary);
   }
 }
 
@@ -165,7 +166,22 @@ function commit(host: Host, outDir: string, temporary: string, steps: readonly S
   const journal = paths.join(temporary, JOURNAL);
   host.write(`${journal}.new`, JSON.stringify(steps));
   host.rename(`${journal}.new`, journal);
-  for (const step of steps) exchange(host, outDir, step);
+  try {
+    for (const step of steps) exchange(host, outDir, step);
+  } catch (error) {
+    // Should this fail too, the journal stays, and the next build goes on from it.
+    for (const step of [...steps].reverse()) takeBack(host, outDir, step);
+    removeQuietly(host, journal);
+    throw error;
+  }
+  removeQuietly(host, journal);
+}
+
+/** Undoes an exchange as far as it was done. */
+function takeBack(host: Host, outDir: string, { from, to, old }: Step): void {
+  const [fresh, target, before] = [paths.join(outDir, from), paths.join(outDir, to), paths.join(outDir, old)];
+  if (from !== '' && host.kind(fresh) === null) host.rename(target, fresh);
+  if (host.kind(before) !== null) host.rename(before, target);
 }
 
 function exchange(host: Host, outDir: string, { from, to, old }: Step): void {
@@ -181,11 +197,13 @@ function finishInterrupted(host: Host, outDir: string): void {
     const owner = Number(name.slice(TEMPORARY.length));
     if (owner !== host.processId && host.isProcessAlive(owner)) continue;
     const folder = paths.join(outDir, name);
-    const journal = host.readText(paths.join(folder, JOURNAL));
-    for (const step of journal === null ? [] : (JSON.parse(journal) as Step[])) {
+    const journal = paths.join(folder, JOURNAL);
+    for (const step of JSON.parse(host.readText(journal) ?? '[]') as Step[]) {
       const pending = step.from === '' ? host.kind(paths.join(outDir, step.old)) === null : host.kind(paths.join(outDir, step.from)) !== null;
       if (pending) exchange(host, outDir, step);
     }
+    // First, because a folder that is half removed must not be gone on from.
+    host.remove(journal);
     host.remove(folder);
   }
 }

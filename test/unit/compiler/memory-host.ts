@@ -17,6 +17,8 @@ export class MemoryHost implements Host {
   /** The change, counted from 0, that does not happen any more, and none after it. */
   killAt = Number.POSITIVE_INFINITY;
   readonly alive = new Set<number>();
+  /** Folders are emptied in no order that could be relied upon. */
+  removesBackwards = false;
   private readonly entries: Map<string, Entry>;
   private versions = 0;
 
@@ -117,10 +119,15 @@ export class MemoryHost implements Host {
     this.entries.set(to, entry);
   }
 
+  /** One name after the other, as file systems do it. */
   remove(path: string): void {
-    this.change();
-    for (const below of this.below(path)) this.entries.delete(below);
-    this.entries.delete(path);
+    const doomed = [path, ...this.below(path)].filter((one) => this.entries.has(one)).sort();
+    const files = doomed.filter((one) => this.entries.get(one)?.kind === 'file');
+    const folders = doomed.filter((one) => this.entries.get(one)?.kind === 'folder').reverse();
+    for (const one of [...(this.removesBackwards ? files.reverse() : files), ...folders]) {
+      this.change();
+      this.entries.delete(one);
+    }
   }
 
   private change(): void {

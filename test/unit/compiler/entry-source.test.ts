@@ -1,0 +1,141 @@
+import { expect } from 'chai';
+import { transform } from 'esbuild';
+import type { ClassShape, FunctionNode, ParamNode, TypeShape } from '../../../compiler/ir/graph.js';
+import { entryExport, entryModel, type EntryInput, entryWriter } from '../../../compiler/phases/6-bundle/entry-source.js';
+
+const SPAN = { file: 'src/chat.ts', start: 0, end: 1 };
+const body = (type: TypeShape): ParamNode => ({ role: 'body', name: 'body', type, source: SPAN });
+const event: ParamNode = { role: 'event', name: 'event', type: { t: 'any' }, source: SPAN };
+
+function input(parts: { fn?: Partial<FunctionNode>; clients?: EntryInput['clients']; data?: EntryInput['adapter']['data'] } = {}): EntryInput {
+  const fn: FunctionNode = {
+    kind: 'function',
+    id: 'function:Chat.join',
+    name: 'Chat.join',
+    source: SPAN,
+    className: 'Chat',
+    method: 'join',
+    module: 'src/chat.ts',
+    exportName: 'Chat',
+    trigger: 'some-kind',
+    timeoutSeconds: 10,
+    memoryMb: 1024,
+    environment: [],
+    factory: null,
+    params: [],
+    ...parts.fn,
+  };
+  return { function: fn, clients: parts.clients ?? [], adapter: { module: 'some-kind', data: parts.data ?? {} } };
+}
+
+/** The entry's text, once it has proved to be a module. */
+async function entry(parts: Parameters<typeof input>[0] = {}): Promise<string> {
+  const text = (await entryWriter())(entryModel(input(parts)));
+  await transform(text, { loader: 'js', format: 'esm' });
+  return text;
+}
+
+const param = async (type: TypeShape): Promise<string> => / params: \[(.*)\] \}\);\n$/.exec(await entry({ fn: { params: [body(type)] } }))?.[1] ?? '';
+
+describe('the entry of a function', () => {
+  it('hands the method to the adapter', async () => {
+    expect(await entry()).to.equal(
+      [
+        'import { adapt as adapt } from "nimbusc:adapter/some-kind";',
+        'import { Chat as Handler } from "./src/chat.ts";',
+        'export const handler = adapt({ create: () => new Handler(), method: "join", params: [] });',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('has the parameters in their order, and what the adapter is told', async () => {
+    const text = await entry({ fn: { params: [event, body({ t: 'string' })] }, data: { errors: 'NONE', limits: [1, null, { 'a-b': true }] } });
+    expect(text).to.contain('params: ["event", { body: "string" }], errors: "NONE", limits: [1, null, { "a-b": true }] });');
+  });
+
+  it('makes the instance with the factory where there is one', async () => {
+    const text = await entry({ fn: { factory: { module: '../shared/factory.ts', exportName: 'default' } } });
+    expect(text).to.contain('import { default as Handler } from "../shared/factory.ts";').and.to.contain('create: () => new Handler().create()');
+    expect(text).to.not.contain('chat.ts');
+  });
+
+  it('binds the clients before anything of the user is loaded', async () => {
+    const binding = { environment: [], target: null, data: { endpoint: 'NIMBUS_ENDPOINT' } };
+    const text = await entry({ clients: [{ kind: 'queue', binding }] });
+    expect(text.indexOf('nimbusc:client/queue')).to.be.lessThan(text.indexOf('./src/chat.ts'));
+    expect(text).to.contain('r0(null, { endpoint: "NIMBUS_ENDPOINT" });');
+  });
+
+  it('names the environment variables that the user has set, and no values', async () => {
+    const environment = [{ key: 'LIMIT', value: ['secret', { variable: 'NAME' }], testValue: 'test', source: SPAN }];
+    const text = await entry({ fn: { environment } });
+    expect(text).to.contain('rEnvironment(null, { keys: ["LIMIT"] });');
+    expect(text).to.not.match(/secret|NAME|test/);
+  });
+
+  it('is the same for the same function in two stages', async () => {
+    const model = (timeoutSeconds: number) => entryModel(input({ fn: { timeoutSeconds, memoryMb: timeoutSeconds * 100 } }));
+    expect(model(1)).to.deep.equal(model(2));
+  });
+
+  it('survives names that mean something in JavaScript, in templates and in HTML', async () => {
+    const odd = '"`${x}`\\ </script> {{y}} \u2028 \n';
+    const text = await entry({
+      fn: { method: odd, module: `src/${odd}.ts`, exportName: odd, params: [body({ t: 'object', fields: [{ name: odd, type: { t: 'date' }, optional: false }] })] },
+      data: { [odd]: odd, __proto__x: 1 },
+    });
+    expect(text.split(JSON.stringify(odd)).length - 1, 'as method, export, field, key and value').to.equal(5);
+  });
+
+  it('keeps __proto__ a key like any other', async () => {
+    const data = Object.fromEntries([['__proto__', 1]]) as EntryInput['adapter']['data'];
+    expect(await entry({ data })).to.contain('["__proto__"]: 1');
+  });
+});
+
+describe('the body in an entry', () => {
+  const SHAPES: readonly (readonly [TypeShape, string])[] = [
+    [{ t: 'any' }, '{ body: "any" }'],
+    [{ t: 'number' }, '{ body: "number" }'],
+    [{ t: 'array', of: { t: 'string' } }, '{ body: { a: "string" } }'],
+    [{ t: 'record', of: { t: 'string' } }, '{ body: { r: "string" } }'],
+    [{ t: 'tuple', items: [{ t: 'string' }, { t: 'null' }] }, '{ body: { t: ["string", "null"] } }'],
+    [{ t: 'union', of: [{ t: 'string' }, { t: 'null' }] }, '{ body: { u: ["string", "null"] } }'],
+    [{ t: 'union', of: [{ t: 'string' }, { t: 'undefined' }] }, '{ body: { opt: "string" } }'],
+    [{ t: 'object', fields: [{ name: 'a', type: { t: 'string' }, optional: true }] }, '{ body: { o: { a: { opt: "string" } } } }'],
+    [{ t: 'date' }, '{ body: "date", read: fromJson }'],
+    [{ t: 'array', of: { t: 'date' } }, '{ body: { a: "date" }, read: fromJson }'],
+    [{ t: 'set', of: { t: 'string' } }, '{ body: { s: "string" }, read: fromJson }'],
+    [{ t: 'map', key: { t: 'string' }, of: { t: 'any' } }, '{ body: { m: ["string", "any"] }, read: fromJson }'],
+    [{ t: 'object', fields: [{ name: 'a', type: { t: 'bytes' }, optional: false }] }, '{ body: { o: { a: "bytes" } }, read: fromJson }'],
+  ];
+  for (const [type, expected] of SHAPES) {
+    it(`of shape ${JSON.stringify(type)} is read as ${expected}`, async () => {
+      expect(await param(type)).to.equal(expected);
+    });
+  }
+
+  it('may be a class that contains itself', async () => {
+    const node = { name: 'Node', module: 'src/node.ts', local: 'Node', fields: [] as ClassShape['fields'] };
+    node.fields = [{ name: 'next', type: { t: 'class', class: node }, optional: true }];
+    const text = await entry({ fn: { params: [body({ t: 'class', class: node })] } });
+    expect(text).to.contain(`import { ${entryExport('Node')} as c0 } from "./src/node.ts";`);
+    expect(text).to.contain('const k0 = classShape(c0, "Node");\nk0.f = { next: { opt: k0 } };');
+    expect(text).to.contain('params: [{ body: k0, read: fromJson }]');
+  });
+
+  it('shares a class with a client of the same function', async () => {
+    const store: ClassShape = { name: 'User', module: 'src/user.ts', local: 'User', fields: [{ name: 'id', type: { t: 'string' }, optional: false }] };
+    const binding = { environment: [], target: store, data: { shape: { shape: store } } };
+    const text = await entry({ fn: { params: [body({ t: 'class', class: store })] }, clients: [{ kind: 'table', binding }] });
+    expect(text.split('./src/user.ts').length - 1).to.equal(1);
+    expect(text).to.contain('r0(c0, { shape: k0 });').and.to.contain('{ body: k0, read: fromJson }');
+  });
+
+  it('tells two classes of one name apart', async () => {
+    const of = (module: string): TypeShape => ({ t: 'class', class: { name: 'User', module, local: 'User', fields: [] } });
+    const text = await entry({ fn: { params: [body({ t: 'union', of: [of('src/a.ts'), of('src/b.ts')] })] } });
+    expect(text).to.contain('as c0 } from "./src/a.ts"').and.to.contain('as c1 } from "./src/b.ts"').and.to.contain('{ u: [k0, k1] }');
+  });
+});
