@@ -1,5 +1,6 @@
 /** `Host` over Node's file system: the one place through which the compiler touches the disk. */
 import * as fs from 'node:fs';
+import { dirname } from 'node:path';
 import process from 'node:process';
 import type { Host } from '../compiler/options.js';
 
@@ -32,9 +33,7 @@ export const nodeHost: Host = {
     }
   },
   write: (path, content) => fs.writeFileSync(path, content),
-  makeFolder: (path) => {
-    fs.mkdirSync(path, { recursive: true });
-  },
+  makeFolder,
   rename: (from, to) => fs.renameSync(from, to),
   link: (from, to) => {
     try {
@@ -56,6 +55,19 @@ export const nodeHost: Host = {
     }
   },
 };
+
+/** Not Node's `recursive`, which tries for ever where nothing can be made (/proc), and names the wrong reason elsewhere. */
+function makeFolder(path: string): void {
+  if (kind(path) === 'folder') return;
+  const parent = dirname(path);
+  if (parent !== path) makeFolder(parent);
+  try {
+    fs.mkdirSync(path);
+  } catch (error) {
+    // Made by another build in the meantime.
+    if (kind(path) !== 'folder') throw error;
+  }
+}
 
 function read(path: string): Buffer | null {
   try {

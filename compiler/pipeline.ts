@@ -30,7 +30,7 @@ import type { SourceProgram } from './phases/1-load/load-program.js';
 import type { ReadResult } from './phases/2-read/read-app.js';
 import { checkStage, chooseStages, isEmpty, linkApp } from './phases/3-link/link-app.js';
 import type { BundledFunction, FunctionToBundle } from './phases/6-bundle/bundle-functions.js';
-import { DamagedCache } from './cache/damaged-cache.js';
+import { DamagedCache } from './phases/6-bundle/damaged-cache.js';
 import { type StageOutput, writeOutput, writtenFiles } from './phases/7-emit/write-output.js';
 import type { Provider } from './provider.js';
 
@@ -200,18 +200,20 @@ class Run {
       sink.for(projectCodes).report('NIM1020', { folder: paths.forward(options.projectDir), isFile }, null);
       return;
     }
-    const { loadConfig, severitySettings } = await import('./config/load-config.js');
+    const { loadConfig, severitySettings, spanOf } = await import('./config/load-config.js');
+    const { reportUnusedStages } = await import('./config/configured-stages.js');
     const config = loadConfig(host, options.projectDir, options.configFile, sink);
     if (!config.ok) return;
     this.loaded = config.value;
     sink.configure({ severities: severitySettings(config.value) });
     // The TypeScript compiler is by far the largest thing that a command may have to load.
     const { loadProgram } = await import('./phases/1-load/load-program.js');
-    const program = loadProgram(host, options.projectDir, { ...config.value, config: { ...config.value.config, out: this.out } }, this.cache.facts, sink);
+    const out = { path: this.out, span: options.out === null ? spanOf(config.value, ['out']) : null };
+    const program = loadProgram(host, options.projectDir, config.value, out, this.cache.facts, sink);
     if (!program.ok) return;
     this.program = program.value;
     this.places = new Places((file) => this.text(file));
-    sink.configure({ suppressions: program.value.files.flatMap((f) => readSuppressions(f, program.value.text(f) ?? '')) });
+    sink.configure({ suppressions: program.value.files.flatMap((file) => suppressionsOf(file, program.value)) });
 
     this.phase = 'read the source';
     const { readApp } = await import('./phases/2-read/read-app.js');
@@ -233,6 +235,8 @@ class Run {
     }, sink) as readonly StageGraph<AnyResource>[];
     this.phase = 'check the graph';
     for (const graph of all) checkStage(graph, linkConfig(graph.stage), sink);
+    // After an error, the only decorator that names a stage may be missing.
+    if (!sink.failed) reportUnusedStages(config.value, all.map((g) => g.stage), sink);
     if (this.read.app.classes.length === 0 && !sink.failed) sink.for(graphCodes).report('NIM1603', {}, null);
     const { checkBackend, stageBackend } = await import('./config/stage-backend.js');
     this.backendOf = (stage) => stageBackend(config.value, stage);
@@ -380,6 +384,11 @@ function artifactFiles(path: string, bundle: BundledFunction, mapInside: boolean
 function textFile(path: string, content: string): StageOutput['files'][number] {
   const bytes = new TextEncoder().encode(content);
   return { path, sha256: contentHash(bytes), bytes: bytes.length, content: () => bytes };
+}
+
+function suppressionsOf(file: string, program: SourceProgram): ReturnType<typeof readSuppressions> {
+  const texts = program.facts(file)?.texts ?? [];
+  return readSuppressions(file, program.text(file) ?? '', (at) => texts.every(([start, end]) => at < start || at >= end));
 }
 
 export function jsonText(value: unknown): string {

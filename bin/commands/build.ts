@@ -1,6 +1,7 @@
 /** `nimbusc build`: checks, writes the output, and shows what is in it and what to run next. */
 import * as path from 'node:path';
 import process from 'node:process';
+import { setTimeout } from 'node:timers/promises';
 import { type BuildResult, build } from '../../compiler/pipeline.js';
 import { type CommonArgs, EXIT } from '../cli.js';
 import { compileOptions } from '../compile-options.js';
@@ -10,6 +11,8 @@ import { terminalOf } from '../terminal.js';
 export async function buildCommand(args: CommonArgs): Promise<number> {
   const options = compileOptions(args);
   const result = await build(options);
+  // Ctrl-C ends esbuild as well. Should that be noticed before the signal, the signal's handler still has the last word.
+  if (result.crash !== null) await setTimeout(100);
   const code = report(result, options, args);
   if (code !== EXIT.done || args.quiet || (args.format ?? 'pretty') !== 'pretty') return code;
   process.stderr.write(summary(result, args, options.projectDir));

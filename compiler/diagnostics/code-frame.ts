@@ -3,7 +3,7 @@
  * gutter and colour. Long lines are cropped around the range, long ranges are cut in the middle.
  */
 import { type Cell, cellsOf } from './display-width.js';
-import type { LineMap } from './line-map.js';
+import type { LineMap } from '../ir/line-map.js';
 import { isHighSurrogate } from './words.js';
 
 export type FrameRow =

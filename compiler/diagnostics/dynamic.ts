@@ -23,9 +23,9 @@ export function reportDynamic(
   sink: DiagnosticSink,
   extras: ReportExtras = {},
 ): Reported {
-  const { reason, detail, declaredAt, nearest = null } = value.why;
+  const { reason, detail, declaredAt, problem, nearest = null } = value.why;
   const related = declaredAt === null ? [] : [{ span: declaredAt, text: DECLARED.has(reason) ? 'declared here' : 'it comes from here' }];
-  return sink.for(evaluationCodes).report(CODES[reason], { text: detail }, value.span, {
+  return sink.for(evaluationCodes).report(CODES[reason], { text: detail, ...(problem === undefined ? {} : { problem }) }, value.span, {
     ...(nearest === null ? {} : { hint: didYouMean(nearest, '') }),
     ...extras,
     related: [...related, ...(extras.related ?? [])],

@@ -6,7 +6,7 @@ import type { Span } from '../ir/span.js';
 import { type Catalogue, closestCode } from './catalogue.js';
 import type { suppressionCodes } from './codes/suppressions.js';
 import type { Code, Diagnostic, Reporter } from './diagnostic.js';
-import { createLineMap } from './line-map.js';
+import { createLineMap } from '../ir/line-map.js';
 
 export interface Suppression {
   /** The whole comment. */
@@ -19,7 +19,7 @@ export interface Suppression {
   readonly covers: Span | null;
 }
 
-const MARK = 'nimbusc-ignore';
+export const SUPPRESSION_MARK = 'nimbusc-ignore';
 const COMMENT = /^\s*(\/\/\s*nimbusc-ignore.*?)\s*$/u;
 const FORM = /^\/\/\s*nimbusc-ignore-next\s+([A-Za-z0-9]+(?:\s*,\s*[A-Za-z0-9]+)*)\s*(?:--\s*(.*))?$/u;
 
@@ -32,7 +32,7 @@ export function readSuppressions(
   text: string,
   isComment: (offset: number) => boolean = () => true,
 ): readonly Suppression[] {
-  if (!text.includes(MARK)) return [];
+  if (!text.includes(SUPPRESSION_MARK)) return [];
   const map = createLineMap(text);
   const found: Suppression[] = [];
   for (let line = 1; line <= map.lineCount; line += 1) {
@@ -51,7 +51,7 @@ function parse(file: string, comment: string, start: number, covers: Span | null
   const form = FORM.exec(comment);
   const list = form?.[1];
   if (list === undefined) return { span, text: comment, codes: [], reason: null, covers };
-  const listStart = comment.indexOf(list, comment.indexOf(MARK) + MARK.length + '-next'.length);
+  const listStart = comment.indexOf(list, comment.indexOf(SUPPRESSION_MARK) + SUPPRESSION_MARK.length + '-next'.length);
   const codes = [...list.matchAll(/[A-Za-z0-9]+/gu)].map((match) => {
     const at = start + listStart + match.index;
     return { code: match[0], span: { file, start: at, end: at + match[0].length } };

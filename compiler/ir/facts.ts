@@ -20,6 +20,8 @@ export interface FileFacts {
   readonly classes: readonly ClassFact[];
   /** Names whose members the file assigns to or deletes (`SETTINGS.path = ...`): their initialisers prove nothing. */
   readonly mutated: readonly string[];
+  /** Template literals of several lines, in which nothing is a comment; only when the file has a suppression somewhere. */
+  readonly texts?: readonly Range[];
 }
 
 /** Those of a file that says nothing, or that nobody could read. */
@@ -49,6 +51,8 @@ export interface ExportFact {
   readonly local: string | null;
   readonly from: string | null;
   readonly imported: string | null;
+  /** `export type { ... }`: there is nothing of it at run time. */
+  readonly typeOnly?: true;
   readonly at: Range;
 }
 

@@ -42,6 +42,8 @@ export interface DynamicReason {
   readonly detail: string;
   /** Where the thing that makes it dynamic is declared, when that is another place. */
   readonly declaredAt: Span | null;
+  /** Of unsupported syntax: what is wrong with it, when that is more than that it has no value. */
+  readonly problem?: string;
   /** Of a member that is not there: the one that was probably meant. */
   readonly nearest?: string | null;
 }

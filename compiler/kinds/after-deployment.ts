@@ -54,8 +54,12 @@ const triggers = decorator({
       source: span,
       isTest: options.isTest.value,
     };
-    if (context.existing(node.id) !== null) {
-      context.sink.for(codes).report('NIM2601', { name: target.name }, span, { stages: [context.stage] });
+    const before = context.existing(node.id);
+    if (before !== null) {
+      context.sink.for(codes).report('NIM2601', { name: target.name }, span, {
+        related: [{ span: before.source, text: 'the first one is here' }],
+        stages: [context.stage],
+      });
       return;
     }
     context.add(node);
@@ -67,6 +71,7 @@ export const afterDeployment: Kind = {
   name: 'after-deployment',
   codes,
   decorators: [triggers],
+  exports: ['AfterDeploymentOptions'],
   handler: { event: null, body: false },
   describe: { 'after-deployment': (node) => ({ isTest: (node as AfterDeploymentNode).isTest }) },
 };

@@ -1,4 +1,5 @@
 /** `@CustomFactory`: a class that makes the instance of a handler class, where its constructor cannot. */
+import { stageCodes } from '../diagnostics/codes/stages.js';
 import { code, defineCodes } from '../diagnostics/diagnostic.js';
 import { s } from '../schema/schema.js';
 import { decorator, type Kind } from './definition.js';
@@ -53,6 +54,14 @@ const configures = decorator({
     if (problem !== null || info.exportName === null) {
       context.sink.for(codes).report('NIM2801', { factory: info.name, problem: problem ?? '' }, factory.span, {
         related: [{ span: info.declaredAt, text: `${info.name} is declared here` }],
+      });
+      return;
+    }
+    if (target.factory !== null) {
+      const first = target.owner.decorators.find((d) => d.spec === decl.spec && d.options !== decl.options);
+      context.sink.for(stageCodes).report('NIM1404', { decorator: decl.spec.name, target: target.owner.name }, decl.span, {
+        related: first === undefined ? [] : [{ span: first.span, text: 'the first one is here' }],
+        stages: [context.stage],
       });
       return;
     }

@@ -91,6 +91,8 @@ export interface MethodDecl {
   readonly span: Span;
   readonly decorators: readonly DecoratorDecl[];
   readonly params: readonly ParamDecl[];
+  /** True when an error was reported about one of its decorators, which is missing here. */
+  readonly poisoned: boolean;
 }
 
 export interface ParamDecl {
@@ -209,6 +211,8 @@ export type RuntimeData =
 
 export interface Kind {
   readonly name: string;
+  /** What one of its resources is called, where that is more than the name with spaces: `key-value store`. */
+  readonly label?: string;
   readonly codes: CodeTable;
   readonly decorators: readonly DecoratorSpec[];
   /** Constant objects that nimbusc exports for this kind: `HttpMethod: { GET: 'GET' }`. */

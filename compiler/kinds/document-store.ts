@@ -1,6 +1,7 @@
 /** Document stores: a class whose objects are the items of a table, found by the one field that is their key. */
 import { code, defineCodes } from '../diagnostics/diagnostic.js';
 import type { TypeShape } from '../ir/graph.js';
+import { typeText } from '../ir/serialise.js';
 import { type ClassDecl, decorator, type Kind, type LinkContext } from './definition.js';
 import {
   addStore,
@@ -68,10 +69,13 @@ export class Order {
 }
 \`\`\``,
   }),
-  NIM2203: code<{ store: string; field: string; type: string }>({
+  NIM2203: code<{ store: string; field: string; type: string | null }>({
     slug: 'document-store-key-type',
     severity: 'error',
-    message: (p) => `the key "${p.field}" of ${p.store} is ${p.type}, which DynamoDB cannot use as a key`,
+    message: (p) =>
+      p.type === null
+        ? `the type of the key "${p.field}" of ${p.store} is not known while compiling`
+        : `the key "${p.field}" of ${p.store} has the type ${p.type}, which DynamoDB cannot use as a key`,
     hint: () => 'a key is a string, a number, a bigint, a Date, an enum or a Uint8Array',
     explain: `DynamoDB keys are strings, numbers or binary data; objects, lists, booleans and unions of different forms are not.
 
@@ -126,6 +130,7 @@ export const documentStore: Kind = {
   name: 'document-store',
   codes: { ...ownCodes, ...storeCodes },
   decorators: [declares, uses, key, attribute],
+  exports: ['ColumnOptions', 'DocumentKey', 'DocumentStoreClient', 'DocumentStoreOptions', 'UsesDocumentStoreOptions'],
   operations: storeOperations,
   client: (node) => storeClient(node as DocumentStoreNode),
   describe: { 'document-store': (node) => describeStore(node as DocumentStoreNode) },
@@ -136,7 +141,8 @@ function keyOf(owner: ClassDecl, stored: ReturnType<typeof storedProperties>, co
   const codes = context.sink.for(ownCodes);
   const [first, second] = stored.filter((p) => p.property.decorators.some((d) => d.spec === key));
   if (first === undefined) {
-    codes.report('NIM2201', { store: owner.name }, owner.span);
+    // A field whose decorator was reported may be the key.
+    if (owner.properties.every((p) => p.decorators.length > 0)) codes.report('NIM2201', { store: owner.name }, owner.span);
     return null;
   }
   const { name, type } = first.property;
@@ -148,7 +154,7 @@ function keyOf(owner: ClassDecl, stored: ReturnType<typeof storedProperties>, co
   }
   const wire = keyWire(type);
   if (wire === null) {
-    codes.report('NIM2203', { store: owner.name, field: name, type: describeType(type) }, first.property.span);
+    codes.report('NIM2203', { store: owner.name, field: name, type: type.t === 'any' ? null : typeText(type) }, first.property.span);
     return null;
   }
   return { field: name, column: first.column, wire, type };
@@ -175,17 +181,3 @@ function keyWire(type: TypeShape): KeyWire | null {
   }
 }
 
-function describeType(type: TypeShape): string {
-  switch (type.t) {
-    case 'class':
-      return `an object of ${type.class.name}`;
-    case 'any':
-      return 'of a type that is not known to be a string, a number or binary data';
-    case 'union':
-      return 'a union of different types';
-    case 'object':
-      return 'an object';
-    default:
-      return `of type ${type.t}`;
-  }
-}

@@ -5,10 +5,10 @@ import { s } from '../schema/schema.js';
 import { decorator, type Kind } from './definition.js';
 
 const codes = defineCodes({
-  NIM2701: code<{ key: string; user: string; stage: string }>({
+  NIM2701: code<{ key: string; user: string }>({
     slug: 'environment-variable-twice',
     severity: 'error',
-    message: (p) => `${p.user} sets the environment variable ${p.key} twice in the stage "${p.stage}"`,
+    message: (p) => `${p.user} sets the environment variable ${p.key} twice for the same stage`,
     hint: () => 'keep one of them, or give them different stages',
     explain: `For one stage a variable has one value. A decorator that names the stage wins over one without \`stages\`; two of the same rank contradict each other.
 
@@ -62,7 +62,7 @@ const configures = decorator({
     if (key.startsWith('NIMBUS_')) report.report('NIM2702', { key }, options.key.span);
     const before = target.environment.find((v) => v.key === key);
     if (before !== undefined) {
-      report.report('NIM2701', { key, user: target.name, stage: context.stage }, span, {
+      report.report('NIM2701', { key, user: target.name }, span, {
         related: [{ span: before.source, text: 'first set here' }],
         stages: [context.stage],
       });
@@ -81,6 +81,7 @@ export const environmentVariable: Kind = {
   name: 'environment-variable',
   codes,
   decorators: [configures],
+  exports: ['EnvironmentVariableClient', 'EnvironmentVariableOptions'],
   describe: {},
 };
 

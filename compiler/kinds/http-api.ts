@@ -61,7 +61,7 @@ const codes = defineCodes({
 @HttpServerlessFunction({ method: HttpMethod.GET, path: 'users/{id}' })
 \`\`\``,
   }),
-  NIM2002: code<{ route: string; stage: string }>({
+  NIM2002: code<{ route: string }>({
     slug: 'http-route-twice',
     severity: 'error',
     message: (p) => `the route ${p.route} is defined twice`,
@@ -190,7 +190,7 @@ const triggers = decorator({
     };
     const before = context.existing(node.id);
     if (before !== null) {
-      report.report('NIM2002', { route: node.name, stage: context.stage }, span, {
+      report.report('NIM2002', { route: node.name }, span, {
         related: [{ span: before.source, text: 'first defined here' }],
         stages: [context.stage],
       });
@@ -208,7 +208,7 @@ export const httpApi: Kind = {
   codes,
   decorators: [triggers],
   constants: { HttpMethod: Object.fromEntries(HTTP_METHODS.map((m) => [m, m])) },
-  exports: ['HttpEvent', 'HttpResponse', 'HttpException'],
+  exports: ['HttpEvent', 'HttpException', 'HttpRequestContext', 'HttpResponse', 'HttpServerlessFunctionOptions'],
   handler: { event: 'HttpEvent', body: true },
   describe: {
     'http-api': (node) => ({ cors: corsJson((node as HttpApiNode).cors) }),

@@ -37,3 +37,6 @@ export const decorators: ReadonlyMap<string, { readonly kind: Kind; readonly spe
 );
 
 export const kindByName: ReadonlyMap<string, Kind> = new Map(kinds.map((kind) => [kind.name, kind]));
+
+/** `document-store` as users say it. */
+export const labelOf = (kind: string): string => kindByName.get(kind)?.label ?? kind.replaceAll('-', ' ');

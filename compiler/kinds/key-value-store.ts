@@ -139,8 +139,10 @@ const uses = decorator({
 
 export const keyValueStore: Kind = {
   name: 'key-value-store',
+  label: 'key-value store',
   codes,
   decorators: [declares, uses],
+  exports: ['KeyOf', 'KeyType', 'KeyValueStoreClient', 'KeyValueStoreOptions', 'UsesKeyValueStoreOptions'],
   operations: storeOperations,
   client: (node) => storeClient(node as KeyValueStoreNode),
   describe: { 'key-value-store': (node) => describeStore(node as KeyValueStoreNode) },

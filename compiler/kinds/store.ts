@@ -80,10 +80,10 @@ export const storeCodes = defineCodes({
 @DocumentStore({ existingArn: 'arn:aws:dynamodb:eu-west-1:123456789012:table/users' })
 \`\`\``,
   }),
-  NIM2207: code<{ store: string; stage: string }>({
+  NIM2207: code<{ store: string }>({
     slug: 'store-declared-twice-in-stage',
     severity: 'error',
-    message: (p) => `${p.store} is declared twice for the stage "${p.stage}"`,
+    message: (p) => `${p.store} is declared twice for the same stage`,
     hint: () => 'keep one of the decorators, or give them different stages',
     explain: `A class is one store per stage. A decorator that names the stage wins over one without \`stages\`; two that both name it contradict each other.
 
@@ -202,7 +202,10 @@ export function storeClass(owner: ClassDecl, properties: readonly PropertyDecl[]
 export function addStore(node: StoreNode<string>, context: LinkContext): void {
   const before = context.existing(node.id);
   if (before === null) context.add(node);
-  else context.sink.for(storeCodes).report('NIM2207', { store: node.name, stage: context.stage }, node.source, { stages: [context.stage] });
+  else context.sink.for(storeCodes).report('NIM2207', { store: node.name }, node.source, {
+    related: [{ span: before.source, text: 'the first one is here' }],
+    stages: [context.stage],
+  });
 }
 
 export function useStore(

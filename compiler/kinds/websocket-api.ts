@@ -53,10 +53,10 @@ leave() {}
 @WebSocketServerlessFunction({ topic: '$connect' })
 \`\`\``,
   }),
-  NIM2503: code<{ user: string; stage: string }>({
+  NIM2503: code<{ user: string }>({
     slug: 'websocket-client-without-api',
     severity: 'error',
-    message: (p) => `${p.user} uses the WebSocket client, but the stage "${p.stage}" has no WebSocket function`,
+    message: (p) => `${p.user} uses the WebSocket client in a stage that has no WebSocket function`,
     hint: () => 'deploy a @WebSocketServerlessFunction to that stage, or leave the stage out here',
     explain: `The WebSocket client sends to connections of the stage's WebSocket API, which exists when some handler has \`@WebSocketServerlessFunction\` in that stage.
 
@@ -152,7 +152,7 @@ const uses = decorator({
 
   use(decl, user, context) {
     if (context.existing(WEBSOCKET_API_ID) === null) {
-      context.sink.for(codes).report('NIM2503', { user: user.name, stage: context.stage }, decl.span, { stages: [context.stage] });
+      context.sink.for(codes).report('NIM2503', { user: user.name }, decl.span, { stages: [context.stage] });
       return;
     }
     context.edge({
@@ -170,7 +170,13 @@ export const webSocketApi: Kind = {
   name: 'websocket-api',
   codes,
   decorators: [triggers, uses],
-  exports: ['WebSocketEvent', 'ConnectionGoneException'],
+  exports: [
+    'ConnectionGoneException',
+    'ServerlessFunctionWebSocketClient',
+    'WebSocketEvent',
+    'WebSocketRequestContext',
+    'WebSocketServerlessFunctionOptions',
+  ],
   handler: { event: 'WebSocketEvent', body: true },
   describe: {
     'websocket-api': () => ({}),

@@ -11,7 +11,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodeHost } from '../../bin/node-host.js';
 import { renderText } from '../../compiler/diagnostics/render-text.js';
-import { createLineMap } from '../../compiler/diagnostics/line-map.js';
+import { createLineMap } from '../../compiler/ir/line-map.js';
 import type { Span } from '../../compiler/ir/span.js';
 import type { Host } from '../../compiler/options.js';
 import { type BuildResult, build, type CheckResult, catalogueOf, check, jsonText } from '../../compiler/pipeline.js';

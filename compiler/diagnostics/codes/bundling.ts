@@ -11,7 +11,7 @@ export const bundleCodes = defineCodes({
     hint: ({ module }) =>
       module.startsWith('.') || module.startsWith('/')
         ? 'check the path; it is relative to the importing file'
-        : `run "npm install ${packageOf(module)}", or list it under "bundle.external" when a layer provides it`,
+        : `run "npm install ${packageOf(module)}"`,
     explain: page({
       what: 'A function imports a module that does not exist or is not installed.',
       why: `Everything that a function imports goes into its zip, so a missing module would fail at its first start.`,
@@ -55,7 +55,7 @@ export const bundleCodes = defineCodes({
   NIM4004: code<{ package: string; because: string }>({
     slug: 'package-not-installed',
     severity: 'error',
-    message: ({ package: name, because }) => `the package ${quote(name)} of ${because} is not installed`,
+    message: ({ package: name, because }) => `the package ${quote(name)}, which ${because} needs, is not installed`,
     hint: ({ package: name }) => `run "npm install ${name}"`,
     explain: page({
       what: 'A package that must be copied into a zip is not in node_modules.',

@@ -6,6 +6,8 @@ import { quote } from '../words.js';
 /** `text` is the user's expression, or the name that stands in the way. */
 interface Params {
   readonly text: string;
+  /** The whole message, where there is more to say than that there is no value. */
+  readonly problem?: string;
 }
 
 export const evaluationCodes = defineCodes({
@@ -167,7 +169,7 @@ export const evaluationCodes = defineCodes({
   NIM1107: code<Params>({
     slug: 'arithmetic-without-result',
     severity: 'error',
-    message: ({ text }) => `${quote(text)} has no finite number as its result`,
+    message: ({ text }) => `the result is ${text}, which is no finite number`,
     hint: () => 'look for a division by zero, or for arithmetic on something that is no number',
     explain: page({
       what: 'Arithmetic in a decorator argument gives NaN or Infinity.',
@@ -192,7 +194,7 @@ export const evaluationCodes = defineCodes({
   NIM1108: code<Params>({
     slug: 'expression-not-static',
     severity: 'error',
-    message: ({ text }) => `${quote(text)} has no value at compile time`,
+    message: ({ text, problem }) => problem ?? `${quote(text)} has no value at compile time`,
     hint: () =>
       'use literals, template literals, + - * / on constants, enum members, "as const" objects, spreads, or condition ? a : b',
     explain: page({

@@ -1,7 +1,7 @@
 /** NIM1240 to NIM1259: methods as handlers: their parameters, and triggers that do not go together. */
 import { code, defineCodes } from '../diagnostic.js';
 import { page } from '../page.js';
-import { count, quote, stagesInWords } from '../words.js';
+import { count, quote } from '../words.js';
 
 export const handlerCodes = defineCodes({
   NIM1240: code<{ method: string; decorator: string; most: number; actual: number; accepts: string }>({
@@ -54,7 +54,7 @@ export const handlerCodes = defineCodes({
   NIM1242: code<{ method: string; decorator: string; type: string; accepts: string }>({
     slug: 'handler-event-of-other-trigger',
     severity: 'error',
-    message: ({ method, decorator, type }) => `${quote(method)} asks for a ${type}, which @${decorator} never gives`,
+    message: ({ method, decorator, type }) => `${quote(method)} has a parameter of type ${type}, which @${decorator} never gives`,
     hint: ({ accepts }) => `it can take ${accepts}`,
     explain: page({
       what: 'A handler has a parameter of the event type of another kind of trigger.',
@@ -121,11 +121,10 @@ export const handlerCodes = defineCodes({
     }),
   }),
 
-  NIM1245: code<{ method: string; option: string; first: string; second: string; stages: readonly string[] }>({
+  NIM1245: code<{ method: string; option: string; first: string; second: string }>({
     slug: 'handler-option-conflict',
     severity: 'error',
-    message: ({ method, option, first, second, stages }) =>
-      `the triggers of ${quote(method)} ask for ${quote(option)} ${first} and ${second} in ${stagesInWords(stages)}`,
+    message: ({ method, option, first, second }) => `the triggers of ${quote(method)} disagree about its ${option}: ${first} and ${second}`,
     hint: ({ option }) => `they share one function, so give ${quote(option)} once, or the same everywhere`,
     explain: page({
       what: 'Triggers of one method disagree about the function that they share.',

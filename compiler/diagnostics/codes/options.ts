@@ -1,7 +1,7 @@
 /** NIM1201 to NIM1219: the arguments and options of a decorator. `decorator` is a name without the @. */
 import { code, defineCodes } from '../diagnostic.js';
 import { page } from '../page.js';
-import { count, didYouMean, quote, quoteAll, someOf } from '../words.js';
+import { didYouMean, quote, quoteAll, someOf } from '../words.js';
 
 interface OptionParams {
   readonly decorator: string;
@@ -183,7 +183,7 @@ export const optionCodes = defineCodes({
   NIM1209: code<{ decorator: string; expected: string; actual: number }>({
     slug: 'argument-count',
     severity: 'error',
-    message: ({ decorator, expected, actual }) => `@${decorator} takes ${expected}, not ${count(actual, 'argument')}`,
+    message: ({ decorator, expected, actual }) => `@${decorator} takes ${expected}; it is given ${actual === 0 ? 'none' : String(actual)}`,
     explain: page({
       what: 'A decorator has too many or too few arguments.',
       why: `Nearly all decorators take one object with named options.`,

@@ -204,7 +204,7 @@ export const placementCodes = defineCodes({
     slug: 'class-nested',
     severity: 'error',
     message: ({ decorator, className, inside }) =>
-      `the class ${quote(className)} with @${decorator} is declared inside ${inside}`,
+      `${className === '' ? 'a class' : `the class ${quote(className)}`} with @${decorator} is declared inside ${inside}`,
     hint: () => 'move the class to the top level of its file and export it',
     explain: page({
       what: 'A class with a decorator of nimbusc is not at the top level of its file.',
@@ -236,12 +236,18 @@ export const placementCodes = defineCodes({
       what: 'A decorator that can be given only once is repeated.',
       why: `Two of them would contradict each other, or say the same thing twice.`,
       bad: `
-        @CustomFactory(ChatFactory)
-        @CustomFactory(TestChatFactory)
-        export class Chat {}`,
+        @DocumentStore()
+        export class Order {
+          @Key()
+          @Key({ columnName: 'orderId' })
+          id = '';
+        }`,
       good: `
-        @CustomFactory(ChatFactory)
-        export class Chat {}`,
+        @DocumentStore()
+        export class Order {
+          @Key({ columnName: 'orderId' })
+          id = '';
+        }`,
     }),
   }),
 
@@ -336,8 +342,10 @@ export const placementCodes = defineCodes({
     slug: 'nimbusc-export-unknown',
     severity: 'error',
     message: ({ name }) => `"nimbusc" has no export ${quote(name)}`,
-    hint: ({ nearest }) =>
-      didYouMean(nearest, 'import the decorator from "nimbusc", or from the package or file that it is declared in'),
+    hint: ({ name, nearest }) =>
+      name === 'default'
+        ? 'write import { ... } from "nimbusc", or import * as nimbusc from "nimbusc"'
+        : didYouMean(nearest, 'import it from the package or file that it is declared in'),
     explain: page({
       what: 'Something is imported from nimbusc that nimbusc does not have.',
       why: `A decorator that is not found would be missing from the deployment without a word.`,
@@ -368,10 +376,13 @@ export const placementCodes = defineCodes({
     }),
   }),
 
-  NIM1235: code<{ decorator: string; name: string }>({
+  NIM1235: code<{ decorator: string; name: string | null }>({
     slug: 'method-name-unsuitable',
     severity: 'error',
-    message: ({ decorator, name }) => `the method ${quote(name)} with @${decorator} has a name that no function in AWS can have`,
+    message: ({ decorator, name }) =>
+      name === null
+        ? `@${decorator} stands on a method whose name is computed`
+        : `@${decorator} stands on the method ${quote(name)}, whose name is no plain one`,
     hint: () => 'use a plain name of letters, digits and _',
     explain: page({
       what: 'A handler has a computed name, a symbol, or a name with other characters than letters, digits and _.',

@@ -21,9 +21,9 @@ export const stageCodes = defineCodes({
     slug: 'resource-absent-in-stage',
     severity: 'error',
     message: ({ what, name, user, stages }) =>
-      `${quote(user)} is deployed in ${stagesInWords(stages)}, but the ${what} ${quote(name)} that it uses is not`,
+      `the ${what} ${quote(name)} is not deployed in ${stagesInWords(stages)}, where ${user} needs it`,
     hint: ({ name, user, stages }) =>
-      `add ${stages.map((stage) => `'${stage}'`).join(', ')} to the "stages" of ${quote(name)}, or remove ${stages.length === 1 ? 'it' : 'them'} from those of ${quote(user)}`,
+      `add ${stages.map((stage) => `'${stage}'`).join(', ')} to the "stages" of ${quote(name)}, or remove ${stages.length === 1 ? 'it' : 'them'} from those of ${user}`,
     explain: page({
       what: 'A function uses a resource in a stage where the resource is not deployed.',
       why: `
@@ -71,10 +71,10 @@ export const stageCodes = defineCodes({
     }),
   }),
 
-  NIM1404: code<{ decorator: string; target: string; stages: readonly string[] }>({
+  NIM1404: code<{ decorator: string; target: string }>({
     slug: 'stage-covered-twice',
     severity: 'error',
-    message: ({ decorator, target, stages }) => `@${decorator} stands on ${quote(target)} twice for ${stagesInWords(stages)}`,
+    message: ({ decorator, target }) => `@${decorator} stands on ${quote(target)} twice for the same stage`,
     hint: () => 'let each stage be named by one of them',
     explain: page({
       what: 'Two decorators of one kind on the same thing apply to the same stage.',
@@ -82,13 +82,22 @@ export const stageCodes = defineCodes({
         A decorator that names a stage wins over one without "stages". Between two that both name it, or two that both
         have no "stages", nothing can decide.`,
       bad: `
-        @Queue({ id: 'orders', maxReceiveCount: 3, stages: ['dev', 'test'] })
-        @Queue({ id: 'orders', maxReceiveCount: 9, stages: ['test', 'prod'] })
-        export class OrderQueue {}`,
+        @CustomFactory(ChatFactory)
+        @CustomFactory(LoudChatFactory)
+        export class Chat {
+          constructor(private readonly room: string) {}
+
+          @WebSocketServerlessFunction({ topic: 'say' })
+          say(): void {}
+        }`,
       good: `
-        @Queue({ id: 'orders', maxReceiveCount: 3, stages: ['dev', 'test'] })
-        @Queue({ id: 'orders', maxReceiveCount: 9, stages: ['prod'] })
-        export class OrderQueue {}`,
+        @CustomFactory(ChatFactory)
+        export class Chat {
+          constructor(private readonly room: string) {}
+
+          @WebSocketServerlessFunction({ topic: 'say' })
+          say(): void {}
+        }`,
     }),
   }),
 

@@ -5,13 +5,14 @@
 import { ts } from 'ts-morph';
 import { type LoadedConfig, spanOf } from '../../config/load-config.js';
 import type { DiagnosticSink, Outcome } from '../../diagnostics/diagnostic.js';
+import { outputCodes } from '../../diagnostics/codes/output.js';
 import { projectCodes } from '../../diagnostics/codes/project.js';
 import type { FileFacts } from '../../ir/facts.js';
 import { compareText, type ProjectPath, type Span } from '../../ir/span.js';
 import type { Host } from '../../options.js';
 import { contentHash } from '../../hash.js';
 import * as paths from '../../paths.js';
-import type { ModuleSource, Resolution } from '../2-read/module-graph.js';
+import type { ModuleSource, Resolution } from '../../ir/module-source.js';
 import { readFacts } from './read-facts.js';
 
 export interface SourceProgram extends ModuleSource {
@@ -37,14 +38,17 @@ export function loadProgram(
   host: Host,
   projectDir: string,
   config: LoadedConfig,
+  out: OutputFolder,
   cache: FactsCache,
   sink: DiagnosticSink,
 ): Outcome<SourceProgram> {
   const settings = readTsconfig(host, projectDir, config, sink);
   if (!settings.ok) return settings;
   const { options, fileNames, tsconfig, loops } = settings.value;
+  const problem = outputProblem(host, projectDir, out.path, fileNames);
+  if (problem !== null) return { ok: false, reported: sink.for(outputCodes).report('NIM5004', { path: out.path, problem }, out.span) };
   const program = new Program(host, projectDir, tsconfig, options, cache);
-  program.addRoots(fileNames, config.config.out);
+  program.addRoots(fileNames, out.path);
   const codes = sink.for(projectCodes);
   for (const path of loops) codes.report('NIM1016', { path }, null);
   for (const path of program.unreadable) codes.report('NIM1010', { path, problem: 'it is missing, a broken link, or not readable' }, null);
@@ -59,6 +63,30 @@ export function loadProgram(
     }
   }
   return { ok: true, value: program };
+}
+
+/** Where the output goes; what stands there is no source. */
+export interface OutputFolder {
+  /** Relative to the project, or absolute. */
+  readonly path: string;
+  /** Where the configuration says so. */
+  readonly span: Span | null;
+}
+
+/** Why the output folder cannot be what it is; null when it can. */
+function outputProblem(host: Host, projectDir: string, out: string, fileNames: readonly string[]): string | null {
+  const outDir = paths.join(projectDir, out);
+  const project = paths.relative(outDir, projectDir);
+  if (project === '') return 'it is the project folder itself';
+  if (!project.startsWith('..')) return 'the project lies in it';
+  const source = fileNames.find((file) => {
+    const within = paths.relative(outDir, file);
+    if (within.startsWith('..') || paths.join(file) === outDir) return false;
+    // Uploads of a former build may look like sources; they lie in the folder of a stage.
+    const stage = paths.join(outDir, within.split('/')[0] ?? '');
+    return host.kind(paths.join(stage, 'nimbus.manifest.json')) !== 'file';
+  });
+  return source === undefined ? null : `it holds source files such as "${paths.relative(projectDir, source)}"`;
 }
 
 interface Settings {

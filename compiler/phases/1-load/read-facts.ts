@@ -16,6 +16,7 @@ import {
   type TypeDeclFact,
   type ValueFact,
 } from '../../ir/facts.js';
+import { SUPPRESSION_MARK } from '../../diagnostics/suppress.js';
 import { readExpr, readSpreadable } from './read-expr.js';
 import { readConstructedType, readMembers, readType } from './read-type.js';
 
@@ -61,6 +62,7 @@ class FactsReader {
   private readonly types = new Map<string, TypeDeclFact>();
   private readonly classes: ClassFact[] = [];
   private readonly mutated = new Set<string>();
+  private readonly texts: Range[] = [];
 
   constructor(private readonly file: ts.SourceFile) {}
 
@@ -77,6 +79,7 @@ class FactsReader {
       types: Object.fromEntries(this.types),
       classes: this.classes,
       mutated: [...this.mutated].sort(),
+      ...(this.file.text.includes(SUPPRESSION_MARK) ? { texts: this.texts } : {}),
     };
   }
 
@@ -148,6 +151,7 @@ class FactsReader {
         local: from === null ? source : null,
         from,
         imported: from === null ? null : source,
+        ...(node.isTypeOnly || element.isTypeOnly ? { typeOnly: true } : {}),
         at: this.range(element),
       });
     }
@@ -432,6 +436,7 @@ class FactsReader {
     const open: ts.Node[] = [this.file];
     for (let node = open.pop(); node !== undefined; node = open.pop()) {
       if (ts.isClassLike(node)) this.nestedClass(node, known);
+      if (ts.isTemplateLiteralToken(node)) this.texts.push(this.range(node));
       const written = writtenTo(node);
       if (written !== null) {
         const root = rootName(written);

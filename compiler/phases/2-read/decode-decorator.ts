@@ -35,7 +35,6 @@ export function decodeDecorator(
   const stages = (decoded.value as { stages?: Spanned<readonly Spanned<string>[]> }).stages;
   if (stages !== undefined && stages.value.length === 0) {
     sink.for(stageCodes).report('NIM1403', { decorator: spec.name }, stages.span);
-    return null;
   }
   return { spec, options: decoded.value, stages: stages?.value ?? null, span };
 }

@@ -7,6 +7,7 @@ import type { Expr, OperandExpr, PropExpr, SpreadExpr, ValueFact } from '../../i
 import type { ProjectPath, Span } from '../../ir/span.js';
 import type { DynamicReason, StaticEntry, StaticValue } from '../../ir/static-value.js';
 import { closest } from '../../diagnostics/suggest.js';
+import { valueInWords } from '../../schema/words.js';
 import { type Binding, type ModuleGraph, spanOf } from './module-graph.js';
 
 /** The members of nimbusc's own constant objects (`HttpMethod.GET`), by export and member name. */
@@ -58,6 +59,8 @@ export class Evaluator {
       case 'lit':
         return primitive(expr.v, span);
       case 'opaque':
+        // A hole has no text; what stands there is the comma behind it.
+        if (expr.text === '') return problem('a list cannot have holes', { ...span, end: span.end + 1 });
         return dynamic(opaqueReason(expr), expr.text, span);
       case 'template':
         return this.template(file, expr, span);
@@ -254,7 +257,7 @@ export class Evaluator {
     if (member.t !== 'property') return dynamic('call', text, span, declaredAt);
     if (!member.readonly) return dynamic('mutable-binding', text, span, declaredAt);
     if (member.init === null) {
-      return member.type?.t === 'literal' ? primitive(member.type.v, span) : dynamic('unresolved', text, span, declaredAt);
+      return member.type?.t === 'literal' ? primitive(member.type.v, span) : dynamic('unsupported-syntax', text, span, declaredAt);
     }
     const init = member.init;
     return this.once(declaredAt, span, text, null, () => this.evaluate(owner.file, init));
@@ -269,7 +272,7 @@ export class Evaluator {
       }
       const value = this.evaluate(file, part);
       if (value.t === 'dynamic') return value;
-      if (!isPrimitive(value)) return dynamic('unsupported-syntax', describe(part), spanOf(file, part.at));
+      if (!isPrimitive(value)) return problem(`${valueInWords(value)} cannot be part of a text`, spanOf(file, part.at));
       text += String(raw(value));
       if (text.length > MAX_TEXT) return dynamic('unsupported-syntax', describe(expr), span);
     }
@@ -279,7 +282,7 @@ export class Evaluator {
   private unary(op: string, value: StaticValue, span: Span): StaticValue {
     if (value.t === 'dynamic') return value;
     if (op === '!') return primitive(!truthy(value), span);
-    if (!isPrimitive(value)) return dynamic('unsupported-syntax', op, span);
+    if (!isPrimitive(value)) return problem(`${valueInWords(value)} cannot be the operand of "${op}"`, span);
     const operand = Number(raw(value));
     return number(op === '-' ? -operand : op === '~' ? ~operand : operand, span);
   }
@@ -299,7 +302,9 @@ export class Evaluator {
     if (op === '??') return left.t === 'null' || left.t === 'undefined' ? respan(this.evaluate(file, e), span) : left;
     const right = this.evaluate(file, e);
     if (right.t === 'dynamic') return right;
-    if (!isPrimitive(left) || !isPrimitive(right)) return dynamic('unsupported-syntax', op, span);
+    const unfit = (side: StaticValue): StaticValue => problem(`${valueInWords(side)} cannot be an operand of "${op}"`, inside(side.span, span));
+    if (!isPrimitive(left)) return unfit(left);
+    if (!isPrimitive(right)) return unfit(right);
     const result = operate(op, raw(left), raw(right));
     if (typeof result === 'string' && result.length > MAX_TEXT) return dynamic('unsupported-syntax', op, span);
     return typeof result === 'number' ? number(result, span) : primitive(result, span);
@@ -317,7 +322,7 @@ export class Evaluator {
         this.parts += value.items.length;
         if (this.parts > MAX_PARTS) return dynamic('unsupported-syntax', describe(item.e), spanOf(file, item.at));
         for (const inner of value.items) out.push(inner);
-      } else out.push(value.t === 'dynamic' ? value : dynamic('unsupported-syntax', describe(item.e), value.span));
+      } else out.push(value.t === 'dynamic' ? value : problem(`${valueInWords(value)} cannot be spread into a list`, spanOf(file, item.e.at)));
     }
     return { t: 'list', items: out, span };
   }
@@ -328,7 +333,7 @@ export class Evaluator {
       if (prop.t === 'prop') {
         const key = typeof prop.key === 'string' ? primitive(prop.key, spanOf(file, prop.keyAt)) : this.evaluate(file, prop.key);
         if (key.t === 'dynamic') return key;
-        if (key.t !== 'string' && key.t !== 'number') return dynamic('unsupported-syntax', 'a computed key', key.span);
+        if (key.t !== 'string' && key.t !== 'number') return problem(`${valueInWords(key)} cannot be the name of a property`, key.span);
         const name = String(key.value);
         entries.delete(name);
         entries.set(name, { key: name, keySpan: spanOf(file, prop.keyAt), value: this.evaluate(file, prop.value) });
@@ -337,7 +342,8 @@ export class Evaluator {
       const value = this.evaluate(file, prop.e);
       // What has no properties of its own adds none: `...(condition && { ... })`.
       if (isPrimitive(value) && (value.t !== 'string' || value.value === '')) continue;
-      if (value.t !== 'record') return value.t === 'dynamic' ? value : dynamic('unsupported-syntax', describe(prop.e), value.span);
+      if (value.t === 'dynamic') return value;
+      if (value.t !== 'record') return problem(`${valueInWords(value)} cannot be spread into an object`, spanOf(file, prop.e.at));
       for (const entry of value.entries) {
         entries.delete(entry.key);
         entries.set(entry.key, entry);
@@ -368,6 +374,15 @@ function memberValue(value: StaticValue, key: string | number, text: string, spa
     if (character !== undefined) return primitive(character, span);
   }
   return dynamic(isPrimitive(value) ? 'no-such-member' : 'unsupported-syntax', text, span);
+}
+
+function problem(text: string, span: Span): StaticValue {
+  return { t: 'dynamic', why: { reason: 'unsupported-syntax', detail: '', problem: text, declaredAt: null }, span };
+}
+
+/** The part of an expression, or all of it when the part is written elsewhere. */
+function inside(part: Span, whole: Span): Span {
+  return part.file === whole.file && part.start >= whole.start && part.end <= whole.end ? part : whole;
 }
 
 /** Where a thing is declared, when that is another place than where it is used. */

@@ -3,20 +3,8 @@
  * and default exports. Resolves symbols, never spellings; evaluates nothing.
  */
 import { type ClassFact, type Expr, type FileFacts, NO_FACTS, type Range, type TypeDeclFact, type ValueFact } from '../../ir/facts.js';
+import type { ModuleSource } from '../../ir/module-source.js';
 import { compareText, type ProjectPath, type Span } from '../../ir/span.js';
-
-/** What a module specifier leads to. */
-export type Resolution =
-  | { readonly of: 'file'; readonly file: ProjectPath }
-  | { readonly of: 'nimbus' }
-  | { readonly of: 'missing' };
-
-/** Where facts and resolutions come from; implemented by the loaded program. */
-export interface ModuleSource {
-  readonly files: readonly ProjectPath[];
-  facts(file: ProjectPath): FileFacts | null;
-  resolve(from: ProjectPath, specifier: string): Resolution;
-}
 
 export type Binding =
   | { readonly of: 'value'; readonly file: ProjectPath; readonly name: string; readonly fact: ValueFact }
@@ -162,7 +150,7 @@ export class ModuleGraph {
   /** The names under which `file` exports the declaration `local`: its own name first, `default` last. */
   exportNames(file: ProjectPath, local: string): readonly string[] {
     const names = this.facts(file)
-      .exports.filter((e) => e.from === null && e.local === local)
+      .exports.filter((e) => e.from === null && e.local === local && e.typeOnly !== true)
       .map((e) => e.name);
     const rank = (name: string): number => (name === local ? 0 : name === 'default' ? 2 : 1);
     return names.sort((a, b) => rank(a) - rank(b) || compareText(a, b));

@@ -19,7 +19,8 @@ interface Context {
   poison(): void;
 }
 
-const WANTED = { class: 'a class', method: 'a method', property: 'a field' } as const;
+/** What a decorator's target is called. */
+export const WANTED = { class: 'a class', method: 'a method', property: 'a field' } as const;
 
 export function checkTarget(context: Context, placed: Placed, target: 'class' | 'method' | 'property' | 'other', found: string): boolean {
   const { name, target: wanted } = placed.spec;
@@ -57,7 +58,7 @@ export function checkClassPlacement(context: Context, all: readonly Placed[], ex
   const decorator = first.spec.name;
   const related = [{ span: first.span, text: `@${decorator} is here` }];
   if (!fact.topLevel) {
-    codes.report('NIM1228', { decorator, className: fact.name ?? '', inside: 'a function, a block or a namespace' }, at, { related });
+    codes.report('NIM1228', { decorator, className: fact.name ?? '', inside: 'a function, a block, a namespace or an expression' }, at, { related });
     context.poison();
     return;
   }
@@ -99,8 +100,12 @@ export function checkMethodPlacement(context: Context, placed: Placed, member: M
     codes.report('NIM1224', { decorator, method }, at, { related });
     return fail();
   }
+  if (!member.hasBody) {
+    codes.report('NIM1221', { decorator, found: `an overload of ${describeMember(member)}`, wanted: 'the method itself' }, placed.span);
+    return fail();
+  }
   if (member.name === null || !/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(member.name)) {
-    codes.report('NIM1235', { decorator, name: member.name ?? 'with a computed name' }, at, { related });
+    codes.report('NIM1235', { decorator, name: member.name }, at, { related });
     return fail();
   }
   return true;

@@ -6,7 +6,7 @@ import type { DiagnosticSink } from '../../diagnostics/diagnostic.js';
 import { graphCodes } from '../../diagnostics/codes/graph.js';
 import { placementCodes } from '../../diagnostics/codes/placement.js';
 import { closest } from '../../diagnostics/suggest.js';
-import type { DeclaredApp } from '../../ir/declared-app.js';
+import type { DeclaredApp } from './declared-app.js';
 import type { ClassFact, DecoratorFact, MemberFact, Range } from '../../ir/facts.js';
 import type { ProjectPath, Span } from '../../ir/span.js';
 import type { ClassDecl, DecoratorDecl, DecoratorSpec, MethodDecl, ParamType, PropertyDecl } from '../../kinds/definition.js';
@@ -14,8 +14,9 @@ import { nimbusConstants, nimbusExports } from '../../kinds/exports.js';
 import { decorators as registry, kinds } from '../../kinds/index.js';
 import { decodeDecorator } from './decode-decorator.js';
 import { Evaluator } from './evaluate.js';
-import { ModuleGraph, type ModuleSource, spanOf } from './module-graph.js';
-import { checkClassPlacement, checkMethodPlacement, checkRepeated, checkTarget, describeMember } from './placement.js';
+import type { ModuleSource } from '../../ir/module-source.js';
+import { ModuleGraph, spanOf } from './module-graph.js';
+import { checkClassPlacement, checkMethodPlacement, checkRepeated, checkTarget, describeMember, WANTED } from './placement.js';
 import { TypeShapes } from './type-shapes.js';
 
 const EVENT_TYPES = new Set(kinds.flatMap((k) => (k.handler?.event ? [k.handler.event] : [])));
@@ -49,6 +50,8 @@ class AppReader {
   private readonly evaluator: Evaluator;
   /** Fields of a base class are looked at once for each class that inherits them. */
   private readonly found = new WeakMap<readonly DecoratorFact[], readonly Found[]>();
+  /** Decorator lists with one of nimbusc's that could not be used, because it is none or is misspelt. */
+  private readonly spoiled = new WeakSet<readonly DecoratorFact[]>();
 
   constructor(
     private readonly graph: ModuleGraph,
@@ -69,11 +72,12 @@ class AppReader {
 
   /** Misspelt imports from nimbusc would otherwise look like foreign decorators, and be ignored in silence. */
   private checkImports(file: ProjectPath): void {
-    for (const entry of this.graph.facts(file).imports) {
-      if (entry.name === '*' || entry.name === 'default' || nimbusExports.has(entry.name)) continue;
-      if (entry.from !== 'nimbusc' || this.graph.source.resolve(file, entry.from).of !== 'nimbus') continue;
-      const nearest = closest(entry.name, [...nimbusExports]);
-      this.sink.for(placementCodes).report('NIM1233', { name: entry.name, nearest }, spanOf(file, entry.at));
+    const { imports, exports } = this.graph.facts(file);
+    for (const { from, name, at } of [...imports, ...exports.map((e) => ({ from: e.from, name: e.imported ?? '*', at: e.at }))]) {
+      if (name === '*' || from !== 'nimbusc' || nimbusExports.has(name)) continue;
+      if (this.graph.source.resolve(file, from).of !== 'nimbus') continue;
+      const nearest = closest(name, [...nimbusExports]);
+      this.sink.for(placementCodes).report('NIM1233', { name, nearest }, spanOf(file, at));
     }
   }
 
@@ -82,8 +86,8 @@ class AppReader {
     const members = fact.members.map((member) => ({ member, found: this.find(file, member.decorators) }));
     this.parameterDecorators(file, fact);
     const all = [...own, ...members.flatMap((m) => m.found)];
-    if (all.length === 0) return null;
-    const reported = { poisoned: false };
+    const reported = { poisoned: [fact, ...fact.members].some((m) => this.spoiled.has(m.decorators)) };
+    if (all.length === 0 && !reported.poisoned) return null;
     const context = { file, fact, sink: this.sink, poison: () => { reported.poisoned = true; } };
 
     const exportNames = fact.topLevel ? this.graph.exportNames(file, this.localName(file, fact)) : [];
@@ -95,8 +99,8 @@ class AppReader {
       for (const other of found.filter((d) => d.spec.target !== 'method')) {
         checkTarget(context, other, memberTarget(member), describeMember(member));
       }
-      const placed = usable.filter((d) => checkMethodPlacement(context, d, member));
-      if (placed.length > 0 && member.hasBody) methods.push(this.method(file, member, placed, reported));
+      const [first] = usable;
+      if (first !== undefined && checkMethodPlacement(context, first, member)) methods.push(this.method(file, member, usable, reported));
     }
     const properties = this.properties(file, fact, reported, 0);
     return {
@@ -138,6 +142,7 @@ class AppReader {
       const spec = registry.get(name)?.spec;
       const span = spanOf(file, fact.at);
       if (spec !== undefined) return [{ spec, fact, span }];
+      this.spoiled.add(facts);
       // An unknown name in an import has been reported there; `nimbus.Unknown` has not.
       if (nimbusExports.has(name)) this.sink.for(placementCodes).report('NIM1234', { name }, span);
       else if (fact.callee.t === 'member') {
@@ -153,7 +158,7 @@ class AppReader {
         for (const { spec, span } of this.find(file, param.decorators)) {
           this.sink.for(placementCodes).report(
             'NIM1221',
-            { decorator: spec.name, found: 'a parameter', wanted: `a ${spec.target}` },
+            { decorator: spec.name, found: 'a parameter', wanted: WANTED[spec.target] },
             span,
           );
         }
@@ -172,10 +177,14 @@ class AppReader {
 
   private method(file: ProjectPath, member: MemberFact, found: readonly Found[], reported: { poisoned: boolean }): MethodDecl {
     const name = member.name ?? '';
+    const own = { poisoned: this.spoiled.has(member.decorators) };
+    const decorators = this.decode(found, own, name);
+    if (own.poisoned) reported.poisoned = true;
     return {
       name,
       span: spanOf(file, member.nameAt),
-      decorators: this.decode(found, reported, name),
+      decorators,
+      poisoned: own.poisoned,
       params: member.params
         .filter((p) => p.name !== 'this')
         .map((p) => ({ name: p.name, type: this.paramType(file, p.type), optional: p.optional, rest: p.rest, span: spanOf(file, p.at) })),
@@ -226,7 +235,7 @@ class AppReader {
 
   checkClassNames(): void {
     const first = new Map<string, ClassDecl>();
-    for (const decl of this.classes) {
+    for (const [index, decl] of this.classes.entries()) {
       if (decl.name === '' || (decl.decorators.length === 0 && decl.methods.length === 0)) continue;
       const before = first.get(decl.name);
       if (before === undefined) first.set(decl.name, decl);
@@ -234,6 +243,8 @@ class AppReader {
         this.sink.for(graphCodes).report('NIM1605', { className: decl.name, what: 'decorators of nimbusc' }, decl.span, {
           related: [{ span: before.span, text: `the first ${decl.name} is here` }],
         });
+        // Whatever it declares would only clash with what the first one does.
+        this.classes[index] = { ...decl, decorators: [], methods: [], properties: [], poisoned: true };
       }
     }
   }

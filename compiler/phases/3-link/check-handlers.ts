@@ -59,7 +59,7 @@ function checkParameters(method: MethodDecl, trigger: DecoratorDecl, rules: Hand
   }
   const events = method.params.filter((p) => 'event' in p.type);
   const bodies = method.params.filter((p) => 'body' in p.type);
-  for (const [what, found] of [[rules.event ?? 'the event', events], ['the body', bodies]] as const) {
+  for (const [what, found] of [[`the ${rules.event ?? 'event'}`, events], ['the body', bodies]] as const) {
     const second = found[1];
     if (second === undefined) continue;
     const related = [{ span: (found[0] as (typeof found)[number]).span, text: 'the first one is here' }];
@@ -68,6 +68,8 @@ function checkParameters(method: MethodDecl, trigger: DecoratorDecl, rules: Hand
 }
 
 function checkIdle(method: MethodDecl, sink: DiagnosticSink): void {
+  // The decorator that makes it a function may be the one that is wrong.
+  if (method.poisoned) return;
   for (const decl of method.decorators) {
     sink.for(placementCodes).report('NIM1236', { decorator: decl.spec.name, method: method.name }, decl.span);
   }
@@ -79,16 +81,20 @@ function checkConstructor(owner: ClassDecl, modules: ModuleGraph, sink: Diagnost
   if (found === null) return;
   const codes = sink.for(placementCodes);
   const member = found.fact.members.find((m) => m.t === 'constructor');
-  const at = spanOf(found.file, member?.nameAt ?? found.fact.nameAt);
+  const declared = spanOf(found.file, member?.nameAt ?? found.fact.nameAt);
+  // An inherited constructor serves other classes too; what cannot be made is this one.
+  const inherited = found.file !== owner.file || found.name !== owner.name;
+  const at = inherited ? owner.span : declared;
+  const extras = inherited ? { related: [{ span: declared, text: `inherited from "${found.name}"` }] } : {};
   if (member !== undefined && member.visibility !== 'public') {
-    codes.report('NIM1231', { className: owner.name, visibility: member.visibility }, at);
+    codes.report('NIM1231', { className: owner.name, visibility: member.visibility }, at, extras);
   }
   const parameters = found.fact.requiredConstructorParameters ?? 0;
-  if (parameters > 0) codes.report('NIM1230', { className: owner.name, parameters }, at);
+  if (parameters > 0) codes.report('NIM1230', { className: owner.name, parameters }, at, extras);
 }
 
 /** The class whose constructor `new Owner()` runs: the nearest in the chain of bases that declares one. */
-function constructorOf(owner: ClassDecl, modules: ModuleGraph): { file: string; fact: ClassFact } | null {
+function constructorOf(owner: ClassDecl, modules: ModuleGraph): { file: string; name: string; fact: ClassFact } | null {
   let found = modules.classOf(modules.lookup(owner.file, owner.local));
   for (let up = 0; up < 50 && found !== null; up++) {
     if (found.fact.requiredConstructorParameters !== null) return found;

@@ -2,14 +2,15 @@
  * In: the declared app. Out: one `StageGraph` per stage: references resolved, stages applied, functions put together,
  * grants attached to the places that justify them. Which kinds exist is known only to the registry.
  */
+import { graphCodes } from '../../diagnostics/codes/graph.js';
 import { stageCodes } from '../../diagnostics/codes/stages.js';
 import type { DiagnosticSink } from '../../diagnostics/diagnostic.js';
-import type { DeclaredApp } from '../../ir/declared-app.js';
+import type { DeclaredApp } from '../2-read/declared-app.js';
 import type { EdgeBase, FunctionNode, NodeBase, NodeId, ParamNode, StageGraph } from '../../ir/graph.js';
 import { compareSpans, compareText, type Span } from '../../ir/span.js';
 import type { ClassDecl, DecoratorDecl, FunctionDraft, LinkConfig, LinkContext, MethodDecl } from '../../kinds/definition.js';
 import { graphView } from '../../kinds/graph-view.js';
-import { decorators as registry, kinds } from '../../kinds/index.js';
+import { decorators as registry, kinds, labelOf } from '../../kinds/index.js';
 import type { ModuleGraph } from '../2-read/module-graph.js';
 import { checkHandlers } from './check-handlers.js';
 import { type References, references } from './references.js';
@@ -26,7 +27,7 @@ export interface LinkOptions {
 export function linkApp(app: DeclaredApp, modules: ModuleGraph, options: LinkOptions, sink: DiagnosticSink): readonly StageGraph[] {
   const handlers = checkHandlers(app.classes, modules, sink);
   const stages = stagesOf(app.classes, options.defaultStages);
-  const refs = references(app.classes, modules, stages, options.defaultStages, sink);
+  const refs = references(app.classes, modules, options.defaultStages, sink);
   const graphs = stages.map((stage) => new StageLinker(app, options, stage, refs, handlers, sink).link());
   refs.reportAbsent();
   return graphs;
@@ -158,6 +159,19 @@ class StageLinker implements LinkContext {
 export function checkStage(graph: StageGraph, config: LinkConfig, sink: DiagnosticSink): void {
   const view = graphView(graph, config, sink);
   for (const kind of kinds) kind.check?.(view);
+  // After an error, what uses a resource may be missing from the graph.
+  if (!sink.failed) checkUse(graph, sink);
+}
+
+/** Resources that are declared for their own sake, and then not used. */
+function checkUse(graph: StageGraph, sink: DiagnosticSink): void {
+  const touched = new Set(graph.edges.flatMap((e) => [e.from, e.to]));
+  const declared = new Set(kinds.filter((k) => k.decorators.some((d) => d.role === 'declares')).map((k) => k.name));
+  for (const node of graph.resources) {
+    if (!declared.has(node.kind) || touched.has(node.id)) continue;
+    const params = { what: labelOf(node.kind), name: node.name };
+    sink.for(graphCodes).report('NIM1602', params, node.source, { stages: [graph.stage] });
+  }
 }
 
 /** A default stage in which nothing is deployed; its module would remove what a former build deployed. */

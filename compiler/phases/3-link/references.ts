@@ -7,8 +7,8 @@ import type { ClassFact } from '../../ir/facts.js';
 import type { NodeId } from '../../ir/graph.js';
 import { compareText, type Span, type Spanned } from '../../ir/span.js';
 import type { SymbolRef } from '../../ir/static-value.js';
-import type { ClassDecl, ClassInfo } from '../../kinds/definition.js';
-import { decorators as registry, kindByName } from '../../kinds/index.js';
+import type { ClassDecl, ClassInfo, DecoratorDecl } from '../../kinds/definition.js';
+import { decorators as registry, kindByName, labelOf } from '../../kinds/index.js';
 import { type ModuleGraph, spanOf } from '../2-read/module-graph.js';
 import { inStage } from './select.js';
 
@@ -24,7 +24,6 @@ export interface References {
 export function references(
   classes: readonly ClassDecl[],
   modules: ModuleGraph,
-  stages: readonly string[],
   defaultStages: readonly string[],
   sink: DiagnosticSink,
 ): References {
@@ -32,39 +31,34 @@ export function references(
   const codes = sink.for(referenceCodes);
   const absent = new Map<string, { span: Span; name: string; what: string; decorator: string; stages: string[]; declared: Span }>();
 
-  const declaredKinds = (owner: ClassDecl, inStages: readonly string[]): Set<string> =>
-    new Set(
-      inStages
-        .flatMap((stage) => inStage(owner.decorators, stage, defaultStages))
-        .filter((d) => d.spec.role === 'declares')
-        .map((d) => registry.get(d.spec.name)?.kind.name ?? ''),
-    );
+  const kindsOf = (decls: readonly DecoratorDecl[]): Set<string> =>
+    new Set(decls.filter((d) => d.spec.role === 'declares').map((d) => registry.get(d.spec.name)?.kind.name ?? ''));
 
   return {
     resource(ref, kinds, decorator, stage) {
       const expected = kinds.map((k) => article(k)).join(' or ');
       if (ref.value.of !== 'class') {
-        codes.report('NIM1302', { decorator, option: 'dataModel', name: ref.value.name, actual: describeRef(ref.value), expected: 'a class' }, ref.span);
+        codes.report('NIM1302', { decorator, option: 'dataModel', name: ref.value.name, actual: describeRef(ref.value), expected }, ref.span);
         return null;
       }
       const target = ref.value;
       const owner = byKey.get(`${target.file}\0${target.name}`);
       if (owner !== undefined) {
-        const here = declaredKinds(owner, [stage]);
+        const here = kindsOf(inStage(owner.decorators, stage, defaultStages));
         const kind = kinds.find((k) => here.has(k));
         if (kind !== undefined) return `${kind}:${owner.name}`;
-        const anywhere = declaredKinds(owner, stages);
+        const anywhere = kindsOf(owner.decorators);
         const elsewhere = kinds.find((k) => anywhere.has(k));
         if (elsewhere !== undefined) {
           const key = `${ref.span.file}:${ref.span.start}`;
-          const entry = absent.get(key) ?? { span: ref.span, name: owner.name, what: words(elsewhere), decorator, stages: [], declared: owner.span };
+          const entry = absent.get(key) ?? { span: ref.span, name: owner.name, what: labelOf(elsewhere), decorator, stages: [], declared: owner.span };
           entry.stages.push(stage);
           absent.set(key, entry);
           return null;
         }
         if (owner.poisoned) return null;
       }
-      const known = classes.filter((c) => kinds.some((k) => declaredKinds(c, stages).has(k))).map((c) => c.name);
+      const known = classes.filter((c) => kinds.some((k) => kindsOf(c.decorators).has(k))).map((c) => c.name);
       const needs = kinds.flatMap((k) => kindByName.get(k)?.decorators.filter((d) => d.role === 'declares').map((d) => d.name) ?? [])[0] ?? '';
       const params = { name: target.name, what: expected, needs, nearest: closest(target.name, known.sort(compareText)) };
       codes.report('NIM1301', params, ref.span, { related: [{ span: target.declaredAt, text: `"${target.name}" is declared here` }] });
@@ -119,11 +113,6 @@ function describeRef(ref: SymbolRef): string {
   }
 }
 
-/** `document-store` as users say it. */
-function words(kind: string): string {
-  return kind.replaceAll('-', ' ');
-}
-
 function article(kind: string): string {
-  return `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${words(kind)}`;
+  return `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${labelOf(kind)}`;
 }

@@ -16,7 +16,7 @@ export function settleOptions(
     const [first] = given;
     for (const other of given) {
       if (first === undefined || other.value === first.value) continue;
-      const params = { method: method.name, option, first: `${first.value} ${unit}`, second: `${other.value} ${unit}`, stages: [stage] };
+      const params = { method: method.name, option, first: `${first.value} ${unit}`, second: `${other.value} ${unit}` };
       sink.for(handlerCodes).report('NIM1245', params, other.span, {
         related: [{ span: first.span, text: `${first.value} ${unit} here` }],
         stages: [stage],

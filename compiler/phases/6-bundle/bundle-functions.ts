@@ -3,7 +3,7 @@
  * two stages are bundled once. One esbuild call for everything that the cache does not have. Writes nothing.
  */
 import type { Metafile, OutputFile } from 'esbuild';
-import { DamagedCache } from '../../cache/damaged-cache.js';
+import { DamagedCache } from './damaged-cache.js';
 import type { DiagnosticSink } from '../../diagnostics/diagnostic.js';
 import { contentHash, hashOf } from '../../hash.js';
 import type { Range } from '../../ir/facts.js';

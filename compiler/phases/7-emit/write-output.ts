@@ -73,7 +73,8 @@ export function writeOutput(
   } catch (error) {
     const { code, message, path } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
-    const where = path === undefined ? shownDir : `${shownDir}${paths.forward(path).slice(paths.forward(outDir).length)}`.replace(/\/?\.nimbusc-tmp-\d+/, '');
+    const within = path === undefined ? '' : paths.relative(outDir, path).replace(/^\.nimbusc-tmp-\d+(\/(new|old))?\/?/, '');
+    const where = within === '' ? shownDir : paths.normalise(`${shownDir}/${within}`);
     if (code === 'ENOSPC' || code === 'EDQUOT') codes.report('NIM5003', { path: where }, null);
     else if (code === 'ENOTDIR' || code === 'EISDIR' || code === 'EEXIST') codes.report('NIM5005', { path: where }, null);
     else codes.report('NIM5002', { path: where, problem: reasonOf(code, message) }, null);

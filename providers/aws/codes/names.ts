@@ -1,5 +1,6 @@
 /** NIM300x: names in AWS and in Terraform. */
 import { code, defineCodes } from '../../../compiler/diagnostics/diagnostic.js';
+import { quote } from '../../../compiler/diagnostics/words.js';
 
 export const nameCodes = defineCodes({
   NIM3001: code<{ what: string; name: string; length: number; min: number; max: number }>({
@@ -73,7 +74,7 @@ export class UserSession {}
   NIM3004: code<{ stage: string; problem: string }>({
     slug: 'aws-stage-name',
     severity: 'error',
-    message: (p) => `the stage "${p.stage}" ${p.problem}`,
+    message: (p) => `the stage ${quote(p.stage)} ${p.problem}`,
     hint: () => 'a stage is called by letters, digits, "-" and "_", such as "dev" or "pr-17"',
     explain: `The stage's name becomes part of the names of functions, tables and APIs, so it can only have the characters that all of them allow: letters, digits, \`-\` and \`_\`, at most 128.
 

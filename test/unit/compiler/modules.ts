@@ -1,7 +1,8 @@
 /** Source files in memory, read as the compiler reads them, with relative imports resolved by their names alone. */
 import { posix } from 'node:path';
+import type { ModuleSource } from '../../../compiler/ir/module-source.js';
 import { readFacts } from '../../../compiler/phases/1-load/read-facts.js';
-import { ModuleGraph, type ModuleSource } from '../../../compiler/phases/2-read/module-graph.js';
+import { ModuleGraph } from '../../../compiler/phases/2-read/module-graph.js';
 
 /** `nimbusc` and `missing...` mean what they say; `./b` is `b.ts`. */
 export function moduleSource(files: Readonly<Record<string, string>>): ModuleSource {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { codeFrame } from '../../../compiler/diagnostics/code-frame.js';
-import { createLineMap } from '../../../compiler/diagnostics/line-map.js';
+import { createLineMap } from '../../../compiler/ir/line-map.js';
 
 /** The frame as it would be printed, without numbers; the range is what stands between « and ». */
 function frame(marked: string, { width = 80, label = '' } = {}): string {

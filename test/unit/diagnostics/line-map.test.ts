@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { createLineMap } from '../../../compiler/diagnostics/line-map.js';
+import { createLineMap } from '../../../compiler/ir/line-map.js';
 
 describe('createLineMap', () => {
   it('counts lines and columns from 1', () => {

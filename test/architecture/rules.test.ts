@@ -1,0 +1,114 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import * as path from 'node:path';
+import { expect } from 'chai';
+import { nimbusExports } from '../../compiler/kinds/exports.js';
+import { kinds } from '../../compiler/kinds/index.js';
+import { catalogueOf } from '../../compiler/pipeline.js';
+import { createAws } from '../../providers/aws/index.js';
+import { renderCatalogue } from '../../compiler/diagnostics/render-explain.js';
+import * as runtime from '../../runtime/index.js';
+import { root, textOf, trackedFiles } from './repository.js';
+
+/** Source without comments, so that a rule may be named where it is explained. */
+function codeOf(file: string): string {
+  return textOf(file)
+    .replace(/\/\*[\s\S]*?\*\//g, '')
+    .replace(/(^|\s)\/\/ .*$/gm, '');
+}
+
+const compiled = trackedFiles('compiler/*.ts', 'providers/aws/*.ts').filter((file) => !file.startsWith('providers/aws/runtime/'));
+
+describe('the code', () => {
+  it('of compiler and provider asks neither clock nor chance nor environment nor locale', () => {
+    const banned = /\bDate\.now\b|\bnew Date\b|\bMath\.random\b|\bprocess\.(env|cwd|argv|pid)\b|\blocaleCompare\b|\btoLocale\w+|\bIntl\.|\brandomUUID\b|\bperformance\.now\b/;
+    const found = compiled.filter((file) => banned.test(codeOf(file)));
+    expect(compiled.length).to.be.greaterThan(80);
+    // The explain pages show users' code, which may well ask for the time; widths of characters are no matter of a locale.
+    const allowed = (file: string): boolean => file.startsWith('compiler/diagnostics/codes/') || file === 'compiler/diagnostics/display-width.ts';
+    expect(found.filter((file) => !allowed(file))).to.deep.equal([]);
+  });
+
+  it('never evaluates text as a program', () => {
+    const banned = /\beval\(|new Function\(|\bvm\.|\bimport\(\s*[^'"`\s)]/;
+    const all = trackedFiles('bin/*.ts', 'compiler/*.ts', 'providers/*.ts', 'runtime/*.ts');
+    const found = all.filter((file) => banned.test(codeOf(file)));
+    // Loads nimbusc's own vendored files from V8's code cache.
+    expect(found).to.deep.equal(['bin/vendored.ts']);
+  });
+
+  it('names kinds only in folders called kinds', () => {
+    const names = [...kinds.map((k) => k.name), ...kinds.flatMap((k) => Object.keys(k.describe))].filter((name) => name.includes('-'));
+    const outside = compiled.filter((file) => !/\/kinds\//.test(file) && !file.startsWith('compiler/diagnostics/codes/'));
+    const found = outside.flatMap((file) => names.filter((name) => new RegExp(`['"\`]${name}['"\`:]`).test(codeOf(file))).map((name) => `${file}: ${name}`));
+    expect(found).to.deep.equal([]);
+  });
+
+  it('has no test that is skipped or runs alone', () => {
+    const found = trackedFiles('test/*.ts', 'examples/*.ts').filter((file) => /\b(it|describe|test)\.(skip|only)\(/.test(codeOf(file)));
+    expect(found.filter((file) => file !== 'test/architecture/rules.test.ts')).to.deep.equal([]);
+  });
+
+  it('exports what the compiler believes nimbusc to export', () => {
+    const lists = [...textOf('runtime/index.ts').matchAll(/export (?:type )?\{([^}]*)\}/g)].map((match) => match[1] as string);
+    const names = lists.flatMap((list) => list.split(',').map((name) => name.trim().replace(/^type /, ''))).filter((name) => name !== '');
+    const exported = new Set([...names, ...Object.keys(runtime)]);
+    expect([...exported].sort()).to.deep.equal([...nimbusExports].sort());
+  });
+});
+
+describe('what users import', () => {
+  it('loads neither the compiler nor CDKTF, TypeScript or esbuild', () => {
+    const script = `
+      const { registerHooks } = await import('node:module');
+      await import('nimbusc');
+      const { default: process } = await import('node:process');
+      process.stdout.write(JSON.stringify(Object.keys((await import('node:module')).default._cache ?? {})));
+      void registerHooks;`;
+    const loaded = execFileSync(process.execPath, ['--input-type=module', '--trace-warnings', '-e', script], { cwd: root, encoding: 'utf8' });
+    expect(loaded).to.equal('[]');
+    const files = filesReachedFrom('dist/runtime/index.js');
+    expect(files.size).to.be.greaterThan(5);
+    expect([...files].filter((file) => !file.startsWith('dist/runtime/'))).to.deep.equal([]);
+  });
+});
+
+/** Files that an ES module of ours loads, through static and dynamic imports; packages by their names. */
+function filesReachedFrom(entry: string): Set<string> {
+  const found = new Set<string>();
+  const visit = (file: string): void => {
+    if (found.has(file)) return;
+    found.add(file);
+    for (const [, specifier] of textOf(file).matchAll(/(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g)) {
+      if (specifier?.startsWith('.')) visit(path.posix.normalize(path.posix.join(path.posix.dirname(file), specifier)));
+      else if (specifier !== undefined && !specifier.startsWith('node:')) found.add(specifier);
+    }
+  };
+  visit(entry);
+  return found;
+}
+
+describe('the documents', () => {
+  it('list every diagnostic as the code has it (npm run docs writes them)', () => {
+    expect(textOf('docs/diagnostics.md')).to.equal(renderCatalogue(catalogueOf(createAws(root))));
+  });
+
+  it('name only files that exist', () => {
+    for (const document of ['ARCHITECTURE.md', 'CONTRIBUTING.md', 'README.md']) {
+      const named = [...textOf(document).matchAll(/`((?:\.ci|bench|bin|compiler|docs|examples|providers|runtime|test)\/[\w./-]*)`/g)].map((m) => m[1] as string);
+      const missing = named.filter((name) => !/nimbus\.out|[<>*{]/.test(name) && !existsSync(path.join(root, name)));
+      expect(missing, document).to.deep.equal([]);
+    }
+  });
+});
+
+describe('the repository', () => {
+  it('holds no path of a machine and no registry host', () => {
+    const texts = trackedFiles().filter((file) => !/package-lock\.json$/.test(file) && existsSync(path.join(root, file)));
+    const machine = new RegExp(`/(${['opt', 'root', 'wor' + 'k', 'far' + 'm'].join('|')})/[A-Za-z]`);
+    expect(texts.filter((file) => machine.test(textOf(file)))).to.deep.equal([]);
+    const locks = trackedFiles('package-lock.json', '*/package-lock.json');
+    expect(locks.length).to.be.greaterThan(1);
+    expect(locks.filter((file) => /"resolved": "http/.test(textOf(file)))).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,47 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { appArbitrary, functionsIn, isIn, render, styleArbitrary } from '../support/generators.js';
+import { runs } from './runs.js';
+import { checkFiles, errors, withoutPlaces } from './projects.js';
+
+describe('a project', () => {
+  it('has in each stage exactly the functions and stores that it deploys there', async () => {
+    await fc.assert(
+      fc.asyncProperty(appArbitrary, async (app) => {
+        const { graphs } = await checkFiles(render(app));
+        for (const stage of app.defaultStages) expect(graphs.map((g) => g.stage)).to.include(stage);
+        for (const { stage, nodes } of graphs) {
+          const names = (kind: RegExp): unknown[] => nodes.filter((n) => kind.test(n['kind'] as string)).map((n) => n['name']);
+          expect(names(/^function$/)).to.have.members(functionsIn(app, stage).map(({ handler, method }) => `${handler.name}.${method.name}`));
+          expect(names(/-store$/)).to.have.members(app.stores.filter((s) => isIn(app, s, stage)).map((s) => s.name));
+          expect(names(/-route$|^after-/).length).to.equal(
+            functionsIn(app, stage).flatMap(({ method }) => method.triggers.filter((t) => isIn(app, t, stage))).length,
+          );
+        }
+      }),
+      runs(60),
+    );
+  });
+});
+
+describe('the way in which a project is written', () => {
+  it('is no error in any style', async () => {
+    await fc.assert(
+      fc.asyncProperty(appArbitrary, styleArbitrary, async (app, style) => {
+        expect(errors(await checkFiles(render(app, style)))).to.deep.equal([]);
+      }),
+      runs(60),
+    );
+  });
+
+  it('changes nothing in the graph: order of files, declarations, decorators and keys, quotes, spaces, comments, names of imports', async () => {
+    await fc.assert(
+      fc.asyncProperty(appArbitrary, styleArbitrary, async (app, style) => {
+        const plain = await checkFiles(render(app));
+        const styled = await checkFiles(render(app, style));
+        expect(withoutPlaces(styled.graphs)).to.deep.equal(withoutPlaces(plain.graphs));
+      }),
+      runs(120),
+    );
+  });
+});
