@@ -1,9 +1,14 @@
 /** The only runner of `test/fixtures`: it finds the folders by itself, there is no list to maintain. */
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { expect } from 'chai';
-import { type Circumstances, compile, type FixtureCase, findCases, type Outcome } from './support/fixture.js';
-import { expectGolden, isUpdating } from './support/golden.js';
+import { nimbusExports } from '../compiler/kinds/exports.js';
+import { catalogueOf } from '../compiler/pipeline.js';
+import { type Circumstances, compile, type FixtureCase, findCases, type Outcome, typedCase } from './support/fixture.js';
+import { expectGolden, filesIn, isUpdating } from './support/golden.js';
+import { repositoryRoot } from './support/repository.js';
+import { awsWithoutSdk, tempProject } from './support/temp-project.js';
 
 const cases = findCases();
 
@@ -18,6 +23,105 @@ for (const kind of new Set(cases.map((c) => c.name.split('/')[0] as string))) {
   });
 }
 
+/** Codes that no project can provoke here, and why not. */
+const OUT_OF_REACH: Readonly<Record<string, string>> = {
+  NIM1211: 'no decorator has options yet that exclude each other: queues, topics and buckets will',
+  NIM1303: 'nothing can be named by a text yet: queues, topics and buckets will',
+  NIM1304: 'no option names a method yet: clients of basic functions will',
+  NIM1501: 'the code of handlers is not followed yet',
+  NIM1502: 'the code of handlers is not followed yet',
+  NIM1503: 'the code of handlers is not followed yet',
+  NIM1601: 'no resource has a name of its own yet: queues, topics and buckets will',
+  NIM1604: 'nothing can trigger itself yet: queues and topics will',
+  NIM3003: 'a last line of defence behind NIM1605 and NIM2103',
+  NIM3015: 'it would take a bundle of 250 MB',
+};
+
+describe('the catalogue of diagnostics', () => {
+  const codes = catalogueOf(awsWithoutSdk()).entries.map((entry) => entry.code);
+  const marked = new Set(
+    cases.filter((c) => c.name.includes('/err-')).flatMap((c) => c.marks.map((mark) => mark.split(' ')[1] as string)),
+  );
+
+  it('has a case with its exact place for every code that a project can provoke', () => {
+    expect(codes.filter((code) => !marked.has(code) && !(code in OUT_OF_REACH))).to.deep.equal([]);
+  });
+
+  it('has every code that is out of reach, and no case provokes one', () => {
+    for (const code of Object.keys(OUT_OF_REACH)) {
+      expect(codes, code).to.include(code);
+      expect(marked.has(code), `${code} is provoked by a case, so it is not out of reach`).to.equal(false);
+    }
+  });
+
+  for (const [code, why] of Object.entries(OUT_OF_REACH).filter(([, text]) => /\byet\b/.test(text))) {
+    it(`rightly waits with ${code}: ${why}`, () => {
+      const callers = ['compiler/kinds', 'compiler/phases', 'compiler/pipeline.ts', 'providers/aws'].flatMap((path) =>
+        sources(join(repositoryRoot, path)).filter((file) => readFileSync(file, 'utf8').includes(`'${code}'`)),
+      );
+      expect(callers.map((file) => relative(repositoryRoot, file))).to.deep.equal([]);
+    });
+  }
+
+  it('knows every name that nimbusc exports, so that no import of one is called misspelt', async () => {
+    const index = readFileSync(join(repositoryRoot, 'runtime', 'index.ts'), 'utf8');
+    const names = [...index.matchAll(/export \* as (\w+)/g), ...index.matchAll(/(?:\{|,|type)\s+(\w+)(?=\s*[,}])/g)].map(
+      (match) => match[1] as string,
+    );
+    expect([...nimbusExports].sort()).to.deep.equal([...new Set(names)].sort());
+    expect(names).to.include.members(Object.keys(await import('../runtime/index.js')));
+  });
+});
+
+describe('the cases that are compiled without a word', () => {
+  for (const legacy of [false, true]) {
+    it(`are TypeScript that a user could have written, with ${legacy ? 'legacy' : 'standard'} decorators`, function () {
+      this.timeout(60_000);
+      const good = cases.filter((c) => !c.name.includes('/err-')).map((c) => ({ name: c.name, ...typedCase(c) }));
+      const chosen = good.filter((c) => c.legacyDecorators === legacy);
+      expect(chosen).to.not.deep.equal([]);
+      const project = tempProject(
+        Object.fromEntries(chosen.flatMap((c) => Object.entries(c.files).map(([path, text]) => [`${c.name}/${path}`, text]))),
+      );
+      try {
+        project.write({ 'tsconfig.json': JSON.stringify(tsconfigFor(legacy)) });
+        const tsc = join(repositoryRoot, 'node_modules', 'typescript', 'bin', 'tsc');
+        const { stdout } = spawnSync(process.execPath, [tsc, '-p', project.dir], { encoding: 'utf8' });
+        expect(stdout.replaceAll(`${project.dir}/`, '')).to.equal('');
+      } finally {
+        project.remove();
+      }
+    });
+  }
+});
+
+function tsconfigFor(experimentalDecorators: boolean): object {
+  const nimbusc = join(repositoryRoot, 'runtime', 'index.ts');
+  const types = join(repositoryRoot, 'node_modules', '@types');
+  return {
+    compilerOptions: {
+      ...{ noEmit: true, strict: true, noImplicitAny: false, skipLibCheck: true, experimentalDecorators },
+      ...{ target: 'es2022', module: 'esnext', moduleResolution: 'bundler', allowImportingTsExtensions: true },
+      ...{ types: ['node'], typeRoots: [types] },
+      paths: {
+        nimbusc: [nimbusc],
+        // of evaluation/tsconfig-paths
+        ...{ '@shared/*': ['./evaluation/tsconfig-paths/lib/shared/*'], '#names': ['./evaluation/tsconfig-paths/lib/names.ts'] },
+      },
+    },
+    include: ['**/*'],
+    exclude: ['**/*.test.ts', '**/node_modules'],
+  };
+}
+
+function sources(path: string): string[] {
+  return path.endsWith('.ts')
+    ? [path]
+    : filesIn(path)
+        .filter((file) => file.endsWith('.ts'))
+        .map((file) => join(path, file));
+}
+
 function testCase(fixture: FixtureCase): void {
   const { name, folder, settings, sources, marks } = fixture;
   const isBad = /\/err-/.test(name);
@@ -28,7 +132,10 @@ function testCase(fixture: FixtureCase): void {
   });
 
   it('has sources, and expects something of them', () => {
-    expect(sources.some((path) => path.startsWith('src/')), 'files in src/').to.equal(true);
+    expect(
+      sources.some((path) => path.startsWith('src/')),
+      'files in src/',
+    ).to.equal(true);
     expect(marks.length > 0 || settings.tiers.length > 0, 'markers or tiers').to.equal(true);
   });
 

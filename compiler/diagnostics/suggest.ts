@@ -38,12 +38,15 @@ function costOf(name: string, candidate: string): number | null {
     const distance = editDistance(typed, meant);
     if (distance <= allowed && distance < Math.min(typed.length, meant.length)) return distance;
   }
-  return isPartOf(typed, meant) || isPartOf(meant, typed) ? LONGEST_NAME + Math.abs(typed.length - meant.length) : null;
+  return isPartOf(name, candidate) || isPartOf(candidate, name) ? LONGEST_NAME + Math.abs(typed.length - meant.length) : null;
 }
 
 /** `arm64` for `arm`, `memory` for `memorySize`, `allowedCorsOrigin` for `corsOrigin`. */
 function isPartOf(part: string, whole: string): boolean {
-  return part.length >= 4 ? whole.includes(part) : part.length === 3 && whole.startsWith(part);
+  const at = whole.toLowerCase().indexOf(part.toLowerCase());
+  if (at <= 0) return at === 0 && part.length >= 3;
+  // a word of the name, and not some letters in the middle of one
+  return part.length >= 4 && (/[A-Z]/u.test(whole[at] ?? '') || !/[A-Za-z]/u.test(whole[at - 1] ?? ''));
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours. */

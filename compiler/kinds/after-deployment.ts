@@ -1,5 +1,6 @@
 /** After-deployment functions: methods that run once when an apply has changed something. */
 import { code, defineCodes } from '../diagnostics/diagnostic.js';
+import { page } from '../diagnostics/page.js';
 import type { NodeBase } from '../ir/graph.js';
 import { s } from '../schema/schema.js';
 import { decorator, type Kind } from './definition.js';
@@ -16,21 +17,25 @@ const codes = defineCodes({
     severity: 'error',
     message: (p) => `${p.name} is an @AfterDeployment function twice in one stage`,
     hint: () => 'keep one of the decorators, or give them different stages',
-    explain: `An after-deployment function runs once per deployment; a second decorator for the same stage would contradict the first.
+    explain: page({
+      what: 'A method is an after-deployment function twice in one stage.',
+      why: `
+        It runs once per deployment; a second decorator for the same stage would contradict the first.`,
+      bad: `
+        export class Setup {
+          @AfterDeployment()
+          @AfterDeployment({ isTest: true })
+          seed(): void {}
+        }`,
+      good: `
+        export class Setup {
+          @AfterDeployment()
+          seed(): void {}
 
-\`\`\`ts bad
-@AfterDeployment()
-@AfterDeployment({ isTest: true })
-seed() {}
-\`\`\`
-
-\`\`\`ts good
-@AfterDeployment()
-seed() {}
-
-@AfterDeployment({ isTest: true })
-smokeTest() {}
-\`\`\``,
+          @AfterDeployment({ isTest: true })
+          smokeTest(): void {}
+        }`,
+    }),
   }),
 });
 

@@ -1,6 +1,7 @@
 /** `@CustomFactory`: a class that makes the instance of a handler class, where its constructor cannot. */
 import { stageCodes } from '../diagnostics/codes/stages.js';
 import { code, defineCodes } from '../diagnostics/diagnostic.js';
+import { page } from '../diagnostics/page.js';
 import { s } from '../schema/schema.js';
 import { decorator, type Kind } from './definition.js';
 
@@ -10,19 +11,36 @@ const codes = defineCodes({
     severity: 'error',
     message: (p) => `${p.factory} cannot be used as a factory: ${p.problem}`,
     hint: () => 'a factory is an exported class with a constructor callable without arguments and a method create()',
-    explain: `\`@CustomFactory(Factory)\` calls \`new Factory().create()\` once per cold start and waits for the result when it is a promise.
+    explain: page({
+      what: 'The class given to @CustomFactory cannot be used as a factory.',
+      why: `
+        The deployed function calls new ChatFactory().create() once per cold start, and waits for the result when it is
+        a promise.`,
+      bad: `
+        class ChatFactory {
+          make(): Chat { return new Chat('lobby'); }
+        }
 
-\`\`\`ts bad
-class ChatFactory {
-  make() { return new Chat(settings); }
-}
-\`\`\`
+        @CustomFactory(ChatFactory)
+        export class Chat {
+          constructor(private readonly room: string) {}
 
-\`\`\`ts good
-export class ChatFactory implements CustomFactoryInterface<Chat> {
-  create() { return new Chat(settings); }
-}
-\`\`\``,
+          @WebSocketServerlessFunction({ topic: 'say' })
+          say(): void {}
+        }`,
+      good: `
+        export class ChatFactory implements CustomFactoryInterface<Chat> {
+          create(): Chat { return new Chat('lobby'); }
+        }
+
+        @CustomFactory(ChatFactory)
+        export class Chat {
+          constructor(private readonly room: string) {}
+
+          @WebSocketServerlessFunction({ topic: 'say' })
+          say(): void {}
+        }`,
+    }),
   }),
 });
 

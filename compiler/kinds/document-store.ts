@@ -1,5 +1,6 @@
 /** Document stores: a class whose objects are the items of a table, found by the one field that is their key. */
 import { code, defineCodes } from '../diagnostics/diagnostic.js';
+import { page } from '../diagnostics/page.js';
 import type { TypeShape } from '../ir/graph.js';
 import { typeText } from '../ir/serialise.js';
 import { type ClassDecl, decorator, type Kind, type LinkContext } from './definition.js';
@@ -30,44 +31,44 @@ const ownCodes = defineCodes({
     severity: 'error',
     message: (p) => `the document store ${p.store} has no @Key() field`,
     hint: () => 'mark the field that identifies an object with @Key()',
-    explain: `Every item of a document store is found by its key: exactly one field of the class carries \`@Key()\`.
-
-\`\`\`ts bad
-@DocumentStore()
-export class User {
-  @Attribute() name = '';
-}
-\`\`\`
-
-\`\`\`ts good
-@DocumentStore()
-export class User {
-  @Key() name = '';
-}
-\`\`\``,
+    explain: page({
+      what: 'A class marked @DocumentStore has no @Key field.',
+      why: `
+        Every item of a document store is found by its key: exactly one field of the class, its own or an inherited one,
+        carries @Key().`,
+      bad: `
+        @DocumentStore()
+        export class User {
+          @Attribute() name = '';
+        }`,
+      good: `
+        @DocumentStore()
+        export class User {
+          @Key() name = '';
+        }`,
+    }),
   }),
   NIM2202: code<{ store: string; first: string; second: string }>({
     slug: 'document-store-two-keys',
     severity: 'error',
     message: (p) => `the document store ${p.store} has two @Key() fields, "${p.first}" and "${p.second}"`,
     hint: () => 'keep one @Key() and make the other an @Attribute(), or join both values in one key field',
-    explain: `A document store has exactly one key field.
-
-\`\`\`ts bad
-@DocumentStore()
-export class Order {
-  @Key() customer = '';
-  @Key() number = '';
-}
-\`\`\`
-
-\`\`\`ts good
-@DocumentStore()
-export class Order {
-  @Key() id = '';
-  @Attribute() customer = '';
-}
-\`\`\``,
+    explain: page({
+      what: 'A class marked @DocumentStore has more than one @Key field.',
+      why: 'A document store has exactly one key field. Inherited fields count.',
+      bad: `
+        @DocumentStore()
+        export class Order {
+          @Key() customer = '';
+          @Key() number = '';
+        }`,
+      good: `
+        @DocumentStore()
+        export class Order {
+          @Key() id = '';
+          @Attribute() customer = '';
+        }`,
+    }),
   }),
   NIM2203: code<{ store: string; field: string; type: string | null }>({
     slug: 'document-store-key-type',
@@ -77,15 +78,22 @@ export class Order {
         ? `the type of the key "${p.field}" of ${p.store} is not known while compiling`
         : `the key "${p.field}" of ${p.store} has the type ${p.type}, which DynamoDB cannot use as a key`,
     hint: () => 'a key is a string, a number, a bigint, a Date, an enum or a Uint8Array',
-    explain: `DynamoDB keys are strings, numbers or binary data; objects, lists, booleans and unions of different forms are not.
-
-\`\`\`ts bad
-@Key() id!: { customer: string };
-\`\`\`
-
-\`\`\`ts good
-@Key() id!: string;
-\`\`\``,
+    explain: page({
+      what: 'The key of a document store has a type that DynamoDB cannot use as a key.',
+      why: `
+        DynamoDB keys are strings, numbers or binary data; objects, lists, booleans, null and unions of different forms
+        are not.`,
+      bad: `
+        @DocumentStore()
+        export class Order {
+          @Key() id!: { customer: string };
+        }`,
+      good: `
+        @DocumentStore()
+        export class Order {
+          @Key() id!: string;
+        }`,
+    }),
   }),
 });
 

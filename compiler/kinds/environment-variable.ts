@@ -1,5 +1,6 @@
 /** `@EnvironmentVariable`: settings of one function, literal or taken from the machine that deploys. */
 import { code, defineCodes } from '../diagnostics/diagnostic.js';
+import { page } from '../diagnostics/page.js';
 import type { EnvironmentVariable } from '../ir/graph.js';
 import { s } from '../schema/schema.js';
 import { decorator, type Kind } from './definition.js';
@@ -10,32 +11,48 @@ const codes = defineCodes({
     severity: 'error',
     message: (p) => `${p.user} sets the environment variable ${p.key} twice for the same stage`,
     hint: () => 'keep one of them, or give them different stages',
-    explain: `For one stage a variable has one value. A decorator that names the stage wins over one without \`stages\`; two of the same rank contradict each other.
-
-\`\`\`ts bad
-@EnvironmentVariable({ key: 'LIMIT', value: '10' })
-@EnvironmentVariable({ key: 'LIMIT', value: '20' })
-\`\`\`
-
-\`\`\`ts good
-@EnvironmentVariable({ key: 'LIMIT', value: '10' })
-@EnvironmentVariable({ key: 'LIMIT', value: '20', stages: ['prod'] })
-\`\`\``,
+    explain: page({
+      what: 'A function sets one environment variable twice for one stage.',
+      why: `
+        For one stage a variable has one value. A decorator that names the stage wins over one without "stages"; two of
+        the same rank contradict each other.`,
+      bad: `
+        export class Search {
+          @HttpServerlessFunction({ method: 'GET', path: 'search' })
+          @EnvironmentVariable({ key: 'LIMIT', value: '10' })
+          @EnvironmentVariable({ key: 'LIMIT', value: '20' })
+          find(): void {}
+        }`,
+      good: `
+        export class Search {
+          @HttpServerlessFunction({ method: 'GET', path: 'search' })
+          @EnvironmentVariable({ key: 'LIMIT', value: '10' })
+          @EnvironmentVariable({ key: 'LIMIT', value: '20', stages: ['prod'] })
+          find(): void {}
+        }`,
+    }),
   }),
   NIM2702: code<{ key: string }>({
     slug: 'environment-variable-name-taken',
     severity: 'error',
     message: (p) => `the environment variable ${p.key} begins with NIMBUS_, which nimbusc keeps for itself`,
     hint: () => 'choose another name',
-    explain: `nimbusc passes the names of stores and the stage to functions in variables that begin with \`NIMBUS_\`.
-
-\`\`\`ts bad
-@EnvironmentVariable({ key: 'NIMBUS_STAGE', value: 'x' })
-\`\`\`
-
-\`\`\`ts good
-@EnvironmentVariable({ key: 'APP_STAGE', value: 'x' })
-\`\`\``,
+    explain: page({
+      what: 'The name of an environment variable begins with NIMBUS_.',
+      why: 'nimbusc passes the names of stores and the stage to functions in variables of such names.',
+      bad: `
+        export class Search {
+          @HttpServerlessFunction({ method: 'GET', path: 'search' })
+          @EnvironmentVariable({ key: 'NIMBUS_STAGE', value: 'x' })
+          find(): void {}
+        }`,
+      good: `
+        export class Search {
+          @HttpServerlessFunction({ method: 'GET', path: 'search' })
+          @EnvironmentVariable({ key: 'APP_STAGE', value: 'x' })
+          find(): void {}
+        }`,
+    }),
   }),
 });
 

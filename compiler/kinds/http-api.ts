@@ -1,5 +1,6 @@
 /** HTTP functions: methods that answer routes of the one HTTP API of a stage. */
 import { code, defineCodes } from '../diagnostics/diagnostic.js';
+import { page } from '../diagnostics/page.js';
 import type { FunctionNode, NodeBase } from '../ir/graph.js';
 import type { JsonObject } from '../ir/json.js';
 import { s } from '../schema/schema.js';
@@ -51,99 +52,126 @@ const codes = defineCodes({
     severity: 'error',
     message: (p) => `the path "${p.path}" ${p.problem}`,
     hint: () => 'a path is made of names and {parameters}: users/{id}/orders, files/{rest+}',
-    explain: `A path consists of segments separated by \`/\`. A segment is literal text or one parameter in braces that fills the whole segment; \`{name+}\` takes all that is left and must be the last. See docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html.
-
-\`\`\`ts bad
-@HttpServerlessFunction({ method: HttpMethod.GET, path: 'users/{id' })
-\`\`\`
-
-\`\`\`ts good
-@HttpServerlessFunction({ method: HttpMethod.GET, path: 'users/{id}' })
-\`\`\``,
+    explain: page({
+      what: 'The path of an HTTP function is none that API Gateway knows.',
+      why: `
+        A path consists of segments separated by "/". A segment is literal text or one parameter in braces that fills
+        the whole segment; {name+} takes all that is left and must be the last. See
+        docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html.`,
+      bad: `
+        export class Users {
+          @HttpServerlessFunction({ method: HttpMethod.GET, path: 'users/{id' })
+          one(): void {}
+        }`,
+      good: `
+        export class Users {
+          @HttpServerlessFunction({ method: HttpMethod.GET, path: 'users/{id}' })
+          one(): void {}
+        }`,
+    }),
   }),
   NIM2002: code<{ route: string }>({
     slug: 'http-route-twice',
     severity: 'error',
     message: (p) => `the route ${p.route} is defined twice`,
     hint: () => 'give one of the handlers another path or method, or let them have different stages',
-    explain: `Within a stage, a method and path lead to exactly one handler.
+    explain: page({
+      what: 'Two handlers of one stage have the same method and path.',
+      why: `
+        Within a stage, a method and path lead to exactly one handler. Slashes at either end of a path make no
+        difference.`,
+      bad: `
+        export class Users {
+          @HttpServerlessFunction({ method: HttpMethod.GET, path: 'users' })
+          list(): void {}
 
-\`\`\`ts bad
-@HttpServerlessFunction({ method: HttpMethod.GET, path: 'users' })
-list() {}
+          @HttpServerlessFunction({ method: HttpMethod.GET, path: '/users' })
+          listAgain(): void {}
+        }`,
+      good: `
+        export class Users {
+          @HttpServerlessFunction({ method: HttpMethod.GET, path: 'users' })
+          list(): void {}
 
-@HttpServerlessFunction({ method: HttpMethod.GET, path: '/users' })
-listAgain() {}
-\`\`\`
-
-\`\`\`ts good
-@HttpServerlessFunction({ method: HttpMethod.GET, path: 'users' })
-list() {}
-
-@HttpServerlessFunction({ method: HttpMethod.GET, path: 'users/{id}' })
-one() {}
-\`\`\``,
+          @HttpServerlessFunction({ method: HttpMethod.GET, path: 'users/{id}' })
+          one(): void {}
+        }`,
+    }),
   }),
   NIM2003: code<{ route: string; other: string }>({
     slug: 'http-path-parameter-names-differ',
     severity: 'error',
     message: (p) => `${p.route} and ${p.other} differ only in the name of a parameter`,
     hint: (p) => `use the same names in both: API Gateway could not tell ${p.route} from ${p.other}`,
-    explain: `API Gateway matches paths by shape; two names for the same parameter are a conflict when the API is deployed.
+    explain: page({
+      what: 'Two paths are the same but for the name of a parameter.',
+      why: `
+        API Gateway matches paths by shape; two names for the same parameter are a conflict when the API is deployed.`,
+      bad: `
+        export class Users {
+          @HttpServerlessFunction({ method: HttpMethod.GET, path: 'users/{id}' })
+          one(): void {}
 
-\`\`\`ts bad
-@HttpServerlessFunction({ method: HttpMethod.GET, path: 'users/{id}' })
-one() {}
+          @HttpServerlessFunction({ method: HttpMethod.DELETE, path: 'users/{userId}' })
+          remove(): void {}
+        }`,
+      good: `
+        export class Users {
+          @HttpServerlessFunction({ method: HttpMethod.GET, path: 'users/{id}' })
+          one(): void {}
 
-@HttpServerlessFunction({ method: HttpMethod.DELETE, path: 'users/{userId}' })
-remove() {}
-\`\`\`
-
-\`\`\`ts good
-@HttpServerlessFunction({ method: HttpMethod.GET, path: 'users/{id}' })
-one() {}
-
-@HttpServerlessFunction({ method: HttpMethod.DELETE, path: 'users/{id}' })
-remove() {}
-\`\`\``,
+          @HttpServerlessFunction({ method: HttpMethod.DELETE, path: 'users/{id}' })
+          remove(): void {}
+        }`,
+    }),
   }),
   NIM2004: code<{ origin: string; problem: string }>({
     slug: 'http-cors-origin-invalid',
     severity: 'error',
     message: (p) => `the CORS origin "${p.origin}" ${p.problem}`,
     hint: () => "an origin is a scheme, a host and perhaps a port, without a path: https://app.example.com; or '*'",
-    explain: `\`allowedCorsOrigin\` is one origin as browsers send it, or \`'*'\`.
-
-\`\`\`ts bad
-@HttpServerlessFunction({ method: 'GET', path: 'users', allowedCorsOrigin: 'https://app.example.com/' })
-\`\`\`
-
-\`\`\`ts good
-@HttpServerlessFunction({ method: 'GET', path: 'users', allowedCorsOrigin: 'https://app.example.com' })
-\`\`\``,
+    explain: page({
+      what: 'The "allowedCorsOrigin" is no origin.',
+      why: `It is one origin as browsers send it (scheme, host and perhaps port), or '*'.`,
+      bad: `
+        export class Users {
+          @HttpServerlessFunction({ method: 'GET', path: 'users', allowedCorsOrigin: 'https://app.example.com/' })
+          list(): void {}
+        }`,
+      good: `
+        export class Users {
+          @HttpServerlessFunction({ method: 'GET', path: 'users', allowedCorsOrigin: 'https://app.example.com' })
+          list(): void {}
+        }`,
+    }),
   }),
   NIM2005: code<{ path: string; first: string; second: string }>({
     slug: 'http-cors-differs-on-path',
     severity: 'error',
     message: (p) => `${p.first} and ${p.second} of ${p.path} have different CORS settings`,
     hint: () => 'give all methods of a path the same allowedCorsOrigin and allowedCorsHeaders',
-    explain: `A browser asks once for a path, with an OPTIONS request, what scripts of another origin may do there; the answer cannot differ by method.
+    explain: page({
+      what: 'Two methods of one path have different CORS settings.',
+      why: `
+        A browser asks once for a path, with an OPTIONS request, what scripts of another origin may do there; the answer
+        cannot differ by method.`,
+      bad: `
+        export class Users {
+          @HttpServerlessFunction({ method: HttpMethod.GET, path: 'users', allowedCorsOrigin: '*' })
+          list(): void {}
 
-\`\`\`ts bad
-@HttpServerlessFunction({ method: HttpMethod.GET, path: 'users', allowedCorsOrigin: '*' })
-list() {}
+          @HttpServerlessFunction({ method: HttpMethod.POST, path: 'users', allowedCorsOrigin: 'https://admin.example.com' })
+          add(): void {}
+        }`,
+      good: `
+        export class Users {
+          @HttpServerlessFunction({ method: HttpMethod.GET, path: 'users', allowedCorsOrigin: '*' })
+          list(): void {}
 
-@HttpServerlessFunction({ method: HttpMethod.POST, path: 'users', allowedCorsOrigin: 'https://admin.example.com' })
-add() {}
-\`\`\`
-
-\`\`\`ts good
-@HttpServerlessFunction({ method: HttpMethod.GET, path: 'users', allowedCorsOrigin: '*' })
-list() {}
-
-@HttpServerlessFunction({ method: HttpMethod.POST, path: 'users', allowedCorsOrigin: '*' })
-add() {}
-\`\`\``,
+          @HttpServerlessFunction({ method: HttpMethod.POST, path: 'users', allowedCorsOrigin: '*' })
+          add(): void {}
+        }`,
+    }),
   }),
 });
 

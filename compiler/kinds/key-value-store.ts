@@ -1,5 +1,6 @@
 /** Key-value stores: objects of a class under keys that are not part of them. */
 import { code, defineCodes } from '../diagnostics/diagnostic.js';
+import { page } from '../diagnostics/page.js';
 import type { SymbolRef } from '../ir/static-value.js';
 import { s } from '../schema/schema.js';
 import { decorator, type Kind } from './definition.js';
@@ -28,57 +29,61 @@ const codes = defineCodes({
     severity: 'error',
     message: (p) => `the key type of ${p.store} is ${p.given}, which DynamoDB cannot use as a key`,
     hint: () => 'keyType is String, Number or Uint8Array',
-    explain: `DynamoDB keys are strings, numbers or binary data, so \`keyType\` is \`String\`, \`Number\` or \`Uint8Array\`.
-
-\`\`\`ts bad
-@KeyValueStore({ keyType: Date })
-\`\`\`
-
-\`\`\`ts good
-@KeyValueStore({ keyType: String })
-\`\`\``,
+    explain: page({
+      what: 'The keys of a key-value store have a type that DynamoDB does not know.',
+      why: `
+        DynamoDB keys are strings, numbers or binary data, so "keyType" is String, Number or Uint8Array.`,
+      bad: `
+        @KeyValueStore({ keyType: Date })
+        export class Session {}`,
+      good: `
+        @KeyValueStore({ keyType: String })
+        export class Session {}`,
+    }),
   }),
   NIM2102: code<{ store: string; field: string; column: string }>({
     slug: 'key-value-store-key-column-taken',
     severity: 'error',
     message: (p) => `"${p.field}" of ${p.store} would be stored in "${p.column}", the column of the key`,
     hint: (p) => `give "${p.field}" another columnName, or the store another keyName than "${p.column}"`,
-    explain: `The key of a key-value store has a column of its own (\`keyName\`, by default \`PrimaryKey\`); no attribute may use it.
-
-\`\`\`ts bad
-@KeyValueStore({ keyType: String, keyName: 'id' })
-export class Session {
-  @Attribute() id = '';
-}
-\`\`\`
-
-\`\`\`ts good
-@KeyValueStore({ keyType: String })
-export class Session {
-  @Attribute() id = '';
-}
-\`\`\``,
+    explain: page({
+      what: 'An attribute of a key-value store would be stored in the column of the key.',
+      why: `
+        The key of a key-value store has a column of its own ("keyName", by default PrimaryKey); no attribute may use
+        it.`,
+      bad: `
+        @KeyValueStore({ keyType: String, keyName: 'id' })
+        export class Session {
+          @Attribute() id = '';
+        }`,
+      good: `
+        @KeyValueStore({ keyType: String })
+        export class Session {
+          @Attribute() id = '';
+        }`,
+    }),
   }),
   NIM2103: code<{ store: string; field: string }>({
     slug: 'key-value-store-with-key-field',
     severity: 'error',
     message: (p) => `"${p.field}" is a @Key() field, but the keys of the key-value store ${p.store} are not part of its objects`,
     hint: () => 'make it an @Attribute(), or make the class a @DocumentStore()',
-    explain: `In a key-value store the key is given beside the object (\`put(key, value)\`). Objects that contain their key belong into a document store.
-
-\`\`\`ts bad
-@KeyValueStore({ keyType: String })
-export class Session {
-  @Key() id = '';
-}
-\`\`\`
-
-\`\`\`ts good
-@DocumentStore()
-export class Session {
-  @Key() id = '';
-}
-\`\`\``,
+    explain: page({
+      what: 'A class marked @KeyValueStore has a @Key field.',
+      why: `
+        In a key-value store the key is given beside the object, as in put(key, value). Objects that contain their key
+        belong into a document store.`,
+      bad: `
+        @KeyValueStore({ keyType: String })
+        export class Session {
+          @Key() id = '';
+        }`,
+      good: `
+        @DocumentStore()
+        export class Session {
+          @Key() id = '';
+        }`,
+    }),
   }),
 });
 
@@ -111,7 +116,7 @@ const declares = decorator({
     for (const { property, column, span } of stored) {
       if (column === keyName.value) report.report('NIM2102', { store: owner.name, field: property.name, column }, span);
     }
-    if (wire === null) return;
+    if (wire === null || owner.properties.some((p) => p.decorators.some((d) => d.spec === key))) return;
     const node: KeyValueStoreNode = {
       kind: 'key-value-store',
       id: `key-value-store:${owner.name}`,

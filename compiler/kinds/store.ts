@@ -1,5 +1,6 @@
 /** What the two store kinds have in common: columns, capacity, the class whose objects are stored. Not a kind itself. */
 import { code, defineCodes } from '../diagnostics/diagnostic.js';
+import { page } from '../diagnostics/page.js';
 import { contentHash } from '../hash.js';
 import type { ClassShape, FieldShape, NodeBase, TypeShape } from '../ir/graph.js';
 import type { JsonObject } from '../ir/json.js';
@@ -38,64 +39,91 @@ export const storeCodes = defineCodes({
     severity: 'error',
     message: (p) => `"${p.first}" and "${p.second}" of ${p.store} are both stored in the column "${p.column}"`,
     hint: () => 'give one of them another columnName',
-    explain: `Two fields of a store class would overwrite each other in the table.
-
-\`\`\`ts bad
-@Attribute() name = '';
-@Attribute({ columnName: 'name' }) title = '';
-\`\`\`
-
-\`\`\`ts good
-@Attribute() name = '';
-@Attribute({ columnName: 'title' }) title = '';
-\`\`\``,
+    explain: page({
+      what: 'Two fields of a store are stored in one column.',
+      why: 'They would overwrite each other in the table.',
+      bad: `
+        @DocumentStore()
+        export class Product {
+          @Key() id = '';
+          @Attribute() name = '';
+          @Attribute({ columnName: 'name' }) title = '';
+        }`,
+      good: `
+        @DocumentStore()
+        export class Product {
+          @Key() id = '';
+          @Attribute() name = '';
+          @Attribute({ columnName: 'title' }) title = '';
+        }`,
+    }),
   }),
   NIM2205: code<{ store: string; given: string; missing: string }>({
     slug: 'store-capacity-incomplete',
     severity: 'error',
     message: (p) => `${p.store} sets ${p.given} but not ${p.missing}`,
     hint: (p) => `set ${p.missing} too, or leave both out: the table is then billed on demand`,
-    explain: `Provisioned capacity needs both numbers. Without either the table is billed on demand (PAY_PER_REQUEST).
-
-\`\`\`ts bad
-@DocumentStore({ readCapacityUnits: 5 })
-\`\`\`
-
-\`\`\`ts good
-@DocumentStore({ readCapacityUnits: 5, writeCapacityUnits: 5 })
-\`\`\``,
+    explain: page({
+      what: 'Only one half of the provisioned capacity of a store is given.',
+      why: `
+        Provisioned capacity needs both numbers. Without either the table is billed on demand (PAY_PER_REQUEST).`,
+      bad: `
+        @DocumentStore({ readCapacityUnits: 5 })
+        export class Product {
+          @Key() id = '';
+        }`,
+      good: `
+        @DocumentStore({ readCapacityUnits: 5, writeCapacityUnits: 5 })
+        export class Product {
+          @Key() id = '';
+        }`,
+    }),
   }),
   NIM2206: code<{ store: string; option: string }>({
     slug: 'store-existing-and-new',
     severity: 'error',
     message: (p) => `${p.store} names an existing table with existingArn, so ${p.option} has no effect`,
     hint: (p) => `remove ${p.option}, or existingArn if nimbusc shall make the table`,
-    explain: `With \`existingArn\` no table is made: the store is a reference to one that exists already, with its own name and capacity.
-
-\`\`\`ts bad
-@DocumentStore({ existingArn: 'arn:aws:dynamodb:eu-west-1:123456789012:table/users', tableName: 'users' })
-\`\`\`
-
-\`\`\`ts good
-@DocumentStore({ existingArn: 'arn:aws:dynamodb:eu-west-1:123456789012:table/users' })
-\`\`\``,
+    explain: page({
+      what: 'A store refers to an existing table and describes a new one.',
+      why: `
+        With "existingArn" no table is made: the store is a reference to one that exists already, with its own name and
+        capacity.`,
+      bad: `
+        @DocumentStore({ existingArn: 'arn:aws:dynamodb:eu-west-1:123456789012:table/users', tableName: 'users' })
+        export class User {
+          @Key() name = '';
+        }`,
+      good: `
+        @DocumentStore({ existingArn: 'arn:aws:dynamodb:eu-west-1:123456789012:table/users' })
+        export class User {
+          @Key() name = '';
+        }`,
+    }),
   }),
   NIM2207: code<{ store: string }>({
     slug: 'store-declared-twice-in-stage',
     severity: 'error',
     message: (p) => `${p.store} is declared twice for the same stage`,
     hint: () => 'keep one of the decorators, or give them different stages',
-    explain: `A class is one store per stage. A decorator that names the stage wins over one without \`stages\`; two that both name it contradict each other.
-
-\`\`\`ts bad
-@DocumentStore({ tableName: 'a', stages: ['dev'] })
-@DocumentStore({ tableName: 'b', stages: ['dev'] })
-\`\`\`
-
-\`\`\`ts good
-@DocumentStore({ tableName: 'a', stages: ['dev'] })
-@DocumentStore({ tableName: 'b', stages: ['prod'] })
-\`\`\``,
+    explain: page({
+      what: 'A class is declared as a store twice for one stage.',
+      why: `
+        A class is one store per stage. A decorator that names the stage wins over one without "stages"; two that both
+        name it contradict each other.`,
+      bad: `
+        @DocumentStore({ tableName: 'abc', stages: ['dev'] })
+        @DocumentStore({ tableName: 'def', stages: ['dev'] })
+        export class Order {
+          @Key() id = '';
+        }`,
+      good: `
+        @DocumentStore({ tableName: 'abc', stages: ['dev'] })
+        @DocumentStore({ tableName: 'def', stages: ['prod'] })
+        export class Order {
+          @Key() id = '';
+        }`,
+    }),
   }),
 });
 
@@ -103,7 +131,7 @@ const ARN = /^arn:[\w-]+:dynamodb:[a-z0-9-]+:\d{12}:table\/[A-Za-z0-9_.-]{3,255}
 
 /** DynamoDB's limits: docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
 export const storeFields = {
-  tableName: s.string({ pattern: /^[A-Za-z0-9_.-]{1,240}$/, what: 'letters, digits, "_", "-" and "."' }).optional(),
+  tableName: s.string({ nonEmpty: true, maxLength: 240, pattern: /^[A-Za-z0-9_.-]+$/, what: 'letters, digits, "_", "-" and "."' }).optional(),
   existingArn: s.string({ pattern: ARN, what: 'the ARN of a DynamoDB table' }).optional(),
   readCapacityUnits: s.int({ min: 1, max: 40_000 }).optional(),
   writeCapacityUnits: s.int({ min: 1, max: 40_000 }).optional(),

@@ -1,5 +1,6 @@
 /** WebSocket functions: methods that answer topics of the one WebSocket API of a stage, and the client that talks back. */
 import { code, defineCodes } from '../diagnostics/diagnostic.js';
+import { page } from '../diagnostics/page.js';
 import type { NodeBase } from '../ir/graph.js';
 import { s } from '../schema/schema.js';
 import { decorator, type Kind } from './definition.js';
@@ -20,77 +21,93 @@ const codes = defineCodes({
     severity: 'error',
     message: (p) => `the topic "${p.topic}" has two handlers`,
     hint: () => 'give one of them another topic, or let them have different stages',
-    explain: `Within a stage, messages of one topic go to exactly one handler.
+    explain: page({
+      what: 'Two handlers of one stage have the same topic.',
+      why: 'Within a stage, messages of one topic go to exactly one handler.',
+      bad: `
+        export class Chat {
+          @WebSocketServerlessFunction({ topic: 'join' })
+          join(): void {}
 
-\`\`\`ts bad
-@WebSocketServerlessFunction({ topic: 'join' })
-join() {}
+          @WebSocketServerlessFunction({ topic: 'join' })
+          joinAgain(): void {}
+        }`,
+      good: `
+        export class Chat {
+          @WebSocketServerlessFunction({ topic: 'join' })
+          join(): void {}
 
-@WebSocketServerlessFunction({ topic: 'join' })
-joinAgain() {}
-\`\`\`
-
-\`\`\`ts good
-@WebSocketServerlessFunction({ topic: 'join' })
-join() {}
-
-@WebSocketServerlessFunction({ topic: 'leave' })
-leave() {}
-\`\`\``,
+          @WebSocketServerlessFunction({ topic: 'leave' })
+          leave(): void {}
+        }`,
+    }),
   }),
   NIM2502: code<{ topic: string }>({
     slug: 'websocket-topic-unknown-special',
     severity: 'error',
     message: (p) => `"${p.topic}" is no special topic`,
     hint: () => 'the special topics are $connect, $disconnect and $default; other topics do not begin with "$"',
-    explain: `Topics that begin with \`$\` are reserved by API Gateway.
-
-\`\`\`ts bad
-@WebSocketServerlessFunction({ topic: '$connected' })
-\`\`\`
-
-\`\`\`ts good
-@WebSocketServerlessFunction({ topic: '$connect' })
-\`\`\``,
+    explain: page({
+      what: 'A topic begins with "$" and is none of the special ones.',
+      why: 'API Gateway keeps such topics for itself: $connect, $disconnect and $default.',
+      bad: `
+        export class Chat {
+          @WebSocketServerlessFunction({ topic: '$connected' })
+          connect(): void {}
+        }`,
+      good: `
+        export class Chat {
+          @WebSocketServerlessFunction({ topic: '$connect' })
+          connect(): void {}
+        }`,
+    }),
   }),
   NIM2503: code<{ user: string }>({
     slug: 'websocket-client-without-api',
     severity: 'error',
     message: (p) => `${p.user} uses the WebSocket client in a stage that has no WebSocket function`,
     hint: () => 'deploy a @WebSocketServerlessFunction to that stage, or leave the stage out here',
-    explain: `The WebSocket client sends to connections of the stage's WebSocket API, which exists when some handler has \`@WebSocketServerlessFunction\` in that stage.
+    explain: page({
+      what: 'A function uses the WebSocket client in a stage without WebSocket functions.',
+      why: `
+        The WebSocket client sends to connections of the stage's WebSocket API, which exists when some handler has
+        @WebSocketServerlessFunction in that stage.`,
+      bad: `
+        export class Chat {
+          @HttpServerlessFunction({ method: HttpMethod.POST, path: 'shout' })
+          @UsesServerlessFunctionWebSocketClient()
+          shout(): void {}
+        }`,
+      good: `
+        export class Chat {
+          @WebSocketServerlessFunction({ topic: '$connect' })
+          connect(): void {}
 
-\`\`\`ts bad
-@HttpServerlessFunction({ method: HttpMethod.POST, path: 'shout' })
-@UsesServerlessFunctionWebSocketClient()
-shout() {}
-\`\`\`
-
-\`\`\`ts good
-@WebSocketServerlessFunction({ topic: '$connect' })
-connect() {}
-
-@HttpServerlessFunction({ method: HttpMethod.POST, path: 'shout' })
-@UsesServerlessFunctionWebSocketClient()
-shout() {}
-\`\`\``,
+          @HttpServerlessFunction({ method: HttpMethod.POST, path: 'shout' })
+          @UsesServerlessFunctionWebSocketClient()
+          shout(): void {}
+        }`,
+    }),
   }),
   NIM2504: code<{ topic: string; param: string }>({
     slug: 'websocket-no-body-at-connect',
     severity: 'error',
     message: (p) => `"${p.param}" would be the body of a message, but ${p.topic} carries none`,
     hint: () => 'take a WebSocketEvent and read its queryStringParameters or headers',
-    explain: `\`$connect\` and \`$disconnect\` are no messages: the handshake has headers and a query string, and nothing else.
-
-\`\`\`ts bad
-@WebSocketServerlessFunction({ topic: '$connect' })
-connect(login: Login) {}
-\`\`\`
-
-\`\`\`ts good
-@WebSocketServerlessFunction({ topic: '$connect' })
-connect(event: WebSocketEvent) {}
-\`\`\``,
+    explain: page({
+      what: 'A handler of $connect or $disconnect has a parameter for a body.',
+      why: 'They are no messages: the handshake has headers and a query string, and nothing else.',
+      bad: `
+        export class Chat {
+          @WebSocketServerlessFunction({ topic: '$connect' })
+          connect(login: { user: string }): void {}
+        }`,
+      good: `
+        export class Chat {
+          @WebSocketServerlessFunction({ topic: '$connect' })
+          connect(event: WebSocketEvent): void {}
+        }`,
+    }),
   }),
 });
 

@@ -18,6 +18,8 @@ const INLINE_POLICY_MAX = 10_240;
 const ENVIRONMENT_MAX_BYTES = 4_096;
 const UNPACKED_MAX_BYTES = 262_144_000;
 const STAGE_NAME_MAX = 128;
+/** Places that a message shows of very many. */
+const MOST_GRANTS = 3;
 
 /** docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
 const RESERVED_ENVIRONMENT = new Set([
@@ -53,8 +55,10 @@ export function checkPlan(view: PlanView, sink: DiagnosticSink): void {
     const size = policySize(fn, view);
     if (size > INLINE_POLICY_MAX) {
       const params = { fn: fn.node.name, size, limit: INLINE_POLICY_MAX };
+      const granted = fn.permissions.flatMap((p) => p.because.slice(0, 1));
       sink.for(functionCodes).report('NIM3010', params, fn.node.source, {
-        related: fn.permissions.flatMap((p) => p.because.slice(0, 1).map((span) => ({ span, text: 'granted here' }))),
+        related: granted.slice(0, MOST_GRANTS).map((span) => ({ span, text: 'granted here' })),
+        notes: granted.length > MOST_GRANTS ? [`and ${granted.length - MOST_GRANTS} more`] : [],
         stages: [view.settings.stage],
       });
     }

@@ -101,7 +101,8 @@ describe('The command line', function () {
       for (const args of [['--help'], ['-h']]) {
         const { status, stdout, stderr } = await nimbusc(args);
         expect([status, stderr]).to.deep.equal([0, '']);
-        for (const command of ['build', 'check', 'graph', 'explain']) expect(stdout).to.match(new RegExp(`^ .*\\b${command}\\b`, 'm'));
+        for (const command of ['build', 'check', 'graph', 'explain'])
+          expect(stdout).to.match(new RegExp(`^ .*\\b${command}\\b`, 'm'));
       }
       const help = await nimbusc(['build', '--help']);
       expect([help.status, help.stderr]).to.deep.equal([0, '']);
@@ -113,10 +114,12 @@ describe('The command line', function () {
     it('what a code means, by code, number or name', async () => {
       const { status, stdout, stderr } = await nimbusc(['explain', 'NIM1101']);
       expect([status, stderr]).to.deep.equal([0, '']);
-      expect(stdout).to.match(/NIM1101.*@\w+\(/s).and.not.include('\u001b');
-      for (const other of ['nim1101', '1101', 'value-from-call']) {
+      expect(stdout)
+        .to.match(/NIM1101.*@\w+\(/s)
+        .and.not.include('\u001b');
+      await all(['nim1101', '1101', 'value-from-call'], async (other) => {
         expect(await nimbusc(['explain', other]), other).to.include({ status: 0, stdout });
-      }
+      });
     });
 
     it('that there is no such code, and which one is near', async () => {
@@ -130,21 +133,30 @@ describe('The command line', function () {
     it('0 when there is no problem', async () => {
       const healthy = await project();
       expectEnd(await healthy.run(['check']), 0, /^no problems: 1 function in dev\n$/);
-      expectEnd(await healthy.run(['build']), 0, /Greeter\.hello.*GET \/hello.*terraform -chdir=\S+ init\n.*terraform -chdir=\S+ apply/s);
+      expectEnd(
+        await healthy.run(['build']),
+        0,
+        /Greeter\.hello.*GET \/hello.*terraform -chdir=\S+ init\n.*terraform -chdir=\S+ apply/s,
+      );
       for (const command of ['check', 'build']) expectEnd(await healthy.run([command, '--quiet']), 0, /^$/);
     });
 
     it('0 when there are warnings only', async () => {
       const slow = await project({ ...HEALTHY, 'src/slow.ts': SICK['src/slow.ts'] });
-      for (const command of ['check', 'build']) expectEnd(await slow.run([command, '--quiet']), 0, /^warning\[NIM3021\].*1 warning/s);
+      for (const command of ['check', 'build'])
+        expectEnd(await slow.run([command, '--quiet']), 0, /^warning\[NIM3021\].*1 warning/s);
     });
 
     it('1 when the source has errors, each of which is reported at its place', async () => {
       const sick = await project(SICK);
-      for (const command of ['check', 'build', 'graph']) {
+      await all(['check', 'build', 'graph'], async (command) => {
         const finished = await sick.run([command]);
-        expectEnd(finished, 1, /--> src\/a file\.ts:4:50.*--> src\/slow\.ts:4.*--> src\/\u00fcber\.ts:4:59.*2 errors, 1 warning/s);
-      }
+        expectEnd(
+          finished,
+          1,
+          /--> src\/a file\.ts:4:50.*--> src\/slow\.ts:4.*--> src\/\u00fcber\.ts:4:59.*2 errors, 1 warning/s,
+        );
+      });
       expect(await readdir(sick.folder)).to.not.include('nimbus.out');
     });
 
@@ -163,7 +175,7 @@ describe('The command line', function () {
         [['graph', '--stage', 'dev', '--stage', 'prod'], /one stage/],
         [['check', '--config', 'other.yml'], /NIM1015.*other\.yml/s],
       ];
-      for (const [args, said] of wrong) expectEnd(await nimbusc(args, { cwd: healthy.folder }), 2, said);
+      await all(wrong, async ([args, said]) => expectEnd(await nimbusc(args, { cwd: healthy.folder }), 2, said));
       expect(await readdir(healthy.folder)).to.not.include('nimbus.out');
     });
 
@@ -182,14 +194,16 @@ describe('The command line', function () {
         ['projectName: x\ntsconfig: missing.json\n', /NIM1006.*--> nimbus\.yml:2:11/s],
         ['', /NIM1014/],
       ];
-      for (const [text, said] of wrong) {
+      await all(wrong, async ([text, said]) => {
         const sick = await project({ ...HEALTHY, 'nimbus.yml': text });
         expectEnd(await sick.run(['build']), 2, said);
-      }
+      });
     });
 
-    it('130 when it is interrupted, and leaves the output as it was', async function () {
-      const methods = Array.from({ length: 150 }, (_, i) => GREETER.match(/ {2}@.*?\n {2}\}\n/s)?.[0].replaceAll('hello', `hello${i}`));
+    it('130 when it is interrupted, and leaves the output as it was', async () => {
+      const methods = Array.from({ length: 150 }, (_, i) =>
+        GREETER.match(/ {2}@.*?\n {2}\}\n/s)?.[0].replaceAll('hello', `hello${i}`),
+      );
       const source = `import { HttpServerlessFunction } from 'nimbusc';\n\nexport class Greeter {\n${methods.join('\n')}}\n`;
       const large = await project({ ...HEALTHY, 'src/greeter.ts': source });
       await large.build();
@@ -283,14 +297,14 @@ describe('The command line', function () {
 
     it('an empty report when there is nothing to report', async () => {
       const healthy = await project();
-      for (const command of ['check', 'build']) {
+      await all(['check', 'build'], async (command) => {
         const json = await healthy.run([command, '--format', 'json']);
         expect([json.status, json.stderr]).to.deep.equal([0, '']);
         expect(JSON.parse(json.stdout)).to.deep.include({ diagnostics: [] });
         const sarif = await healthy.run([command, '--format', 'sarif']);
         expect((JSON.parse(sarif.stdout) as Sarif).runs[0]?.results).to.deep.equal([]);
         expect(await healthy.run([command, '--format', 'github'])).to.include({ status: 0, stdout: '', stderr: '' });
-      }
+      });
     });
 
     it('the graph that a build writes, as its published schema describes it', async () => {
@@ -299,14 +313,14 @@ describe('The command line', function () {
       await webchat.build();
       const schema: unknown = JSON.parse(await readFile(join(repositoryRoot, 'dist/schema/graph.schema.json'), 'utf8'));
       const validate = new Ajv2020({ strict: false, allErrors: true }).compile(schema as object);
-      for (const stage of ['dev', 'prod']) {
+      await all(['dev', 'prod'], async (stage) => {
         const { status, stdout, stderr } = await webchat.run(['graph', '--format', 'json', '--stage', stage]);
         expect([status, stderr]).to.deep.equal([0, '']);
         expect(stdout).to.equal(await webchat.read(`nimbus.out/${stage}/graph.json`));
         const graph = JSON.parse(stdout) as { nodes: object[] };
         expect(validate(graph), JSON.stringify(validate.errors)).to.equal(true);
         expect(validate({ ...graph, nodes: [{ ...graph.nodes[0], id: 7 }] })).to.equal(false);
-      }
+      });
       const unasked = await webchat.run(['graph']);
       expect(unasked.stderr).to.match(/stage dev.*--stage prod/);
       expect(JSON.parse(unasked.stdout)).to.include({ stage: 'dev' });
@@ -327,7 +341,9 @@ describe('The command line', function () {
       const multiline = "@EnvironmentVariable({ key: 'TEXT', value: `one\ntwo` })\n  hello()";
       const source = GREETER.replace('hello()', multiline).replace('import {', 'import { EnvironmentVariable,');
       const files = { ...HEALTHY, 'src/greeter.ts': source, 'tsconfig.json': '{\n  "include": ["src"]\n}\n' };
-      const odd = Object.fromEntries(Object.entries(files).map(([path, text]) => [path, `\ufeff${text.replaceAll('\n', '\r\n')}`]));
+      const odd = Object.fromEntries(
+        Object.entries(files).map(([path, text]) => [path, `\ufeff${text.replaceAll('\n', '\r\n')}`]),
+      );
       const [plain, marked] = [await project(files), await project(odd)];
       expect(partsOf(await outputOf(marked))).to.deep.equal(partsOf(await outputOf(plain)));
       expect(await plain.read('nimbus.out/dev/cdk.tf.json')).to.include('"TEXT": "one\\ntwo"');
@@ -342,16 +358,27 @@ describe('The command line', function () {
 
     it('a file of 50,000 lines', async function () {
       this.slow(5000);
-      const lines = Array.from({ length: 49_990 }, (_, i) => `export const value${i} = 'value ${i}' + value${Math.max(0, i - 40_000)};`);
-      const source = GREETER.replace("'hello' }", '`hello/${value49989.length}` }').replace('export class', `${lines.slice(1).join('\n')}\nexport class`);
+      const lines = Array.from(
+        { length: 49_990 },
+        (_, i) => `export const value${i} = 'value ${i}' + value${Math.max(0, i - 40_000)};`,
+      );
+      const source = GREETER.replace("'hello' }", '`hello/${value49989.length}` }').replace(
+        'export class',
+        `${lines.slice(1).join('\n')}\nexport class`,
+      );
       const large = await project({ ...HEALTHY, 'src/greeter.ts': source.replace('\n\n', "\n\nexport const value0 = 'x';\n") });
       expectEnd(await large.run(['build']), 0, /GET \/hello\/\d+/);
     });
 
     it('imports in a circle, but not values in a circle', async () => {
-      const b = "import { Greeter } from './greeter.js';\nexport const path = 'circle';\nexport class Friend {\n  greeter?: Greeter;\n}\n";
+      const b =
+        "import { Greeter } from './greeter.js';\nexport const path = 'circle';\nexport class Friend {\n  greeter?: Greeter;\n}\n";
       const source = GREETER.replace('\n\n', "\nimport { Friend, path } from './b.js';\n\n").replace("'hello' }", 'path }');
-      const circle = await project({ ...HEALTHY, 'src/b.ts': b, 'src/greeter.ts': `${source}\nexport const friend = new Friend();\n` });
+      const circle = await project({
+        ...HEALTHY,
+        'src/b.ts': b,
+        'src/greeter.ts': `${source}\nexport const friend = new Friend();\n`,
+      });
       expectEnd(await circle.run(['build']), 0, /GET \/circle/);
       await circle.edit('src/greeter.ts', 'export const friend', "export const part = path + '/x';\nexport const friend");
       await circle.edit('src/b.ts', "'circle'", "part + '/y'");
@@ -381,7 +408,7 @@ describe('The command line', function () {
 
   describe('check', () => {
     it('writes nothing but its cache, whatever it finds', async () => {
-      for (const files of [HEALTHY, SICK]) {
+      await all([HEALTHY, SICK], async (files) => {
         const one = await project(files);
         const before = await one.tree();
         await one.run(['check', '--no-cache']);
@@ -391,7 +418,7 @@ describe('The command line', function () {
         await one.run(['check']);
         const added = Object.keys(await one.tree()).filter((path) => !(path in before));
         expect(added.filter((path) => !path.startsWith('node_modules/.cache/nimbusc/'))).to.deep.equal([]);
-      }
+      });
     });
   });
 
@@ -405,6 +432,11 @@ describe('The command line', function () {
     expect((await stat(one.path('nimbus.out/dev/cdk.tf.json'))).mtimeMs).to.equal(mtimeMs);
   });
 });
+
+/** For what may happen at once. */
+const all = async <T>(list: readonly T[], act: (one: T) => Promise<void>): Promise<void> => {
+  await Promise.all(list.map(act));
+};
 
 /** Sends SIGINT once esbuild has been started, which is when most of the time of a build goes by. */
 function interrupting(wholeGroup: boolean): RunOptions {

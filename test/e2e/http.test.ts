@@ -1,11 +1,12 @@
 // What language.md says of HTTP functions, through what is deployed: API Gateway's events, the very zips, real Terraform.
-import { gunzipSync, gzipSync } from 'node:zlib';
+
 import { readFile } from 'node:fs/promises';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { Project } from './support/project.js';
 import { requirementsOrSkip } from './support/requirements.js';
 import { type Invocation, type Sandbox, startSandbox } from './support/sandbox.js';
-import { changesOf, TerraformWorkspace } from './support/terraform.js';
+import { TerraformWorkspace } from './support/terraform.js';
 
 const REGION = 'eu-west-1';
 const SECRET = 'swordfish-&"-\u00e9';
@@ -83,7 +84,7 @@ describe('HTTP functions', function () {
       fetch(`${url}/${path}`, { method, body, headers: { 'content-type': type } });
 
     it('leave nothing to do for a second plan', async () => {
-      expect(changesOf(await terraform.plan())).to.deep.equal([]);
+      expect(await terraform.planChanges()).to.deep.equal([]);
     });
 
     describe('get an event', () => {
@@ -141,7 +142,12 @@ describe('HTTP functions', function () {
     });
 
     it('do not exist where no route leads', async () => {
-      for (const [method, path] of [['POST', ''], ['GET', 'echo/a'], ['GET', 'echo/a/b/c'], ['POST', 'echo/a/b']] as const) {
+      for (const [method, path] of [
+        ['POST', ''],
+        ['GET', 'echo/a'],
+        ['GET', 'echo/a/b/c'],
+        ['POST', 'echo/a/b'],
+      ] as const) {
         expect((await fetch(`${url}/${path}`, { method })).status, `${method} /${path}`).to.equal(404);
       }
     });
@@ -274,7 +280,10 @@ describe('HTTP functions', function () {
       /** The one function with a build of another configuration, past Terraform, which has nothing new to show here. */
       const redeploy = async (httpErrorMessageType: string): Promise<void> => {
         const file = project.path(`${httpErrorMessageType}.yml`);
-        await project.write(`${httpErrorMessageType}.yml`, `projectName: e2e-http\nhttpErrorMessageType: ${httpErrorMessageType}\n`);
+        await project.write(
+          `${httpErrorMessageType}.yml`,
+          `projectName: e2e-http\nhttpErrorMessageType: ${httpErrorMessageType}\n`,
+        );
         await project.build(['--config', file, '--out', project.path('other')]);
         const ZipFile = (await readFile(project.path('other/dev/artifacts/Results-fail.zip'))).toString('base64');
         const code = '/2015-03-31/functions/e2e-http-dev-Results-fail/code';
@@ -393,7 +402,11 @@ describe('HTTP functions', function () {
     });
 
     const ALWAYS = 'accept,accept-encoding,accept-language,content-encoding,content-language,content-type,origin,user-agent';
-    const list = (value: string | null): string[] => (value ?? '').split(',').map((one) => one.trim().toLowerCase()).sort();
+    const list = (value: string | null): string[] =>
+      (value ?? '')
+        .split(',')
+        .map((one) => one.trim().toLowerCase())
+        .sort();
     const headersWith = (...more: readonly string[]): string[] => [...ALWAYS.split(','), ...more].sort();
 
     const preflight = (url: string, origin: string, method: string): Promise<Response> =>

@@ -1,6 +1,7 @@
 // The contract of stores, on the AWS sandbox: with the clients as functions carry them, minified and with the packed SDK.
-import { loadPackedStores, type Packed, packSdk } from '../contract/packed-runtime.js';
+
 import { dynamoDbBackend } from '../contract/dynamodb-backend.js';
+import { loadPackedStores, type Packed, packSdk } from '../contract/packed-runtime.js';
 import { storeContract } from '../contract/store-contract.js';
 import { requirementsOrSkip } from './support/requirements.js';
 import { type Sandbox, startSandbox } from './support/sandbox.js';

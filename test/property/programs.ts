@@ -282,7 +282,7 @@ class Writer {
       case 3:
         return `((${a} % 10) ** ${this.choose(4)})`;
       case 4:
-        return `(${a} ${this.pick(['&', '|', '^', '<<', '>>', '>>>'])} ${b})`;
+        return this.choose(4) === 0 ? `(${a} << ${this.choose(40)})` : `(${a} ${this.pick(['&', '|', '^', '>>', '>>>'])} ${b})`;
       case 5:
         return `(${this.pick(['-', '+', '~', '- -', '+ ~'])}${`(${a})`})`;
       case 6:
@@ -321,7 +321,8 @@ class Writer {
     const name = this.choose(3) === 0 ? this.named('bool') : null;
     if (name !== null) return name;
     if (depth === 0) return this.literal('bool');
-    const operator = this.pick(['===', '!==', '==', '!=', '<', '<=', '>', '>=']);
+    // Not `<`, and `<<` only before literals: TypeScript takes `a < (b > c)` for a call with type arguments, esbuild does not.
+    const operator = this.pick(['===', '!==', '==', '!=', '<=', '>', '>=']);
     switch (this.choose(4)) {
       case 0:
         return `(${this.num(depth - 1)} ${operator} ${this.num(depth - 1)})`;
@@ -340,7 +341,8 @@ class Writer {
   private prim(depth: number): string {
     const leaf = (): string => this.named(this.pick(['prim', 'num', 'str'])) ?? this.pick(['null', 'undefined', 'true', this.literal('num'), this.literal('str')]);
     if (depth === 0) return leaf();
-    const operator = this.pick(['+', '-', '*', '/', '%', '**', '&', '|', '^', '<<', '>>', '>>>', '==', '!=', '===', '!==', '<', '<=', '>', '>=', '&&', '||']);
+    // Not `**`: esbuild puts negative members of enums before it without parentheses.
+    const operator = this.pick(['+', '-', '*', '/', '%', '&', '|', '^', '>>', '>>>', '==', '!=', '===', '!==', '<=', '>', '>=', '&&', '||']);
     switch (this.choose(4)) {
       case 0:
         return leaf();

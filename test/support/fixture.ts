@@ -39,7 +39,7 @@ export interface CaseSettings {
   readonly marks: Readonly<Record<string, readonly string[]>>;
   /** Symbolic links to be made, from path to target. */
   readonly links: Readonly<Record<string, string>>;
-  /** Further files: those that a repository had better not contain. */
+  /** Further files: those whose names or bytes a repository had better not contain. */
   readonly files: Readonly<Record<string, string>>;
   /** What an operation of the file system fails with: a code such as ENOSPC, or else the message of an error of ours. */
   readonly faults: Readonly<Partial<Record<'list' | 'write' | 'makeFolder', string>>>;
@@ -72,7 +72,9 @@ export interface FixtureCase {
 
 /** Every folder two levels down; what is wrong with one shows in its own test. */
 export function findCases(root: string = fixturesFolder): readonly FixtureCase[] {
-  return folders(root).flatMap((kind) => folders(join(root, kind)).map((name) => readCase(`${kind}/${name}`, join(root, kind, name))));
+  return folders(root).flatMap((kind) =>
+    folders(join(root, kind)).map((name) => readCase(`${kind}/${name}`, join(root, kind, name))),
+  );
 }
 
 export function folders(folder: string): string[] {
@@ -96,17 +98,36 @@ function readCase(name: string, folder: string): FixtureCase {
 const MARKER = /(?:\/\/|#)~(\^?) ?((?:NIM\d{4} ?)+)\s*$/;
 
 function marksOf(folder: string, sources: readonly string[], settings: CaseSettings): readonly string[] {
-  const inFiles = sources.flatMap((path) =>
-    readFileSync(join(folder, path), 'utf8')
-      .split(/\r\n|\r|\n/)
-      .flatMap((text, index) => {
-        const [, above = '', codes = ''] = MARKER.exec(text) ?? [];
-        const line = index + 1 - above.length;
-        return codes === '' ? [] : codes.trim().split(' ').map((code) => `${path}:${line} ${code}`);
-      }),
+  const texts = new Map(sources.map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
+  for (const [path, text] of Object.entries(settings.files)) texts.set(path, text);
+  const inFiles = [...texts].flatMap(([path, content]) =>
+    content.split(/\r\n|\r|\n/).flatMap((text, index) => {
+      const [, above = '', codes = ''] = MARKER.exec(text) ?? [];
+      const line = index + 1 - above.length;
+      return codes === ''
+        ? []
+        : codes
+            .trim()
+            .split(' ')
+            .map((code) => `${path}:${line} ${code}`);
+    }),
   );
   const inSettings = Object.entries(settings.marks).flatMap(([place, codes]) => codes.map((code) => `${place} ${code}`));
   return [...inFiles, ...inSettings, ...settings.withoutPlace.map((code) => ` ${code}`)].sort();
+}
+
+/** A case's own TypeScript, as far as the type checker is concerned. */
+export interface TypedCase {
+  readonly files: Readonly<Record<string, string>>;
+  readonly legacyDecorators: boolean;
+}
+
+export function typedCase({ folder, sources, settings }: FixtureCase): TypedCase {
+  const files = Object.fromEntries(sources.map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
+  return {
+    files: { ...files, ...settings.files },
+    legacyDecorators: (files['tsconfig.json'] ?? '').includes('"experimentalDecorators": true'),
+  };
 }
 
 /** What one compilation of a case gives; texts in which the project's folder is written `<project>`. */
@@ -174,7 +195,8 @@ function outcomeOf(
         .filter((path) => path.endsWith(`/${name}`))
         .map((path) => [path.split('/').at(-2) as string, readFileSync(join(project.dir, path), 'utf8')]),
     );
-  const graphs = 'graphs' in result ? new Map(result.graphs.map((graph) => [graph.stage, jsonText(graph)])) : output('graph.json');
+  const graphs =
+    'graphs' in result ? new Map(result.graphs.map((graph) => [graph.stage, jsonText(graph)])) : output('graph.json');
   if (!result.failed && settings.tiers.includes('graph')) {
     for (const [stage, text] of graphs) files.set(`graph-${stage}.json`, text);
   }
@@ -217,7 +239,9 @@ function hostOf({ faults }: CaseSettings, reversed: boolean): Host {
   const fail = (operation: keyof typeof faults): void => {
     const fault = faults[operation];
     if (fault === undefined) return;
-    throw /^E[A-Z]+$/.test(fault) ? Object.assign(new Error(`${fault}: as the case wants it`), { code: fault }) : new Error(fault);
+    throw /^E[A-Z]+$/.test(fault)
+      ? Object.assign(new Error(`${fault}: as the case wants it`), { code: fault })
+      : new Error(fault);
   };
   return {
     ...nodeHost,

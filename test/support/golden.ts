@@ -9,7 +9,8 @@ import { repositoryRoot } from './repository.js';
 
 export function isUpdating(environment: NodeJS.ProcessEnv = process.env): boolean {
   if ((environment['UPDATE_GOLDEN'] ?? '') === '') return false;
-  if ((environment['CI'] ?? '') !== '') throw new Error('UPDATE_GOLDEN rewrites what tests expect, and CI is set: update on your own machine');
+  if ((environment['CI'] ?? '') !== '')
+    throw new Error('UPDATE_GOLDEN rewrites what tests expect, and CI is set: update on your own machine');
   return true;
 }
 
@@ -38,7 +39,9 @@ function updateGolden(folder: string, expected: ReadonlyMap<string, string>, pro
     const file = join(folder, path);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, content);
-    changes.push(...(before === undefined ? [`added    ${shown(file)}`] : [`changed  ${shown(file)}`, ...changedLines(before, content)]));
+    changes.push(
+      ...(before === undefined ? [`added    ${shown(file)}`] : [`changed  ${shown(file)}`, ...changedLines(before, content)]),
+    );
   }
   return changes;
 }

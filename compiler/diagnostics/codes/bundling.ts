@@ -16,9 +16,19 @@ export const bundleCodes = defineCodes({
       what: 'A function imports a module that does not exist or is not installed.',
       why: `Everything that a function imports goes into its zip, so a missing module would fail at its first start.`,
       bad: `
-        import { format } from 'date-fns';   // not installed`,
+        import { format } from 'date-fns';   // not installed
+
+        export class Clock {
+          @HttpServerlessFunction({ method: 'GET', path: 'time' })
+          time(): string { return format(Date.now()); }
+        }`,
       good: `
-        import { format } from 'date-fns';   // npm install date-fns`,
+        import { format } from 'date-fns';   // npm install date-fns
+
+        export class Clock {
+          @HttpServerlessFunction({ method: 'GET', path: 'time' })
+          time(): string { return format(Date.now()); }
+        }`,
     }),
   }),
 
@@ -32,9 +42,19 @@ export const bundleCodes = defineCodes({
         The message is esbuild's own. Often a package ships a file of a kind that needs a loader, or a name is imported
         that the module does not export.`,
       bad: `
-        import { parse } from './parser.js';   // parser.ts exports parseOrder`,
+        import { parse } from './parser.js';   // parser.ts exports parseOrder
+
+        export class Orders {
+          @HttpServerlessFunction({ method: 'POST', path: 'orders' })
+          place(text: string): string { return parse(text); }
+        }`,
       good: `
-        import { parseOrder } from './parser.js';`,
+        import { parseOrder } from './parser.js';
+
+        export class Orders {
+          @HttpServerlessFunction({ method: 'POST', path: 'orders' })
+          place(text: string): string { return parseOrder(text); }
+        }`,
     }),
   }),
 
@@ -46,9 +66,19 @@ export const bundleCodes = defineCodes({
       what: 'esbuild has found code that probably does not do what it seems to do.',
       why: `The message is esbuild's own, and the zip is built in spite of it.`,
       bad: `
-        if (typeof order === 'strnig') throw new Error('text');`,
+        export class Orders {
+          @HttpServerlessFunction({ method: 'POST', path: 'orders' })
+          place(order: unknown): void {
+            if (typeof order === 'strnig') throw new Error('text');
+          }
+        }`,
       good: `
-        if (typeof order === 'string') throw new Error('text');`,
+        export class Orders {
+          @HttpServerlessFunction({ method: 'POST', path: 'orders' })
+          place(order: unknown): void {
+            if (typeof order === 'string') throw new Error('text');
+          }
+        }`,
     }),
   }),
 
@@ -60,20 +90,20 @@ export const bundleCodes = defineCodes({
     explain: page({
       what: 'A package that must be copied into a zip is not in node_modules.',
       why: `
-        Packages of @ForceDependency and of "bundle.external" are copied as they are installed, because no import leads
-        to them or because they cannot be bundled.`,
-      bad: `
-        export class Reports {
-          @BasicServerlessFunction()
-          @ForceDependency('pg-native')      // not installed
-          create(): void {}
-        }`,
-      good: `
-        export class Reports {
-          @BasicServerlessFunction()
-          @ForceDependency('pg-native')      // npm install pg-native
-          create(): void {}
-        }`,
+        Packages of "bundle.external", and all that they depend on, are copied as they are installed, because they cannot
+        be bundled.`,
+      bad: {
+        yaml: `
+          projectName: images
+          bundle:
+            external: [sharp]     # which is not installed`,
+      },
+      good: {
+        yaml: `
+          projectName: images
+          bundle:
+            external: [sharp]     # npm install sharp`,
+      },
     }),
   }),
 });

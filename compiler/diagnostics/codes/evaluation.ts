@@ -202,16 +202,20 @@ export const evaluationCodes = defineCodes({
       why: `
         Evaluated are literals, template literals, string concatenation and arithmetic, const variables, enum members,
         static readonly fields, "as const" and "satisfies" objects and their members, array and object literals with
-        spreads, and conditional expressions; through imports, re-exports, aliases and "paths". Everything else, such as
-        await, new, functions and assignments, would need the program to run.`,
+        spreads, and conditional expressions; through imports, re-exports, aliases and "paths". Functions, classes,
+        assignments and objects as parts of texts are none of these.`,
       bad: `
+        const PATHS = ['orders', 'archive'];
+
         export class Orders {
-          @HttpServerlessFunction({ method: 'GET', path: String(await readPath()) })
+          @HttpServerlessFunction({ method: 'GET', path: \`shop/\${PATHS}\` })
           list(): string[] { return []; }
         }`,
       good: `
+        const PATHS = ['orders', 'archive'];
+
         export class Orders {
-          @HttpServerlessFunction({ method: 'GET', path: 'orders' })
+          @HttpServerlessFunction({ method: 'GET', path: \`shop/\${PATHS[0]}\` })
           list(): string[] { return []; }
         }`,
     }),

@@ -39,12 +39,16 @@ export const graphCodes = defineCodes({
       what: 'A resource is deployed that no function of the project uses or listens to.',
       why: `It costs attention and perhaps money. Resources that others use are a good reason to suppress the warning.`,
       bad: `
-        @Queue({ id: 'invoices' })
-        export class Invoices {}`,
+        @DocumentStore()
+        export class Invoice {
+          @Key() id = '';
+        }`,
       good: `
         // nimbusc-ignore-next NIM1602 -- read by the billing department's own job
-        @Queue({ id: 'invoices' })
-        export class Invoices {}`,
+        @DocumentStore()
+        export class Invoice {
+          @Key() id = '';
+        }`,
     }),
   }),
 

@@ -107,7 +107,7 @@ export const handlerCodes = defineCodes({
       bad: `
         export class Orders {
           @HttpServerlessFunction({ method: 'POST', path: 'orders' })
-          @QueueServerlessFunction({ queue: OrderQueue, batchSize: 1 })
+          @WebSocketServerlessFunction({ topic: 'order' })
           place(order: Order): void {}
         }`,
       good: `
@@ -115,8 +115,8 @@ export const handlerCodes = defineCodes({
           @HttpServerlessFunction({ method: 'POST', path: 'orders' })
           place(order: Order): void {}
 
-          @QueueServerlessFunction({ queue: OrderQueue, batchSize: 1 })
-          placeFromQueue(order: Order): void { this.place(order); }
+          @WebSocketServerlessFunction({ topic: 'order' })
+          placeFromSocket(order: Order): void { this.place(order); }
         }`,
     }),
   }),

@@ -168,7 +168,9 @@ export const optionCodes = defineCodes({
       what: 'The text of an option is too long.',
       why: `The limit is the one of the thing in AWS that the text names.`,
       bad: `
-        @DocumentStore({ tableName: 'every-single-order-that-was-ever-placed-in-any-of-our-shops-...' })
+        const NAME = 'every-single-order-that-was-ever-placed-in-any-of-our-shops-';
+
+        @DocumentStore({ tableName: NAME + NAME + NAME + NAME + NAME })
         export class Order {
           @Key() id = '';
         }`,

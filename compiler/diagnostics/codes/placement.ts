@@ -289,10 +289,10 @@ export const placementCodes = defineCodes({
     severity: 'error',
     message: ({ className, visibility }) =>
       `the constructor of ${quote(className)} is ${visibility}, so the deployed function cannot call it`,
-    hint: ({ className }) => `make it public, or put @CustomFactory(...) on ${quote(className)}`,
+    hint: () => 'make it public',
     explain: page({
       what: 'The class of a handler has a constructor that only the class itself may call.',
-      why: `The deployed function makes the instance from outside of the class, unless a factory does it.`,
+      why: `The deployed function, or the factory of @CustomFactory, makes the instance from outside of the class.`,
       bad: `
         export class Chat {
           private constructor() {}
@@ -304,36 +304,6 @@ export const placementCodes = defineCodes({
         export class Chat {
           @WebSocketServerlessFunction({ topic: 'say' })
           say(): void {}
-        }`,
-    }),
-  }),
-
-  NIM1232: code<{ factory: string }>({
-    slug: 'factory-without-create',
-    severity: 'error',
-    message: ({ factory }) => `the factory ${quote(factory)} has no method "create()"`,
-    hint: ({ factory }) =>
-      `declare "class ${factory} implements CustomFactoryInterface<...>" with a public create() that takes no arguments`,
-    explain: page({
-      what: 'The class given to @CustomFactory is no factory.',
-      why: `The deployed function calls create() on an instance of the factory, once per cold start, and awaits its result.`,
-      bad: `
-        export class ChatFactory {
-          make(): Chat { return new Chat('lobby'); }
-        }
-
-        @CustomFactory(ChatFactory)
-        export class Chat {
-          constructor(private readonly room: string) {}
-        }`,
-      good: `
-        export class ChatFactory implements CustomFactoryInterface<Chat> {
-          create(): Chat { return new Chat('lobby'); }
-        }
-
-        @CustomFactory(ChatFactory)
-        export class Chat {
-          constructor(private readonly room: string) {}
         }`,
     }),
   }),

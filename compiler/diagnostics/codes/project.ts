@@ -384,7 +384,7 @@ export const projectCodes = defineCodes({
         yaml: `
           projectName: chat
           diagnostics:
-            NIM16022: "off"`,
+            NIM1699: "off"`,
       },
       good: {
         yaml: `

@@ -12,7 +12,7 @@ export const referenceCodes = defineCodes({
       didYouMean(nearest, `put @${needs}(...) on the class ${quote(name)}, or name a class that has it`),
     explain: page({
       what: 'An option refers to a class that is not the kind of resource that is needed.',
-      why: `What a class is, is said by the decorator on it; a store cannot be used as a queue.`,
+      why: `What a class is, is said by the decorator on it; a document store cannot be used as a key-value store.`,
       bad: `
         @DocumentStore()
         export class Order {
@@ -20,15 +20,19 @@ export const referenceCodes = defineCodes({
         }
 
         export class Orders {
-          @QueueServerlessFunction({ queue: Order, batchSize: 1 })
+          @HttpServerlessFunction({ method: 'POST', path: 'orders' })
+          @UsesKeyValueStore(Order)
           place(): void {}
         }`,
       good: `
-        @Queue({ id: 'orders' })
-        export class OrderQueue {}
+        @DocumentStore()
+        export class Order {
+          @Key() id = '';
+        }
 
         export class Orders {
-          @QueueServerlessFunction({ queue: OrderQueue, batchSize: 1 })
+          @HttpServerlessFunction({ method: 'POST', path: 'orders' })
+          @UsesDocumentStore(Order)
           place(): void {}
         }`,
     }),

@@ -63,11 +63,15 @@ export const stageCodes = defineCodes({
       what: 'A decorator has an empty list of stages.',
       why: `Such a decorator describes nothing that is ever deployed.`,
       bad: `
-        @Queue({ id: 'orders', stages: [] })
-        export class OrderQueue {}`,
+        @DocumentStore({ stages: [] })
+        export class Order {
+          @Key() id = '';
+        }`,
       good: `
-        @Queue({ id: 'orders', stages: ['dev'] })
-        export class OrderQueue {}`,
+        @DocumentStore({ stages: ['dev'] })
+        export class Order {
+          @Key() id = '';
+        }`,
     }),
   }),
 

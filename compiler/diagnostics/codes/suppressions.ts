@@ -5,8 +5,10 @@ import { didYouMean, quote } from '../words.js';
 
 const GOOD = `
   // nimbusc-ignore-next NIM1602 -- read by the billing department's own job
-  @Queue({ id: 'invoices' })
-  export class Invoices {}`;
+  @DocumentStore()
+  export class Invoice {
+    @Key() id = '';
+  }`;
 
 export const suppressionCodes = defineCodes({
   NIM1260: code<{ code: string; nearest: string | null }>({
@@ -20,8 +22,10 @@ export const suppressionCodes = defineCodes({
       why: `Codes are never renumbered, so this is a typing mistake, and the warning that is meant is still reported.`,
       bad: `
         // nimbusc-ignore-next NIM162 -- read by the billing department's own job
-        @Queue({ id: 'invoices' })
-        export class Invoices {}`,
+        @DocumentStore()
+        export class Invoice {
+          @Key() id = '';
+        }`,
       good: GOOD,
     }),
   }),
@@ -54,8 +58,10 @@ export const suppressionCodes = defineCodes({
       why: `In a year somebody has to decide whether the comment may go. The reason follows two dashes.`,
       bad: `
         // nimbusc-ignore-next NIM1602
-        @Queue({ id: 'invoices' })
-        export class Invoices {}`,
+        @DocumentStore()
+        export class Invoice {
+          @Key() id = '';
+        }`,
       good: GOOD,
     }),
   }),
@@ -70,11 +76,15 @@ export const suppressionCodes = defineCodes({
       why: `After an error there is no correct output, so there is nothing that could be built in spite of it.`,
       bad: `
         // nimbusc-ignore-next NIM1201 -- works on my machine
-        @Queue({ id: 'invoices', fast: true })
-        export class Invoices {}`,
+        @DocumentStore({ fast: true })
+        export class Invoice {
+          @Key() id = '';
+        }`,
       good: `
-        @Queue({ id: 'invoices' })
-        export class Invoices {}`,
+        @DocumentStore()
+        export class Invoice {
+          @Key() id = '';
+        }`,
     }),
   }),
 
@@ -90,8 +100,10 @@ export const suppressionCodes = defineCodes({
         comment. To change a warning everywhere, set its severity in the configuration under "diagnostics".`,
       bad: `
         // nimbusc-ignore-line NIM1602 -- read by the billing department's own job
-        @Queue({ id: 'invoices' })
-        export class Invoices {}`,
+        @DocumentStore()
+        export class Invoice {
+          @Key() id = '';
+        }`,
       good: GOOD,
     }),
   }),

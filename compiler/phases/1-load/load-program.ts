@@ -81,7 +81,7 @@ function outputProblem(host: Host, projectDir: string, out: string, fileNames: r
   if (!project.startsWith('..')) return 'the project lies in it';
   const source = fileNames.find((file) => {
     const within = paths.relative(outDir, file);
-    if (within.startsWith('..') || paths.join(file) === outDir) return false;
+    if (within === '' || within.startsWith('..')) return false;
     // Uploads of a former build may look like sources; they lie in the folder of a stage.
     const stage = paths.join(outDir, within.split('/')[0] ?? '');
     return host.kind(paths.join(stage, 'nimbus.manifest.json')) !== 'file';
@@ -112,7 +112,8 @@ function readTsconfig(host: Host, projectDir: string, loaded: LoadedConfig, sink
   if (read.error !== undefined) {
     const message = withoutStop(ts.flattenDiagnosticMessageText(read.error.messageText, ' '));
     const start = read.error.start ?? 0;
-    const span = { file: relative, start, end: start + Math.max(1, read.error.length ?? 1) };
+    const end = Math.min(start + Math.max(1, read.error.length ?? 1), host.readText(path)?.length ?? 0);
+    const span = { file: relative, start: Math.min(start, end), end };
     return { ok: false, reported: codes.report('NIM1007', { path: relative, problem: message }, span) };
   }
   const raw = source ? { ...read.config, include: [...source], files: undefined } : read.config;

@@ -261,8 +261,10 @@ class Assembler {
       const asset = external ? undefined : this.outputs.get(path);
       if (asset !== undefined) found.set(path.slice(path.lastIndexOf('/') + 1), { name: path.slice(path.lastIndexOf('/') + 1), path, content: asset.contents });
       else if (external && isListed(path, settings.external)) {
-        const owner = Object.keys(meta.inputs)[0] ?? '';
-        for (const file of collectPackage(host, program.projectDir, packageName(path), owner, sink)) {
+        const importer = Object.keys(meta.inputs).find((input) => this.metafile.inputs[input]?.imports.some((i) => i.external && i.path === path)) ?? '';
+        const at = program.files.includes(importer) ? program.facts(importer)?.imports.find((i) => i.from === path)?.at : undefined;
+        const where = at === undefined ? null : { file: importer, start: at[0], end: at[1] };
+        for (const file of collectPackage(host, program.projectDir, packageName(path), { importer, where }, sink)) {
           found.set(file.name, file);
         }
       }

@@ -1,7 +1,7 @@
 /** Packages of `bundle.external`: copied into the zip as they are installed, with what they depend on. */
 import { bundleCodes } from '../../diagnostics/codes/bundling.js';
 import type { DiagnosticSink } from '../../diagnostics/diagnostic.js';
-import { compareText } from '../../ir/span.js';
+import { compareText, type Span } from '../../ir/span.js';
 import type { Host } from '../../options.js';
 import * as paths from '../../paths.js';
 
@@ -11,14 +11,20 @@ export interface PackageFile {
   readonly path: string;
 }
 
-/** `because`: the module that imports it, for the message when it is not installed. */
-export function collectPackage(host: Host, projectDir: string, name: string, because: string, sink: DiagnosticSink): PackageFile[] {
+/** `because`: the module that imports it, and where, for the message when it is not installed. */
+export function collectPackage(
+  host: Host,
+  projectDir: string,
+  name: string,
+  because: { readonly importer: string; readonly where: Span | null },
+  sink: DiagnosticSink,
+): PackageFile[] {
   const files: PackageFile[] = [];
   const done = new Set<string>();
   const visit = (dependency: string, from: string, wantedBy: string, optional: boolean): void => {
     const folder = findPackage(host, from, dependency);
     if (folder === null) {
-      if (!optional) sink.for(bundleCodes).report('NIM4004', { package: dependency, because: wantedBy }, null);
+      if (!optional) sink.for(bundleCodes).report('NIM4004', { package: dependency, because: wantedBy }, because.where);
       return;
     }
     if (done.has(dependency)) return;
@@ -33,7 +39,7 @@ export function collectPackage(host: Host, projectDir: string, name: string, bec
     }
     for (const inner of Object.keys(manifest.optionalDependencies ?? {}).sort(compareText)) visit(inner, folder, dependency, true);
   };
-  visit(name, projectDir, because, false);
+  visit(name, projectDir, because.importer, false);
   return files;
 }
 

@@ -1,5 +1,6 @@
 /** NIM301x: limits of Lambda functions and their roles. */
 import { code, defineCodes } from '../../../compiler/diagnostics/diagnostic.js';
+import { page } from '../../../compiler/diagnostics/page.js';
 
 export const functionCodes = defineCodes({
   NIM3010: code<{ fn: string; size: number; limit: number }>({
@@ -7,22 +8,31 @@ export const functionCodes = defineCodes({
     severity: 'error',
     message: (p) => `the permissions of ${p.fn} take ${p.size} characters, and AWS allows a role ${p.limit}`,
     hint: () => 'let the function use fewer resources, or split it into two',
-    explain: `Each function has a role of its own with one inline policy, which may have 10,240 characters (docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html). The length is computed with the longest ARNs that the resources can have.
+    explain: page({
+      what: 'The permissions of a function do not fit into its role.',
+      why: `
+        Each function has a role of its own with one inline policy, which may have 10,240 characters
+        (docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html). The length is computed with the longest
+        ARNs that the resources can have.`,
+      bad: `
+        export class Shop {
+          @AfterDeployment()
+          @UsesDocumentStore(Customer)
+          @UsesDocumentStore(Order)
+          // ... a hundred more
+          everything(): void {}
+        }`,
+      good: `
+        export class Shop {
+          @AfterDeployment()
+          @UsesDocumentStore(Customer)
+          customers(): void {}
 
-\`\`\`ts bad
-@UsesDocumentStore(Customer)
-@UsesDocumentStore(Order)
-// ... a hundred more
-everything() {}
-\`\`\`
-
-\`\`\`ts good
-@UsesDocumentStore(Customer)
-customers() {}
-
-@UsesDocumentStore(Order)
-orders() {}
-\`\`\``,
+          @AfterDeployment()
+          @UsesDocumentStore(Order)
+          orders(): void {}
+        }`,
+    }),
   }),
   NIM3011: code<{ fn: string; size: number; limit: number; secrets: boolean }>({
     slug: 'aws-environment-too-large',
@@ -30,45 +40,75 @@ orders() {}
     message: (p) =>
       `the environment variables of ${p.fn} take ${p.secrets ? 'at least ' : ''}${p.size} bytes, and AWS allows ${p.limit}`,
     hint: () => 'put large values into a store or into the code, and keep only what differs by deployment in variables',
-    explain: `Names and values of all environment variables of a function may take 4 KB together (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). Counted are also the variables through which nimbusc tells the function its stage and its stores. Values that come from the deploying machine (\`\${NAME}\`) are unknown and count as empty.
-
-\`\`\`ts bad
-@EnvironmentVariable({ key: 'TERMS', value: TERMS_OF_SERVICE })
-\`\`\`
-
-\`\`\`ts good
-@EnvironmentVariable({ key: 'TERMS_URL', value: 'https://example.com/terms' })
-\`\`\``,
+    explain: page({
+      what: 'The environment variables of a function take more room than Lambda has.',
+      why: `
+        Names and values of all environment variables of a function may take 4 KB together
+        (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). Counted are also the variables through which
+        nimbusc tells the function its stage and its stores. Values that come from the deploying machine (\${NAME}) are
+        unknown and count as empty.`,
+      bad: `
+        // TERMS_OF_SERVICE has five thousand characters
+        export class Terms {
+          @HttpServerlessFunction({ method: 'GET', path: 'terms' })
+          @EnvironmentVariable({ key: 'TERMS', value: TERMS_OF_SERVICE })
+          get(): void {}
+        }`,
+      good: `
+        export class Terms {
+          @HttpServerlessFunction({ method: 'GET', path: 'terms' })
+          @EnvironmentVariable({ key: 'TERMS_URL', value: 'https://example.com/terms' })
+          get(): void {}
+        }`,
+    }),
   }),
   NIM3012: code<{ key: string; fn: string }>({
     slug: 'aws-environment-name-reserved',
     severity: 'error',
     message: (p) => `${p.fn} sets the environment variable ${p.key}, which Lambda sets itself and lets nobody change`,
     hint: () => 'choose another name',
-    explain: `Lambda refuses functions that set variables of its own, such as \`AWS_REGION\` (docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html). \`TZ\` is not one of them.
-
-\`\`\`ts bad
-@EnvironmentVariable({ key: 'AWS_REGION', value: 'eu-west-1' })
-\`\`\`
-
-\`\`\`ts good
-@EnvironmentVariable({ key: 'BACKUP_REGION', value: 'eu-west-1' })
-\`\`\``,
+    explain: page({
+      what: 'A function sets an environment variable that belongs to Lambda.',
+      why: `
+        Lambda refuses functions that set variables of its own, such as AWS_REGION
+        (docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html). TZ is not one of them.`,
+      bad: `
+        export class Backup {
+          @AfterDeployment()
+          @EnvironmentVariable({ key: 'AWS_REGION', value: 'eu-west-1' })
+          run(): void {}
+        }`,
+      good: `
+        export class Backup {
+          @AfterDeployment()
+          @EnvironmentVariable({ key: 'BACKUP_REGION', value: 'eu-west-1' })
+          run(): void {}
+        }`,
+    }),
   }),
   NIM3013: code<{ key: string; fn: string }>({
     slug: 'aws-environment-name-invalid',
     severity: 'error',
     message: (p) => `"${p.key}" cannot be an environment variable of ${p.fn}`,
     hint: () => 'Lambda wants a letter, then at least one more letter, digit or "_"',
-    explain: `Names of environment variables of Lambda functions begin with a letter and have at least two characters, all of them letters, digits or \`_\`.
-
-\`\`\`ts bad
-@EnvironmentVariable({ key: 'N', value: '10' })
-\`\`\`
-
-\`\`\`ts good
-@EnvironmentVariable({ key: 'LIMIT', value: '10' })
-\`\`\``,
+    explain: page({
+      what: 'Lambda does not allow the name of an environment variable.',
+      why: `
+        Names of environment variables of Lambda functions begin with a letter and have at least two characters, all of
+        them letters, digits or "_".`,
+      bad: `
+        export class Search {
+          @HttpServerlessFunction({ method: 'GET', path: 'search' })
+          @EnvironmentVariable({ key: 'N', value: '10' })
+          find(): void {}
+        }`,
+      good: `
+        export class Search {
+          @HttpServerlessFunction({ method: 'GET', path: 'search' })
+          @EnvironmentVariable({ key: 'LIMIT', value: '10' })
+          find(): void {}
+        }`,
+    }),
   }),
   NIM3014: code<{ variable: string; fn: string }>({
     slug: 'aws-terraform-variable-reserved',
@@ -76,30 +116,40 @@ orders() {}
     message: (p) =>
       `${p.fn} takes the value of "${p.variable}" from the deploying machine, but Terraform allows no variable of that name`,
     hint: () => 'use another name on the deploying machine, such as one in capitals',
-    explain: `\`\${NAME}\` in an environment variable becomes the Terraform variable NAME, filled from \`TF_VAR_NAME\`. Terraform keeps these names for itself: count, depends_on, for_each, lifecycle, locals, providers, source, version.
-
-\`\`\`ts bad
-@EnvironmentVariable({ key: 'RELEASE', value: '\${version}' })
-\`\`\`
-
-\`\`\`ts good
-@EnvironmentVariable({ key: 'RELEASE', value: '\${RELEASE_VERSION}' })
-\`\`\``,
+    explain: page({
+      what: 'A variable of the deploying machine has a name that Terraform keeps for itself.',
+      why: `
+        \${NAME} in an environment variable becomes the Terraform variable NAME, filled from TF_VAR_NAME. No variable
+        can be called count, depends_on, for_each, lifecycle, locals, providers, source or version.`,
+      bad: `
+        export class About {
+          @HttpServerlessFunction({ method: 'GET', path: 'about' })
+          @EnvironmentVariable({ key: 'RELEASE', value: '\${version}' })
+          get(): void {}
+        }`,
+      good: `
+        export class About {
+          @HttpServerlessFunction({ method: 'GET', path: 'about' })
+          @EnvironmentVariable({ key: 'RELEASE', value: '\${RELEASE_VERSION}' })
+          get(): void {}
+        }`,
+    }),
   }),
   NIM3015: code<{ fn: string; size: number; limit: number }>({
     slug: 'aws-bundle-too-large',
     severity: 'error',
     message: (p) => `the bundle of ${p.fn} has ${p.size} bytes unpacked, and Lambda allows ${p.limit}`,
     hint: (p) => `"nimbusc explain ${p.fn}" lists what is in it; import less, or split the function`,
-    explain: `The unpacked code of a function may have 250 MB (262,144,000 bytes; docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html), wherever the zip is uploaded to.
-
-\`\`\`ts bad
-import 'a-browser-engine';
-import 'a-machine-learning-model';
-\`\`\`
-
-\`\`\`ts good
-import 'a-machine-learning-model';
-\`\`\``,
+    explain: page({
+      what: 'The bundle of a function is larger than Lambda allows.',
+      why: `
+        The unpacked code of a function may have 250 MB (262,144,000 bytes;
+        docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html), wherever the zip is uploaded to.`,
+      bad: `
+        import 'a-browser-engine';
+        import 'a-machine-learning-model';`,
+      good: `
+        import 'a-machine-learning-model';`,
+    }),
   }),
 });

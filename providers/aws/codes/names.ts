@@ -1,5 +1,6 @@
 /** NIM300x: names in AWS and in Terraform. */
 import { code, defineCodes } from '../../../compiler/diagnostics/diagnostic.js';
+import { page } from '../../../compiler/diagnostics/page.js';
 import { quote } from '../../../compiler/diagnostics/words.js';
 
 export const nameCodes = defineCodes({
@@ -11,79 +12,110 @@ export const nameCodes = defineCodes({
       p.length > p.max
         ? 'choose a shorter name; the stage is appended to it'
         : 'choose a longer name; the stage is appended to it',
-    explain: `The name of a table is its \`tableName\`, or the name of its class, with the stage appended. DynamoDB takes 3 to 255 characters. Names of things that hold data are never cut: a cut name could come to mean another table.
-
-\`\`\`ts bad
-@DocumentStore({ tableName: 'a' }) // in the stage "b" the table would be called "ab"
-\`\`\`
-
-\`\`\`ts good
-@DocumentStore({ tableName: 'accounts' })
-\`\`\``,
+    explain: page({
+      what: 'The name of something in AWS would be too short or too long.',
+      why: `
+        The name of a table is its "tableName", or the name of its class, with the stage appended. DynamoDB takes 3 to
+        255 characters. Names of things that hold data are never cut: a cut name could come to mean another table.`,
+      bad: `
+        // in the stage "b" the table would be called "ab"
+        @DocumentStore({ tableName: 'a', stages: ['b'] })
+        export class Account {
+          @Key() id = '';
+        }`,
+      good: `
+        @DocumentStore({ tableName: 'accounts', stages: ['b'] })
+        export class Account {
+          @Key() id = '';
+        }`,
+    }),
   }),
   NIM3002: code<{ what: string; name: string; first: string; second: string }>({
     slug: 'aws-name-taken',
     severity: 'error',
     message: (p) => `${p.first} and ${p.second} would both be the ${p.what} "${p.name}"`,
     hint: () => 'give one of them another name',
-    explain: `Within a stage, no two things of one sort can have the same name in AWS.
+    explain: page({
+      what: 'Two things of one sort would have the same name in AWS.',
+      why: 'Within a stage, no two of them can have it.',
+      bad: `
+        @DocumentStore({ tableName: 'users' })
+        export class User {
+          @Key() name = '';
+        }
 
-\`\`\`ts bad
-@DocumentStore({ tableName: 'users' })
-export class User {}
+        @DocumentStore({ tableName: 'users' })
+        export class Admin {
+          @Key() name = '';
+        }`,
+      good: `
+        @DocumentStore({ tableName: 'users' })
+        export class User {
+          @Key() name = '';
+        }
 
-@DocumentStore({ tableName: 'users' })
-export class Admin {}
-\`\`\`
-
-\`\`\`ts good
-@DocumentStore({ tableName: 'users' })
-export class User {}
-
-@DocumentStore({ tableName: 'admins' })
-export class Admin {}
-\`\`\``,
+        @DocumentStore({ tableName: 'admins' })
+        export class Admin {
+          @Key() name = '';
+        }`,
+    }),
   }),
   NIM3003: code<{ address: string; first: string; second: string }>({
     slug: 'aws-address-taken',
     severity: 'error',
     message: (p) => `${p.first} and ${p.second} would both have the Terraform address ${p.address}`,
     hint: () => 'rename one of the classes',
-    explain: `Terraform knows what it deployed by an address, which nimbusc makes of declared names alone. Two classes of one name (in two files, say) would share it.
+    explain: page({
+      what: 'Two things would have the same Terraform address.',
+      why: `
+        Terraform knows what it deployed by an address, which nimbusc makes of declared names alone. It is a last line
+        of defence: names that would clash are refused with messages of their own.`,
+      bad: `
+        // a.ts
+        @DocumentStore()
+        export class User {
+          @Key() name = '';
+        }
 
-\`\`\`ts bad
-// a.ts
-@DocumentStore()
-export class User {}
+        // b.ts
+        @KeyValueStore({ keyType: String })
+        export class User {}`,
+      good: `
+        // a.ts
+        @DocumentStore()
+        export class User {
+          @Key() name = '';
+        }
 
-// b.ts
-@KeyValueStore({ keyType: String })
-export class User {}
-\`\`\`
-
-\`\`\`ts good
-// a.ts
-@DocumentStore()
-export class User {}
-
-// b.ts
-@KeyValueStore({ keyType: String })
-export class UserSession {}
-\`\`\``,
+        // b.ts
+        @KeyValueStore({ keyType: String })
+        export class UserSession {}`,
+    }),
   }),
   NIM3004: code<{ stage: string; problem: string }>({
     slug: 'aws-stage-name',
     severity: 'error',
     message: (p) => `the stage ${quote(p.stage)} ${p.problem}`,
     hint: () => 'a stage is called by letters, digits, "-" and "_", such as "dev" or "pr-17"',
-    explain: `The stage's name becomes part of the names of functions, tables and APIs, so it can only have the characters that all of them allow: letters, digits, \`-\` and \`_\`, at most 128.
+    explain: page({
+      what: 'The name of a stage cannot be part of names in AWS.',
+      why: `
+        It becomes part of the names of functions, tables and APIs, so it can only have the characters that all of them
+        allow: letters, digits, "-" and "_", at most 128.`,
+      bad: `
+        const BRANCH =
+          'feature-that-adds-a-login-page-with-a-password-field-and-a-button-that-says-go-' +
+          'and-a-link-below-it-for-all-of-those-who-have-forgotten-their-passwords';
 
-\`\`\`ts bad
-@DocumentStore({ stages: ['feature/login'] })
-\`\`\`
-
-\`\`\`ts good
-@DocumentStore({ stages: ['feature-login'] })
-\`\`\``,
+        export class Ping {
+          @HttpServerlessFunction({ method: 'GET', path: 'ping', stages: [BRANCH] })
+          ping(): void {}
+        }`,
+      good: `
+        export class Ping {
+          @HttpServerlessFunction({ method: 'GET', path: 'ping', stages: ['feature-login'] })
+          ping(): void {}
+        }`,
+    }),
   }),
 });

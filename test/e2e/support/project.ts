@@ -69,7 +69,10 @@ export class Project {
   async edit(path: string, piece: string, replacement: string): Promise<void> {
     const text = await this.read(path);
     expect(text, path).to.include(piece);
-    await this.write(path, text.replace(piece, () => replacement));
+    await this.write(
+      path,
+      text.replace(piece, () => replacement),
+    );
   }
 
   /** `nimbusc ARGS --project <this>`. */
@@ -96,9 +99,7 @@ export async function treeOf(folder: string): Promise<Tree> {
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   const hashed = files
     .sort()
-    .map(
-      async (file) => [file.slice(folder.length + 1), sha256(await readFile(file))] satisfies [string, string],
-    );
+    .map(async (file) => [file.slice(folder.length + 1), sha256(await readFile(file))] satisfies [string, string]);
   return Object.fromEntries(await Promise.all(hashed));
 }
 

@@ -52,9 +52,7 @@ function skip(context: Mocha.Context, why: string): never {
 
 async function look(): Promise<Requirements> {
   const searches = [findTerraform(), findPython(), findProviderMirror()] as const;
-  const missing = (await Promise.allSettled(searches)).flatMap((one) =>
-    one.status === 'rejected' ? [one.reason] : [],
-  );
+  const missing = (await Promise.allSettled(searches)).flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
   const unexpected = missing.find((reason) => !(reason instanceof MissingRequirement));
   if (unexpected !== undefined) throw unexpected;
   if (missing.length > 0) throw new MissingRequirement(missing.map(({ message }) => message).join('; '));
@@ -65,8 +63,7 @@ async function look(): Promise<Requirements> {
 async function findTerraform(): Promise<string> {
   const command = 'terraform';
   const { status, stdout } = await run(command, ['version', '-json'], { env: cleanEnvironment() });
-  const version =
-    status === 0 ? (JSON.parse(stdout) as { terraform_version: string }).terraform_version : undefined;
+  const version = status === 0 ? (JSON.parse(stdout) as { terraform_version: string }).terraform_version : undefined;
   const [major = 0, minor = 0] = (version ?? '').split('.').map(Number);
   if (version === undefined || major < 1 || (major === 1 && minor < 5)) {
     throw new MissingRequirement('install Terraform >= 1.5, so that `terraform` is on the PATH');
@@ -76,15 +73,11 @@ async function findTerraform(): Promise<string> {
 
 async function findPython(): Promise<string> {
   const command = 'python3';
-  const probe =
-    'import sys, json, moto, flask, flask_cors; print(json.dumps([sys.version_info[:2], moto.__version__]))';
+  const probe = 'import sys, json, moto, flask, flask_cors; print(json.dumps([sys.version_info[:2], moto.__version__]))';
   const { status, stdout } = await run(command, ['-c', probe]);
-  const [[major, minor], moto] =
-    status === 0 ? (JSON.parse(stdout) as [[number, number], string]) : ([[0, 0], ''] as const);
+  const [[major, minor], moto] = status === 0 ? (JSON.parse(stdout) as [[number, number], string]) : ([[0, 0], ''] as const);
   if (major !== 3 || minor < 11 || !moto.startsWith('5.')) {
-    throw new MissingRequirement(
-      'install Python >= 3.11 (`python3`) and moto: pip install -r test/sandbox/requirements.txt',
-    );
+    throw new MissingRequirement('install Python >= 3.11 (`python3`) and moto: pip install -r test/sandbox/requirements.txt');
   }
   return command;
 }
@@ -97,9 +90,7 @@ async function findProviderMirror(): Promise<string> {
   }
   const mirror = likelyMirrors().find(holdsProvider) ?? (await searchMirror());
   if (mirror !== undefined) return mirror;
-  throw new MissingRequirement(
-    'set TF_PLUGINS to a mirror of hashicorp/aws 5.x, made by `terraform providers mirror DIR`',
-  );
+  throw new MissingRequirement('set TF_PLUGINS to a mirror of hashicorp/aws 5.x, made by `terraform providers mirror DIR`');
 }
 
 function holdsProvider(folder: string): boolean {
@@ -111,9 +102,7 @@ function holdsProvider(folder: string): boolean {
 function likelyMirrors(): string[] {
   const settings = process.env.TF_CLI_CONFIG_FILE ?? join(homedir(), '.terraformrc');
   const text = existsSync(settings) ? readFileSync(settings, 'utf8') : '';
-  const configured = [...text.matchAll(/\b(?:path|plugin_cache_dir)\s*=\s*"([^"]+)"/g)].map(
-    (match) => match[1] ?? '',
-  );
+  const configured = [...text.matchAll(/\b(?:path|plugin_cache_dir)\s*=\s*"([^"]+)"/g)].map((match) => match[1] ?? '');
   const data = process.env.XDG_DATA_HOME ?? join(homedir(), '.local', 'share');
   return [
     process.env.TF_PLUGIN_CACHE_DIR ?? '',
@@ -127,11 +116,7 @@ function likelyMirrors(): string[] {
 
 /** Anywhere on this file system, but not deep, not long, and not in what a project has downloaded for itself. */
 async function searchMirror(): Promise<string | undefined> {
-  const pruned = ['proc', 'sys', 'node_modules', '.terraform', '.git'].flatMap((name) => [
-    '-o',
-    '-name',
-    name,
-  ]);
+  const pruned = ['proc', 'sys', 'node_modules', '.terraform', '.git'].flatMap((name) => ['-o', '-name', name]);
   const args = ['/', '-xdev', '-maxdepth', '7', '(', ...pruned.slice(1), ')', '-prune'];
   const wanted = ['-o', '-type', 'd', '-path', `*/${PROVIDER}`, '-print', '-quit'];
   const { stdout } = await run('find', [...args, ...wanted], { timeoutSeconds: 20 });
@@ -145,19 +130,13 @@ async function searchMirror(): Promise<string | undefined> {
 async function findFastProvider(python: string, mirror: string): Promise<string | undefined> {
   const named = process.env.NIMBUSC_E2E_PROVIDER;
   if (named !== undefined) {
-    const holds =
-      existsSync(named) && readdirSync(named).some((name) => name.startsWith('terraform-provider-aws'));
+    const holds = existsSync(named) && readdirSync(named).some((name) => name.startsWith('terraform-provider-aws'));
     if (holds) return named;
-    throw new MissingRequirement(
-      `set NIMBUSC_E2E_PROVIDER to a folder with terraform-provider-aws; ${named} has none`,
-    );
+    throw new MissingRequirement(`set NIMBUSC_E2E_PROVIDER to a folder with terraform-provider-aws; ${named} has none`);
   }
   const script = join(repositoryRoot, '..', 'shared', 'sandbox', 'fast_provider.py');
   if (!existsSync(script)) return undefined;
-  const folder = join(
-    tmpdir(),
-    `nimbusc-e2e-provider-${createHash('sha256').update(mirror).digest('hex').slice(0, 12)}`,
-  );
+  const folder = join(tmpdir(), `nimbusc-e2e-provider-${createHash('sha256').update(mirror).digest('hex').slice(0, 12)}`);
   const { status } = await run(python, [script, mirror, folder]);
   return status === 0 ? folder : undefined; // it knows one build of the provider only
 }

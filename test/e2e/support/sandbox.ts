@@ -165,12 +165,7 @@ export class Sandbox {
   /** An operation of a service with the AWS JSON protocol: `awsJson('dynamodb', 'DynamoDB_20120810.Scan', {...})`. */
   async awsJson(service: string, target: string, body: object, region = 'us-east-1'): Promise<unknown> {
     const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': target };
-    const response = await this.aws(
-      service,
-      '/',
-      { method: 'POST', headers, body: JSON.stringify(body) },
-      region,
-    );
+    const response = await this.aws(service, '/', { method: 'POST', headers, body: JSON.stringify(body) }, region);
     const text = await response.text();
     if (!response.ok) throw new Error(`${target}: ${response.status} ${text}`);
     return JSON.parse(text);
@@ -179,12 +174,7 @@ export class Sandbox {
   async invoke(functionName: string, payload: unknown = {}, region = 'us-east-1'): Promise<InvokeResult> {
     const path = `/2015-03-31/functions/${functionName}/invocations`;
     const headers = { 'x-amz-log-type': 'Tail' };
-    const response = await this.aws(
-      'lambda',
-      path,
-      { method: 'POST', headers, body: JSON.stringify(payload) },
-      region,
-    );
+    const response = await this.aws('lambda', path, { method: 'POST', headers, body: JSON.stringify(payload) }, region);
     const text = await response.text();
     if (!response.ok) throw new Error(`invoke ${functionName}: ${response.status} ${text}`);
     return {
@@ -206,8 +196,7 @@ export class Sandbox {
   async idle(timeoutSeconds = 30): Promise<void> {
     const response = await fetch(`${this.endpoint}/_sandbox/idle?timeout=${timeoutSeconds}`);
     const { busy } = (await response.json()) as { busy: string[] };
-    if (busy.length > 0)
-      throw new Error(`the sandbox is still busy after ${timeoutSeconds} s: ${busy.join(', ')}`);
+    if (busy.length > 0) throw new Error(`the sandbox is still busy after ${timeoutSeconds} s: ${busy.join(', ')}`);
   }
 
   /** All since the last `clear`, or those of one function; oldest first. */
@@ -267,8 +256,7 @@ export class Sandbox {
   async #control<T>(method: string, name: string, query: Record<string, string>): Promise<T> {
     const parameters = new URLSearchParams(query);
     const response = await fetch(`${this.endpoint}/_sandbox/${name}?${parameters}`, { method });
-    if (!response.ok)
-      throw new Error(`${method} ${name} ${parameters}: ${response.status} ${await response.text()}`);
+    if (!response.ok) throw new Error(`${method} ${name} ${parameters}: ${response.status} ${await response.text()}`);
     return (await response.json()) as T;
   }
 }

@@ -22,12 +22,9 @@ const allow = (Action: string | readonly string[], Resource: string | readonly s
   Action,
   Resource,
 });
-const document = (statements: readonly object[]) =>
-  JSON.stringify({ Version: '2012-10-17', Statement: statements });
+const document = (statements: readonly object[]) => JSON.stringify({ Version: '2012-10-17', Statement: statements });
 const trust = (service: string) =>
-  document([
-    { Effect: 'Allow', Principal: { Service: `${service}.amazonaws.com` }, Action: 'sts:AssumeRole' },
-  ]);
+  document([{ Effect: 'Allow', Principal: { Service: `${service}.amazonaws.com` }, Action: 'sts:AssumeRole' }]);
 
 export function servicesStack({ after, version }: ServicesOptions): object {
   const resource: Record<string, Record<string, Block>> = {};
@@ -143,12 +140,7 @@ export function servicesStack({ after, version }: ServicesOptions): object {
       seen,
       allow('sqs:SendMessage', '${aws_sqs_queue.poisoned.arn}'),
       allow(
-        [
-          'dynamodb:GetRecords',
-          'dynamodb:GetShardIterator',
-          'dynamodb:DescribeStream',
-          'dynamodb:ListStreams',
-        ],
+        ['dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:DescribeStream', 'dynamodb:ListStreams'],
         '${aws_dynamodb_table.items.stream_arn}',
       ),
     ],
@@ -160,9 +152,7 @@ export function servicesStack({ after, version }: ServicesOptions): object {
       seen,
       allow(
         'execute-api:ManageConnections',
-        ['POST', 'DELETE'].map(
-          (method) => `\${aws_apigatewayv2_api.ws.execution_arn}/dev/${method}/@connections/*`,
-        ),
+        ['POST', 'DELETE'].map((method) => `\${aws_apigatewayv2_api.ws.execution_arn}/dev/${method}/@connections/*`),
       ),
     ],
     environment,
@@ -203,8 +193,7 @@ export function servicesStack({ after, version }: ServicesOptions): object {
       allow_headers: ['x-a'],
     },
   });
-  for (const name of ['api', 'echo', 'thrower', 'slow'])
-    integration('http', name, { payload_format_version: '2.0' });
+  for (const name of ['api', 'echo', 'thrower', 'slow']) integration('http', name, { payload_format_version: '2.0' });
   add('apigatewayv2_authorizer', 'http', {
     api_id: '${aws_apigatewayv2_api.http.id}',
     name: 'st-authorizer',

@@ -17,8 +17,7 @@ export async function buildStack(name: string, module?: object): Promise<string>
   await mkdir(join(folder, 'artifacts'));
   for (const one of await readdir(functions)) {
     const files: Zippable = {};
-    for (const file of await readdir(join(functions, one)))
-      files[file] = await readFile(join(functions, one, file));
+    for (const file of await readdir(join(functions, one))) files[file] = await readFile(join(functions, one, file));
     const zip = zipSync(files, { mtime: new Date(1980, 0, 1) });
     await writeFile(join(folder, 'artifacts', `${one}.zip`), zip);
   }

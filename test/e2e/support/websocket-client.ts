@@ -19,10 +19,7 @@ export class HandshakeRefused extends Error {
 }
 
 /** Rejects with HandshakeRefused when the server does not want the connection. */
-export function connect(
-  url: string,
-  { headers = {}, protocols = [] }: ConnectOptions = {},
-): Promise<WebSocketClient> {
+export function connect(url: string, { headers = {}, protocols = [] }: ConnectOptions = {}): Promise<WebSocketClient> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(url, [...protocols], { headers, handshakeTimeout: 30_000 });
     const client = new WebSocketClient(socket); // listens from the start: a message may come with the handshake's answer
@@ -31,9 +28,7 @@ export function connect(
     socket.once('unexpected-response', (_request, response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', () =>
-        reject(new HandshakeRefused(url, response.statusCode ?? 0, Buffer.concat(chunks).toString())),
-      );
+      response.on('end', () => reject(new HandshakeRefused(url, response.statusCode ?? 0, Buffer.concat(chunks).toString())));
     });
   });
 }

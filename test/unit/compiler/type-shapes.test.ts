@@ -132,7 +132,7 @@ describe('the shape of a type', () => {
   it('of a field without a type is what its initial value shows', () => {
     const source = "class C { a = 'x'; b = 1; c = !1; d = new Date(); e = [1]; f = `x`; g = -1; h = null; i = compute(); j = new Map<string, string>() }";
     expect(of('C', source)).to.equal(
-      'C!{ a: string; b: number; c: boolean; d: date; e: array<any>; f: string; g: number; h?: any; i?: any; j: map<any, any> }',
+      'C!{ a: string; b: number; c: boolean; d: date; e: array<any>; f: string; g: number; h?: any; i?: any; j: map<string, string> }',
     );
   });
 

@@ -27,7 +27,7 @@ export class Results {
       case 'expected':
         throw new HttpException(418, 'short & stout');
       case 'text':
-        throw 'the password is swordfish';
+        return Promise.reject('the password is swordfish');
       default:
         throw new Error('the password is swordfish');
     }

@@ -5,7 +5,7 @@ const environment = ClientBuilder.getEnvironmentVariableClient();
 
 export class Settings {
   @HttpServerlessFunction({ method: 'GET', path: 'settings' })
-  @EnvironmentVariable({ key: 'GREETING', value: 'hello $' + '{' })
+  @EnvironmentVariable({ key: 'GREETING', value: 'hello ${' })
   @EnvironmentVariable({ key: 'DATABASE', value: 'db://user:${E2E_SECRET}@host/${E2E_NAME}' })
   @EnvironmentVariable({ key: 'ONLY_PROD', value: 'never', stages: ['prod'] })
   async show() {
