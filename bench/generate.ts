@@ -28,10 +28,7 @@ export function handlerFile(index: number, revision = 0): HandlerFile {
 }
 
 export function generateProject(folder: string, handlers: number): void {
-  writeProject(folder, `bench-${handlers}`, [
-    ...SHARED,
-    ...Array.from({ length: handlers }, (_, index) => handlerFile(index)),
-  ]);
+  writeProject(folder, `bench-${handlers}`, [...SHARED, ...Array.from({ length: handlers }, (_, index) => handlerFile(index))]);
 }
 
 /** Writes sources and what makes a project of them: nimbus.yml, tsconfig, package.json, nimbusc in node_modules. */

@@ -34,8 +34,7 @@ const CLIENTS = {
 
 const http = (method: string, path: string) => (id: string) =>
   `@HttpServerlessFunction({ method: HttpMethod.${method}, path: '${path.replace('#', id)}' })`;
-const webSocket = (topic: string) => (id: string) =>
-  `@WebSocketServerlessFunction({ topic: '${topic.replace('#', id)}' })`;
+const webSocket = (topic: string) => (id: string) => `@WebSocketServerlessFunction({ topic: '${topic.replace('#', id)}' })`;
 
 /** The first socket handler of a project; a topic may be served only once, so it has no second one. */
 const CONNECT: HandlerKind = {

@@ -14,7 +14,5 @@ export function nimbusc(command: 'build' | 'check', project: string): string[] {
 
 export function requireNimbusc(): void {
   if (existsSync(nimbuscCli)) return;
-  throw new Error(
-    `${CLI} does not exist: run \`npm run pack\` first, or measure the floors alone with \`--only esbuild,cdktf\``,
-  );
+  throw new Error(`${CLI} does not exist: run \`npm run pack\` first, or measure the floors alone with \`--only esbuild,cdktf\``);
 }

@@ -19,12 +19,7 @@ export async function measureStartup(runs: number, folder: string): Promise<stri
   }
   const rows: Cell[][] = [
     ['`node -e 0`', median(node).toFixed(0), '', ''],
-    [
-      '`nimbusc --version`',
-      median(version).toFixed(0),
-      pairedDifference(version, node).toFixed(0),
-      'under 60 over node',
-    ],
+    ['`nimbusc --version`', median(version).toFixed(0), pairedDifference(version, node).toFixed(0), 'under 60 over node'],
   ];
   return markdownTable(['what', 'ms', 'over node', 'aim'], rows);
 }

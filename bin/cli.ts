@@ -25,7 +25,10 @@ export async function run(args: readonly string[]): Promise<number> {
     process.exit(EXIT.interrupted);
   });
   let code: number = EXIT.done;
-  const remember = (result: Promise<number>): Promise<void> => result.then((value) => { code = value; });
+  const remember = (result: Promise<number>): Promise<void> =>
+    result.then((value) => {
+      code = value;
+    });
 
   const parser = yargs([...args])
     .scriptName('nimbusc')
@@ -39,14 +42,23 @@ export async function run(args: readonly string[]): Promise<number> {
     .recommendCommands()
     .wrap(process.stdout.isTTY ? Math.min(110, process.stdout.columns) : 100)
     .parserConfiguration({ 'camel-case-expansion': false, 'duplicate-arguments-array': true, 'greedy-arrays': false })
-    .command('build', 'check the project and write nimbus.out/<stage>/', (y) => common(y, ['pretty', 'json', 'sarif', 'github']), (argv) =>
-      remember(import('./commands/build.js').then((m) => m.buildCommand(commonArgs(argv)))),
+    .command(
+      'build',
+      'check the project and write nimbus.out/<stage>/',
+      (y) => common(y, ['pretty', 'json', 'sarif', 'github']),
+      (argv) => remember(import('./commands/build.js').then((m) => m.buildCommand(commonArgs(argv)))),
     )
-    .command('check', 'diagnostics only', (y) => common(y, ['pretty', 'json', 'sarif', 'github']), (argv) =>
-      remember(import('./commands/check.js').then((m) => m.checkCommand(commonArgs(argv)))),
+    .command(
+      'check',
+      'diagnostics only',
+      (y) => common(y, ['pretty', 'json', 'sarif', 'github']),
+      (argv) => remember(import('./commands/check.js').then((m) => m.checkCommand(commonArgs(argv)))),
     )
-    .command('graph', 'the resource graph of a stage', (y) => common(y, ['json']), (argv) =>
-      remember(import('./commands/graph.js').then((m) => m.graphCommand(commonArgs(argv)))),
+    .command(
+      'graph',
+      'the resource graph of a stage',
+      (y) => common(y, ['json']),
+      (argv) => remember(import('./commands/graph.js').then((m) => m.graphCommand(commonArgs(argv)))),
     )
     .command(
       'explain <code>',
@@ -76,12 +88,22 @@ function common<T>(y: Argv<T>, formats: readonly string[]): Argv<T> {
   return y
     .option('project', { type: 'string', default: '.', requiresArg: true, describe: 'the project folder' })
     .option('config', { type: 'string', requiresArg: true, describe: 'the configuration file' })
-    .option('stage', { type: 'string', array: true, default: [], requiresArg: true, describe: 'a stage; may be given more than once' })
+    .option('stage', {
+      type: 'string',
+      array: true,
+      default: [],
+      requiresArg: true,
+      describe: 'a stage; may be given more than once',
+    })
     .option('out', { type: 'string', requiresArg: true, describe: 'the output folder (default: "out" of the configuration)' })
     .option('format', { choices: formats, describe: 'how results are printed', requiresArg: true })
     .option('quiet', { type: 'boolean', default: false, describe: 'print nothing but problems' })
     .option('color', { type: 'boolean', default: true, describe: 'colours on a terminal; --no-color turns them off' })
-    .option('cache', { type: 'boolean', default: true, describe: 'keep results between runs; --no-cache turns it off' }) as unknown as Argv<T>;
+    .option('cache', {
+      type: 'boolean',
+      default: true,
+      describe: 'keep results between runs; --no-cache turns it off',
+    }) as unknown as Argv<T>;
 }
 
 function commonArgs(argv: unknown): CommonArgs {

@@ -7,12 +7,14 @@ import { nodeHost } from './node-host.js';
 import { base, toolId, version } from './package-info.js';
 
 export function compileOptions(args: CommonArgs): CompileOptions {
+  // With links resolved: esbuild names files by their real paths, and a project has one name in all that is written.
+  const projectDir = nodeHost.realPath(path.resolve(args.project));
   return {
     host: nodeHost,
-    projectDir: path.resolve(args.project),
+    projectDir,
     configFile: args.config === undefined ? null : path.resolve(args.config),
     stages: args.stage,
-    out: args.out === undefined ? null : path.relative(path.resolve(args.project), path.resolve(args.out)) || '.',
+    out: args.out === undefined ? null : path.relative(projectDir, path.resolve(args.out)) || '.',
     provider: createAws(base),
     runtimeDir: path.join(base, 'runtime'),
     version: version(),

@@ -14,7 +14,13 @@ export const nodeHost: Host = {
     try {
       return fs.readdirSync(path, { withFileTypes: true }).map((entry) => ({
         name: entry.name,
-        kind: entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : entry.isSymbolicLink() ? kind(`${path}/${entry.name}`) ?? 'other' : 'other',
+        kind: entry.isFile()
+          ? 'file'
+          : entry.isDirectory()
+            ? 'folder'
+            : entry.isSymbolicLink()
+              ? (kind(`${path}/${entry.name}`) ?? 'other')
+              : 'other',
       }));
     } catch {
       return null;

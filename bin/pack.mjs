@@ -20,7 +20,18 @@ const manifest = JSON.parse(fs.readFileSync(at('package.json'), 'utf8'));
 
 /** Folders of the packages that went into a bundle. */
 const bundled = new Set();
-const LICENSES = new Set(['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'BlueOak-1.0.0', 'ISC', 'MIT', 'MPL-2.0', 'Python-2.0', 'Public Domain']);
+const LICENSES = new Set([
+  '0BSD',
+  'Apache-2.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'BlueOak-1.0.0',
+  'ISC',
+  'MIT',
+  'MPL-2.0',
+  'Python-2.0',
+  'Public Domain',
+]);
 
 const stamp = sourceStamp();
 if (!process.argv.includes('--force') && read(at('dist', 'stamp')) === stamp) process.exit(0);
@@ -42,7 +53,10 @@ function copyRuntime() {
     fs.cpSync(at('out', folder), at('dist', folder), { recursive: true, filter: (file) => !file.endsWith('.map') });
   }
   for (const folder of ['compiler', 'providers']) {
-    fs.cpSync(at('out', folder), at('dist', folder), { recursive: true, filter: (file) => !path.extname(file) || file.endsWith('.d.ts') });
+    fs.cpSync(at('out', folder), at('dist', folder), {
+      recursive: true,
+      filter: (file) => !path.extname(file) || file.endsWith('.d.ts'),
+    });
   }
 }
 
@@ -61,7 +75,10 @@ async function prepareClients(folder) {
   const { modules } = await packSdk(folder, clientModules());
   const { pack } = await import(pathToFileURL(at('out', 'compiler', 'phases', '6-bundle', 'zip.js')));
   const packed = {};
-  for (const name of fs.readdirSync(folder).filter((file) => file.endsWith('.mjs')).sort()) {
+  for (const name of fs
+    .readdirSync(folder)
+    .filter((file) => file.endsWith('.mjs'))
+    .sort()) {
     const { data, crc, size } = pack(fs.readFileSync(path.join(folder, name)));
     fs.writeFileSync(path.join(folder, `${name}.deflate`), data);
     packed[name] = { crc, size };
@@ -71,8 +88,21 @@ async function prepareClients(folder) {
 
 /** TypeScript and CDKTF as CommonJS files of their own: only those can be started from V8's code cache. */
 async function bundleHeavy() {
-  const common = { bundle: true, platform: 'node', target: 'node20', format: 'cjs', minify: true, legalComments: 'none', logLevel: 'warning', metafile: true };
-  const tsMorph = await build({ ...common, entryPoints: [at('node_modules', 'ts-morph', 'dist', 'ts-morph.js')], outfile: at('dist', 'vendor', 'ts-morph.cjs') });
+  const common = {
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    minify: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+    metafile: true,
+  };
+  const tsMorph = await build({
+    ...common,
+    entryPoints: [at('node_modules', 'ts-morph', 'dist', 'ts-morph.js')],
+    outfile: at('dist', 'vendor', 'ts-morph.cjs'),
+  });
   // Getters, so that loading the file runs no more of it than is asked for.
   const getters = cdktfModules().map((name) => `get ${JSON.stringify(name)}() { return require(${JSON.stringify(name)}); },`);
   const cdktf = await build({
@@ -89,7 +119,8 @@ function cdktfModules() {
   const found = new Set();
   for (const file of walk(at('out', 'providers', 'aws'))) {
     if (!file.endsWith('.js')) continue;
-    for (const [, name] of fs.readFileSync(file, 'utf8').matchAll(/(?:from |import\()'((?:cdktf|constructs|@cdktf\/)[^']*)'/g)) found.add(name);
+    for (const [, name] of fs.readFileSync(file, 'utf8').matchAll(/(?:from |import\()'((?:cdktf|constructs|@cdktf\/)[^']*)'/g))
+      found.add(name);
   }
   return [...found].sort();
 }
@@ -126,12 +157,19 @@ function vendored() {
   return {
     name: 'vendored',
     setup(b) {
-      b.onResolve({ filter: /^(ts-morph|cdktf|constructs|@cdktf\/.*)$/ }, ({ path: name }) => ({ path: name, namespace: 'vendored' }));
+      b.onResolve({ filter: /^(ts-morph|cdktf|constructs|@cdktf\/.*)$/ }, ({ path: name }) => ({
+        path: name,
+        namespace: 'vendored',
+      }));
       b.onLoad({ filter: /.*/, namespace: 'vendored' }, ({ path: name }) => ({
         contents:
           name === 'ts-morph'
             ? contents('ts-morph.cjs', '', ['ts'])
-            : contents('cdktf.cjs', `[${JSON.stringify(name)}]`, Object.keys(load(name)).filter((key) => /^[A-Za-z]\w*$/.test(key))),
+            : contents(
+                'cdktf.cjs',
+                `[${JSON.stringify(name)}]`,
+                Object.keys(load(name)).filter((key) => /^[A-Za-z]\w*$/.test(key)),
+              ),
         resolveDir: root,
         loader: 'js',
       }));
@@ -145,7 +183,9 @@ function withoutArchiver() {
     name: 'without-archiver',
     setup(b) {
       b.onResolve({ filter: /^archiver$/ }, () => ({ path: 'archiver', namespace: 'empty' }));
-      b.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: "module.exports = () => { throw new Error('nimbusc makes its own archives'); };" }));
+      b.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({
+        contents: "module.exports = () => { throw new Error('nimbusc makes its own archives'); };",
+      }));
     },
   };
 }
@@ -171,8 +211,22 @@ function noteBundled(...metafiles) {
 function writePackage() {
   const { name, version, description, keywords, license, type, sideEffects, engines, dependencies } = manifest;
   const shorten = (value) =>
-    typeof value === 'string' ? value.replace('./dist/', './') : Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shorten(inner)]));
-  const published = { name, version, description, keywords, license, type, sideEffects, engines, bin: shorten(manifest.bin), exports: shorten(manifest.exports), dependencies: { esbuild: dependencies.esbuild } };
+    typeof value === 'string'
+      ? value.replace('./dist/', './')
+      : Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shorten(inner)]));
+  const published = {
+    name,
+    version,
+    description,
+    keywords,
+    license,
+    type,
+    sideEffects,
+    engines,
+    bin: shorten(manifest.bin),
+    exports: shorten(manifest.exports),
+    dependencies: { esbuild: dependencies.esbuild },
+  };
   fs.writeFileSync(at('dist', 'package.json'), `${JSON.stringify(published, null, 2)}\n`);
   for (const file of ['LICENSE', 'README.md', 'CHANGELOG.md']) fs.copyFileSync(at(file), at('dist', file));
   fs.writeFileSync(at('dist', '.npmignore'), '*.cache\nstamp\n');
@@ -182,11 +236,13 @@ function writePackage() {
 /** The licences of all that is bundled. MPL-2.0 asks to say where the source is, and esbuild drops plain comments. */
 function notices() {
   // The clients of the AWS SDK are bundled by packSdk, which keeps its own list of inputs to itself.
-  for (const name of Object.keys(manifest.devDependencies).filter((dependency) => dependency.startsWith('@aws-sdk/client-'))) bundled.add(`node_modules/${name}`);
+  for (const name of Object.keys(manifest.devDependencies).filter((dependency) => dependency.startsWith('@aws-sdk/client-')))
+    bundled.add(`node_modules/${name}`);
   const parts = [...bundled].sort().map((folder) => {
     const info = JSON.parse(fs.readFileSync(at(folder, 'package.json'), 'utf8'));
     const { name } = info;
-    if (!LICENSES.has(info.license)) throw new Error(`${name} has the licence ${info.license}, which is not on the list of bin/pack.mjs`);
+    if (!LICENSES.has(info.license))
+      throw new Error(`${name} has the licence ${info.license}, which is not on the list of bin/pack.mjs`);
     const file = fs.readdirSync(at(folder)).find((entry) => /^licen[cs]e/i.test(entry));
     const source = typeof info.repository === 'string' ? info.repository : (info.repository?.url ?? info.homepage ?? '');
     const text = file === undefined ? '' : `\n${fs.readFileSync(at(folder, file), 'utf8').trim()}\n`;
@@ -197,15 +253,27 @@ function notices() {
 
 function sourceStamp() {
   const hash = createHash('sha256');
-  for (const name of ['compiler', 'runtime', 'providers', 'bin', 'test', 'bench', 'package.json', 'package-lock.json', 'tsconfig.json']) {
-    for (const file of walk(at(name))) hash.update(path.relative(root, file)).update('\0').update(fs.readFileSync(file)).update('\0');
+  for (const name of [
+    'compiler',
+    'runtime',
+    'providers',
+    'bin',
+    'test',
+    'bench',
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+  ]) {
+    for (const file of walk(at(name)))
+      hash.update(path.relative(root, file)).update('\0').update(fs.readFileSync(file)).update('\0');
   }
   return hash.digest('hex');
 }
 
 function treeHash(folder) {
   const hash = createHash('sha256');
-  for (const file of walk(folder)) hash.update(path.relative(folder, file)).update('\0').update(fs.readFileSync(file)).update('\0');
+  for (const file of walk(folder))
+    hash.update(path.relative(folder, file)).update('\0').update(fs.readFileSync(file)).update('\0');
   return hash.digest('hex');
 }
 

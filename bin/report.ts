@@ -52,7 +52,13 @@ export function report(result: Omit<CheckResult, 'graphs'>, options: CompileOpti
 /** Versions, phase and stack, nothing of the user's source; null when it cannot be written. */
 function writeCrash(crash: { readonly phase: string; readonly stack: string }, options: CompileOptions): string | null {
   const file = path.join(os.tmpdir(), `nimbusc-crash-${process.pid}.txt`);
-  const lines = [`nimbusc ${options.version}, Node ${process.version}, ${process.platform} ${process.arch}`, `while it tried to ${crash.phase}`, '', crash.stack, ''];
+  const lines = [
+    `nimbusc ${options.version}, Node ${process.version}, ${process.platform} ${process.arch}`,
+    `while it tried to ${crash.phase}`,
+    '',
+    crash.stack,
+    '',
+  ];
   try {
     fs.writeFileSync(file, lines.join('\n'));
     return file;

@@ -18,7 +18,10 @@ export function loadVendored(name: string): { readonly [name: string]: unknown }
   const filename = path.join(base, 'vendor', name);
   const cacheFile = `${filename}.${process.version}-${process.arch}.cache`;
   const cachedData = readIfThere(cacheFile);
-  const script = new vm.Script(Module.wrap(fs.readFileSync(filename, 'utf8')), { filename, ...(cachedData === null ? {} : { cachedData }) });
+  const script = new vm.Script(Module.wrap(fs.readFileSync(filename, 'utf8')), {
+    filename,
+    ...(cachedData === null ? {} : { cachedData }),
+  });
   const module = { exports: {} as { readonly [name: string]: unknown } };
   const run = script.runInThisContext() as (...args: unknown[]) => void;
   run.call(module.exports, module.exports, createRequire(filename), module, filename, path.dirname(filename));

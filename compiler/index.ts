@@ -7,5 +7,14 @@
 export type { Diagnostic, Label, Severity, TextEdit } from './diagnostics/diagnostic.js';
 export type { GraphJson } from './ir/serialise.js';
 export type { Host } from './options.js';
-export { type BuildResult, type BuiltFunction, type BuiltStage, build, type CheckResult, type CompileOptions, catalogueOf, check } from './pipeline.js';
+export {
+  type BuildResult,
+  type BuiltFunction,
+  type BuiltStage,
+  build,
+  type CheckResult,
+  type CompileOptions,
+  catalogueOf,
+  check,
+} from './pipeline.js';
 export type { Provider } from './provider.js';

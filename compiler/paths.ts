@@ -3,6 +3,8 @@ import * as path from 'node:path';
 
 export const join = (...parts: string[]): string => path.resolve(...parts);
 
+export const basename = (file: string): string => path.basename(file);
+
 export const dirname = (file: string): string => path.dirname(file);
 
 /** Back slashes to forward ones, on the platform that has them. */

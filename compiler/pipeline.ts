@@ -2,17 +2,18 @@
  * The order of the phases. Read this first: load, read, link, check, plan, bundle, emit, write. `check` stops before plan
  * leaves the compiler's own world; `build` goes on when there is no error. No phase throws for what a user wrote.
  */
+
+import { type BuildRecord, madeByBuild, readRecord, writeRecord } from './cache/build-record.js';
 import { CacheFolder } from './cache/cache-folder.js';
 import { type CompilerCache, openCache } from './cache/compiler-cache.js';
 import { RecordingHost } from './cache/recording-host.js';
-import { type BuildRecord, madeByBuild, readRecord, writeRecord } from './cache/build-record.js';
 import { forStage, isProtectedStage, type NimbusConfig } from './config/config.js';
 import type { LoadedConfig } from './config/load-config.js';
 import { buildCatalogue, type Catalogue } from './diagnostics/catalogue.js';
-import { coreTables } from './diagnostics/core-codes.js';
 import { graphCodes } from './diagnostics/codes/graph.js';
 import { internalCodes } from './diagnostics/codes/internal.js';
 import { projectCodes } from './diagnostics/codes/project.js';
+import { coreTables } from './diagnostics/core-codes.js';
 import type { Diagnostic } from './diagnostics/diagnostic.js';
 import { createSink, type Sink } from './diagnostics/sink.js';
 import { closest } from './diagnostics/suggest.js';
@@ -120,14 +121,24 @@ export async function build(options: CompileOptions): Promise<BuildResult> {
     outputs = await run.emit(plans, bundles);
     if (run.sink.failed) return;
     run.phase = 'write the output';
-    if (writeOutput(options.host, run.outDir, run.out, outputs, options.version, cache.outputs, run.sink)) stages = run.table(plans, bundles);
+    if (writeOutput(options.host, run.outDir, run.out, outputs, options.version, cache.outputs, run.sink))
+      stages = run.table(plans, bundles);
   });
   if (run.damagedCache) return build({ ...options, toolId: null });
   const result = run.result();
   if (run.crash === null) cache.save();
   if (folder !== null && !result.failed) {
     const record: BuildRecord = { diagnostics: result.diagnostics, out: run.out, stages };
-    writeRecord(folder, recordName, record, host.recorded(madeByBuild(options.projectDir, run.outDir)), run.bundleInputs, outputs, options.host, run.outDir, options.projectDir);
+    writeRecord(
+      folder,
+      recordName,
+      record,
+      host.recorded(madeByBuild(options.projectDir, run.outDir)),
+      outputs,
+      options.host,
+      run.outDir,
+      options.projectDir,
+    );
   }
   const { diagnostics, failed, crash, texts } = result;
   return { diagnostics, failed, crash, texts, out: run.out, stages, changed: true };
@@ -148,8 +159,6 @@ class Run {
   phase = 'start';
   crash: { phase: string; stack: string } | null = null;
   damagedCache = false;
-  /** Files outside of the project that bundles were made of, by absolute path, with their hashes. */
-  bundleInputs: readonly (readonly [path: string, hash: string])[] = [];
   private loaded: LoadedConfig | null = null;
   private program: SourceProgram | null = null;
   private read: ReadResult | null = null;
@@ -228,19 +237,33 @@ class Run {
       defaultAllowedOrigin: forStage(this.config.defaultAllowedOrigin, stage),
       defaultAllowedHeaders: forStage(this.config.defaultAllowedHeaders, stage) ?? [],
     });
-    const all = linkApp(this.read.app, this.read.graph, {
-      project: this.config.projectName,
-      defaultStages: this.config.defaultStages,
-      config: linkConfig,
-    }, sink) as readonly StageGraph<AnyResource>[];
+    const all = linkApp(
+      this.read.app,
+      this.read.graph,
+      {
+        project: this.config.projectName,
+        defaultStages: this.config.defaultStages,
+        config: linkConfig,
+      },
+      sink,
+    ) as readonly StageGraph<AnyResource>[];
     this.phase = 'check the graph';
     for (const graph of all) checkStage(graph, linkConfig(graph.stage), sink);
     // After an error, the only decorator that names a stage may be missing.
-    if (!sink.failed) reportUnusedStages(config.value, all.map((g) => g.stage), sink);
+    if (!sink.failed)
+      reportUnusedStages(
+        config.value,
+        all.map((g) => g.stage),
+        sink,
+      );
     if (this.read.app.classes.length === 0 && !sink.failed) sink.for(graphCodes).report('NIM1603', {}, null);
     const { checkBackend, stageBackend } = await import('./config/stage-backend.js');
     this.backendOf = (stage) => stageBackend(config.value, stage);
-    checkBackend(config.value, all.filter((g) => !isEmpty(g)).map((g) => g.stage), sink);
+    checkBackend(
+      config.value,
+      all.filter((g) => !isEmpty(g)).map((g) => g.stage),
+      sink,
+    );
     this.graphs = chooseStages(options.stages, all, sink, closest) as readonly StageGraph<AnyResource>[];
     this.views = new Map(this.graphs.map((g) => [g, graphView(g, linkConfig(g.stage), sink)]));
   }
@@ -252,7 +275,9 @@ class Run {
   plans(): readonly StagePlan<AnyResource>[] {
     if (this.loaded === null || this.program === null) return [];
     this.phase = 'plan the stages';
-    return this.graphs.map((graph) => this.options.provider.planStage(graph, this.settings(graph.stage), (span) => (this.places as Places).of(span), this.sink));
+    return this.graphs.map((graph) =>
+      this.options.provider.planStage(graph, this.settings(graph.stage), (span) => (this.places as Places).of(span), this.sink),
+    );
   }
 
   private settings(stage: string): StageSettings {
@@ -290,7 +315,6 @@ class Run {
       sink: this.sink,
     });
     if (bundles === null) return null;
-    this.noteInputs(bundles);
     let from = 0;
     return wanted.map((functions) => bundles.slice(from, (from += functions.length)));
   }
@@ -310,14 +334,11 @@ class Run {
     });
   }
 
-  private noteInputs(bundles: readonly BundledFunction[]): void {
-    const project = new Set((this.program as SourceProgram).files);
-    const inputs = new Map(bundles.flatMap((b) => b.inputs.filter(([path]) => !project.has(path))));
-    this.bundleInputs = [...inputs].map(([path, hash]) => [paths.join(this.options.projectDir, path), hash]);
-  }
-
   /** Phase 7: all files of all stages, in memory. */
-  async emit(plans: readonly StagePlan<AnyResource>[], bundles: readonly (readonly BundledFunction[])[]): Promise<readonly StageOutput[]> {
+  async emit(
+    plans: readonly StagePlan<AnyResource>[],
+    bundles: readonly (readonly BundledFunction[])[],
+  ): Promise<readonly StageOutput[]> {
     this.phase = 'emit Terraform';
     const outputs: StageOutput[] = [];
     for (const [index, plan] of plans.entries()) {
@@ -326,7 +347,13 @@ class Run {
         return { function: fn.node.id, path: fn.artifact, sha256, packedBytes, unpackedBytes };
       });
       const emitted = await this.options.provider.emitStage(plan, artifacts, this.cache.fragments, this.sink);
-      const zips = plan.functions.flatMap((fn, i) => artifactFiles(fn.artifact, (bundles[index] as readonly BundledFunction[])[i] as BundledFunction, this.config.bundle.sourceMaps));
+      const zips = plan.functions.flatMap((fn, i) =>
+        artifactFiles(
+          fn.artifact,
+          (bundles[index] as readonly BundledFunction[])[i] as BundledFunction,
+          this.config.bundle.sourceMaps,
+        ),
+      );
       const graph = jsonText(this.graphJson(this.graphs[index] as StageGraph<AnyResource>));
       const texts = [...emitted.files, { path: 'graph.json', content: graph }];
       outputs.push({ stage: plan.settings.stage, files: [...texts.map((f) => textFile(f.path, f.content)), ...zips] });

@@ -154,16 +154,12 @@ function overBase(values: ReadonlyMap<LambdaPackage, number[]>, lambda: LambdaPa
 }
 
 async function probe(what: 'load' | 'call', lambda: LambdaPackage): Promise<number> {
-  const { stdout } = await measureNode(
-    [PROBE, what, lambda.file, lambda.exportName, GREET_EVENT],
-    dirname(lambda.file),
-    {
-      ...lambda.environment,
-      AWS_REGION: 'eu-west-1',
-      // Lambda's Node is younger than the one that a developer may have here; printing the warning takes time.
-      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-    },
-  );
+  const { stdout } = await measureNode([PROBE, what, lambda.file, lambda.exportName, GREET_EVENT], dirname(lambda.file), {
+    ...lambda.environment,
+    AWS_REGION: 'eu-west-1',
+    // Lambda's Node is younger than the one that a developer may have here; printing the warning takes time.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  });
   // What a Lambda prints while it loads comes before the number.
   return Number(stdout.trim().split('\n').at(-1));
 }

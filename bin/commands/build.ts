@@ -29,7 +29,11 @@ function summary(result: BuildResult, args: CommonArgs, projectDir: string): str
     const rows = functions.map((f) => [f.name, f.triggers.join(', '), size(f.packedBytes), f.permissions.join('; ') || '-']);
     const head = ['function', 'trigger', 'size', 'permissions'];
     const widths = [0, 1, 2].map((column) => Math.max(...[head, ...rows].map((row) => (row[column] ?? '').length)));
-    const line = (row: readonly string[]): string => row.map((cell, column) => (column === 2 ? cell.padStart(widths[2] ?? 0) : cell.padEnd(widths[column] ?? 0))).join('  ').trimEnd();
+    const line = (row: readonly string[]): string =>
+      row
+        .map((cell, column) => (column === 2 ? cell.padStart(widths[2] ?? 0) : cell.padEnd(widths[column] ?? 0)))
+        .join('  ')
+        .trimEnd();
     lines.push(`${bold(stage)}  ${dim(`${shown}/${stage}`)}`, `  ${dim(line(head))}`, ...rows.map((row) => `  ${line(row)}`), '');
   }
   if (!result.changed) lines.push('Nothing has changed since the last build.', '');
@@ -42,6 +46,9 @@ function summary(result: BuildResult, args: CommonArgs, projectDir: string): str
 }
 
 function size(bytes: number): string {
-  return bytes < 1024 ? `${bytes} B` : bytes < 1024 * 1024 ? `${(bytes / 1024).toFixed(1)} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+  return bytes < 1024
+    ? `${bytes} B`
+    : bytes < 1024 * 1024
+      ? `${(bytes / 1024).toFixed(1)} KB`
+      : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 }
-

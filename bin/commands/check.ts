@@ -11,7 +11,9 @@ export async function checkCommand(args: CommonArgs): Promise<number> {
   const code = report(result, options, args);
   if (code === 0 && !args.quiet && (args.format ?? 'pretty') === 'pretty' && result.diagnostics.length === 0) {
     const functions = new Set(result.graphs.flatMap((g) => g.nodes.filter((n) => n['kind'] === 'function').map((n) => n['id'])));
-    process.stderr.write(`no problems: ${functions.size} ${functions.size === 1 ? 'function' : 'functions'} in ${result.graphs.map((g) => g.stage).join(', ')}\n`);
+    process.stderr.write(
+      `no problems: ${functions.size} ${functions.size === 1 ? 'function' : 'functions'} in ${result.graphs.map((g) => g.stage).join(', ')}\n`,
+    );
   }
   return code;
 }

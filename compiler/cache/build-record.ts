@@ -21,7 +21,6 @@ export interface BuildRecord {
 interface Stored {
   readonly record: BuildRecord;
   readonly questions: readonly Question[];
-  readonly inputs: readonly (readonly [path: string, hash: string])[];
   readonly outputs: readonly (readonly [path: string, hash: string, signature: string])[];
 }
 
@@ -36,7 +35,6 @@ export function readRecord(folder: CacheFolder, name: string, host: Host, projec
   };
   const same =
     stored.questions.every(([ask, path, answer]) => stillTrue(host, [ask, absolute(path), answer], ignored)) &&
-    stored.inputs.every(isSame) &&
     stored.outputs.every(([path, hash, signature]) => host.signature(absolute(path)) === signature || isSame([path, hash]));
   return same ? stored.record : null;
 }
@@ -51,19 +49,21 @@ export function writeRecord(
   name: string,
   record: BuildRecord,
   questions: readonly Question[],
-  inputs: readonly (readonly [path: string, hash: string])[],
   outputs: readonly StageOutput[],
   host: Host,
   outDir: string,
   projectDir: string,
 ): void {
   const relative = (path: string): string => paths.relative(projectDir, path);
-  const written = (path: string, sha256: string): [string, string, string] => [relative(path), sha256, host.signature(path) ?? ''];
+  const written = (path: string, sha256: string): [string, string, string] => [
+    relative(path),
+    sha256,
+    host.signature(path) ?? '',
+  ];
   const manifests = outputs.map((o) => paths.join(outDir, o.stage, 'nimbus.manifest.json'));
   const stored: Stored = {
     record,
     questions: questions.map(([ask, path, answer]) => [ask, relative(path), answer]),
-    inputs: inputs.map(([path, hash]) => [relative(path), hash]),
     outputs: [
       ...outputs.flatMap((o) => o.files.map((f) => written(paths.join(outDir, o.stage, f.path), f.sha256))),
       ...manifests.map((path) => written(path, contentHash(host.readBytes(path) ?? ''))),

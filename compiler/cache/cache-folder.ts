@@ -46,8 +46,14 @@ export class CacheFolder {
         this.host.makeFolder(folder);
       }
       const temporary = `${path}.${this.host.processId}`;
-      this.host.write(temporary, content);
-      this.host.rename(temporary, path);
+      try {
+        this.host.write(temporary, content);
+        this.host.rename(temporary, path);
+      } catch (error) {
+        // A full disk has no room for halves of files either.
+        this.host.remove(temporary);
+        throw error;
+      }
     });
   }
 

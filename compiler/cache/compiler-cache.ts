@@ -10,7 +10,7 @@ export interface CompilerCache {
   readonly facts: FactsCache;
   readonly bundles: BundleCache;
   readonly fragments: FragmentCache;
-  /** What was last written where, by path relative to the project: its hash, and how the file looked then. */
+  /** What was last written where, by path relative to the output folder: its hash, and how the file looked then. */
   readonly outputs: OutputMemory;
   save(): void;
 }
@@ -37,6 +37,8 @@ export function openCache(folder: CacheFolder | null): CompilerCache {
     },
   };
 }
+
+const SPARE_ENTRIES = 100;
 
 type Written = readonly [sha256: string, signature: string];
 
@@ -71,7 +73,10 @@ class Outputs implements OutputMemory {
   }
 }
 
-/** A map in one file, read when it is first asked; only what a run has used is kept, so it does not grow for ever. */
+/**
+ * A map in one file, read when it is first asked. What a run has used is kept, and of the rest as much again, so that
+ * building one stage does not forget the others and yet nothing grows for ever.
+ */
 class Table<V> {
   private stored: Map<string, V> | null = null;
   private readonly used = new Map<string, V>();
@@ -105,7 +110,10 @@ class Table<V> {
   /** True when something was written. */
   save(): boolean {
     if (!this.changed || this.folder === null) return false;
-    this.folder.writeJson(this.name, [...this.used]);
+    const rest = [...(this.stored ?? this.read())]
+      .filter(([key]) => !this.used.has(key))
+      .slice(0, this.used.size + SPARE_ENTRIES);
+    this.folder.writeJson(this.name, [...this.used, ...rest]);
     return true;
   }
 

@@ -2,8 +2,9 @@
  * The lines of source around a range with the exact range underlined. Gives plain rows; who prints them adds numbers,
  * gutter and colour. Long lines are cropped around the range, long ranges are cut in the middle.
  */
-import { type Cell, cellsOf } from './display-width.js';
+
 import type { LineMap } from '../ir/line-map.js';
+import { type Cell, cellsOf } from './display-width.js';
 import { isHighSurrogate } from './words.js';
 
 export type FrameRow =

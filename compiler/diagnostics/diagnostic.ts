@@ -70,9 +70,7 @@ export interface Reported {
   readonly [reported]: true;
 }
 
-export type Outcome<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly reported: Reported };
+export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reported: Reported };
 
 /** What may accompany a report; `label` is the text beside the underlined range. */
 export interface ReportExtras {
@@ -86,12 +84,7 @@ export interface ReportExtras {
 }
 
 export interface Reporter<T extends CodeTable> {
-  report<C extends keyof T & Code>(
-    code: C,
-    params: ParamsOf<T[C]>,
-    where: Span | null,
-    extras?: ReportExtras,
-  ): Reported;
+  report<C extends keyof T & Code>(code: C, params: ParamsOf<T[C]>, where: Span | null, extras?: ReportExtras): Reported;
 }
 
 /** Where diagnostics go. One sink per run; `for(table)` narrows it to the codes that the caller owns. */

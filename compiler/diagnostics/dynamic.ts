@@ -24,10 +24,13 @@ export function reportDynamic(
   extras: ReportExtras = {},
 ): Reported {
   const { reason, detail, declaredAt, problem, nearest = null } = value.why;
-  const related = declaredAt === null ? [] : [{ span: declaredAt, text: DECLARED.has(reason) ? 'declared here' : 'it comes from here' }];
-  return sink.for(evaluationCodes).report(CODES[reason], { text: detail, ...(problem === undefined ? {} : { problem }) }, value.span, {
-    ...(nearest === null ? {} : { hint: didYouMean(nearest, '') }),
-    ...extras,
-    related: [...related, ...(extras.related ?? [])],
-  });
+  const related =
+    declaredAt === null ? [] : [{ span: declaredAt, text: DECLARED.has(reason) ? 'declared here' : 'it comes from here' }];
+  return sink
+    .for(evaluationCodes)
+    .report(CODES[reason], { text: detail, ...(problem === undefined ? {} : { problem }) }, value.span, {
+      ...(nearest === null ? {} : { hint: didYouMean(nearest, '') }),
+      ...extras,
+      related: [...related, ...(extras.related ?? [])],
+    });
 }

@@ -1,6 +1,7 @@
 /** Spans to lines and columns, over the texts of a run. Each text is measured once per renderer call. */
-import type { Span } from '../ir/span.js';
+
 import { createLineMap, type LineMap } from '../ir/line-map.js';
+import type { Span } from '../ir/span.js';
 
 export interface Region {
   readonly line: number;

@@ -2,11 +2,12 @@
  * `// nimbusc-ignore-next NIM1234 -- reason`: silences warnings and infos that point at the next line of code. Reading
  * gives plain data that belongs to the file's facts; judging says which comments have no effect and why.
  */
+
+import { createLineMap } from '../ir/line-map.js';
 import type { Span } from '../ir/span.js';
 import { type Catalogue, closestCode } from './catalogue.js';
 import type { suppressionCodes } from './codes/suppressions.js';
 import type { Code, Diagnostic, Reporter } from './diagnostic.js';
-import { createLineMap } from '../ir/line-map.js';
 
 export interface Suppression {
   /** The whole comment. */

@@ -18,6 +18,8 @@ export interface FileFacts {
   readonly values: { readonly [name: string]: ValueFact };
   readonly types: { readonly [name: string]: TypeDeclFact };
   readonly classes: readonly ClassFact[];
+  /** Decorators on what can have none: functions, variables, enums and the like. */
+  readonly stray: readonly { readonly decorator: DecoratorFact; readonly found: string }[];
   /** Names whose members the file assigns to or deletes (`SETTINGS.path = ...`): their initialisers prove nothing. */
   readonly mutated: readonly string[];
   /** Template literals of several lines, in which nothing is a comment; only when the file has a suppression somewhere. */
@@ -34,6 +36,7 @@ export const NO_FACTS: FileFacts = {
   values: {},
   types: {},
   classes: [],
+  stray: [],
   mutated: [],
 };
 

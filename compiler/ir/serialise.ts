@@ -2,9 +2,10 @@
  * In: a stage's graph. Out: `graph.json`, its versioned wire form: places instead of offsets, settled options instead of
  * the compiler's own fields, every list sorted. The schema is in `graph-schema.ts`.
  */
-import { createLineMap, type LineMap } from './line-map.js';
+
 import type { EdgeBase, FunctionNode, NodeBase, StageGraph, TypeShape } from './graph.js';
 import type { JsonObject, JsonValue } from './json.js';
+import { createLineMap, type LineMap } from './line-map.js';
 import { compareText, type Place, type Span } from './span.js';
 
 export const GRAPH_SCHEMA_VERSION = 1;

@@ -156,6 +156,8 @@ export interface ClassInfo {
 /** Facts a kind may use while it links one stage. */
 export interface LinkContext {
   readonly stage: string;
+  /** True when something may only be missing because of an error that was reported before. */
+  readonly incomplete: boolean;
   readonly sink: DiagnosticSink;
   readonly config: LinkConfig;
   /** The resource that `ref` declares as one of `kinds` in this stage; null when the reason is, or will be, reported. */
@@ -231,5 +233,8 @@ export interface Kind {
   /** The settled options of each of the kind's nodes, by the nodes' kind, as `graph.json` shows them. */
   readonly describe: { readonly [nodeKind: string]: (node: NodeBase) => JsonObject };
   /** The adapter of `target` where it is another one than `runtime/adapters/<kind>`, and what it has to know besides its parameters. */
-  adapter?(target: FunctionNode, graph: GraphView): { readonly module?: string; readonly data: { readonly [key: string]: RuntimeData } };
+  adapter?(
+    target: FunctionNode,
+    graph: GraphView,
+  ): { readonly module?: string; readonly data: { readonly [key: string]: RuntimeData } };
 }

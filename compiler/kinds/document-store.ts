@@ -6,21 +6,21 @@ import { typeText } from '../ir/serialise.js';
 import { type ClassDecl, decorator, type Kind, type LinkContext } from './definition.js';
 import {
   addStore,
-  describeStore,
   attribute,
-  key,
+  describeStore,
   type KeyWire,
+  key,
+  type StoreNode,
   storeClass,
   storeClient,
   storeCodes,
   storedProperties,
   storeFields,
-  type StoreNode,
   storeOperations,
   storeSettings,
   targetIdentity,
-  usesFields,
   useStore,
+  usesFields,
 } from './store.js';
 
 export interface DocumentStoreNode extends StoreNode<'document-store'> {}
@@ -114,7 +114,10 @@ const declares = decorator({
       id: `document-store:${owner.name}`,
       name: owner.name,
       source: decl.span,
-      class: storeClass(owner, stored.map((p) => p.property)),
+      class: storeClass(
+        owner,
+        stored.map((p) => p.property),
+      ),
       ...storeSettings(owner, decl, context),
       key,
       columns: stored.map((p) => ({ field: p.property.name, column: p.column })),
@@ -145,7 +148,11 @@ export const documentStore: Kind = {
 };
 
 /** The one key field; null when it was reported that there is none, or too many, or one that cannot be a key. */
-function keyOf(owner: ClassDecl, stored: ReturnType<typeof storedProperties>, context: LinkContext): DocumentStoreNode['key'] | null {
+function keyOf(
+  owner: ClassDecl,
+  stored: ReturnType<typeof storedProperties>,
+  context: LinkContext,
+): DocumentStoreNode['key'] | null {
   const codes = context.sink.for(ownCodes);
   const [first, second] = stored.filter((p) => p.property.decorators.some((d) => d.spec === key));
   if (first === undefined) {
@@ -162,7 +169,11 @@ function keyOf(owner: ClassDecl, stored: ReturnType<typeof storedProperties>, co
   }
   const wire = keyWire(type);
   if (wire === null) {
-    codes.report('NIM2203', { store: owner.name, field: name, type: type.t === 'any' ? null : typeText(type) }, first.property.span);
+    codes.report(
+      'NIM2203',
+      { store: owner.name, field: name, type: type.t === 'any' ? null : typeText(type) },
+      first.property.span,
+    );
     return null;
   }
   return { field: name, column: first.column, wire, type };
@@ -188,4 +199,3 @@ function keyWire(type: TypeShape): KeyWire | null {
       return null;
   }
 }
-

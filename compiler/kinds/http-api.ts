@@ -224,7 +224,10 @@ const triggers = decorator({
       });
       return;
     }
-    context.shared(HTTP_API_ID, () => ({ kind: 'http-api', id: HTTP_API_ID, name: 'HTTP API', source: span, cors: null }) as HttpApiNode);
+    context.shared(
+      HTTP_API_ID,
+      () => ({ kind: 'http-api', id: HTTP_API_ID, name: 'HTTP API', source: span, cors: null }) as HttpApiNode,
+    );
     context.add(node);
     context.edge({ kind: 'contains', from: HTTP_API_ID, to: node.id, source: span });
     context.edge({ kind: 'triggers', from: node.id, to: target.id, source: span });
@@ -242,7 +245,13 @@ export const httpApi: Kind = {
     'http-api': (node) => ({ cors: corsJson((node as HttpApiNode).cors) }),
     'http-route': (node) => {
       const { method, path, cors, decodeRequests, encodeResponses } = node as HttpRouteNode;
-      return { method, path: `/${path}`, cors: corsJson(cors), enableRequestDecoding: decodeRequests, enableResponseEncoding: encodeResponses };
+      return {
+        method,
+        path: `/${path}`,
+        cors: corsJson(cors),
+        enableRequestDecoding: decodeRequests,
+        enableResponseEncoding: encodeResponses,
+      };
     },
   },
 
@@ -263,10 +272,12 @@ export const httpApi: Kind = {
       if (first === undefined) byShape.set(route.shape, route);
       else if (first.path === route.path) {
         if (sameCors(first.cors, route.cors)) continue;
-        graph.sink.for(codes).report('NIM2005', { path: `/${route.path}`, first: first.method, second: route.method }, route.source, {
-          related: [{ span: first.source, text: `${first.name} is here` }],
-          stages: [graph.stage],
-        });
+        graph.sink
+          .for(codes)
+          .report('NIM2005', { path: `/${route.path}`, first: first.method, second: route.method }, route.source, {
+            related: [{ span: first.source, text: `${first.name} is here` }],
+            stages: [graph.stage],
+          });
       } else {
         graph.sink.for(codes).report('NIM2003', { route: `/${route.path}`, other: `/${first.path}` }, route.source, {
           related: [{ span: first.source, text: `/${first.path} is here` }],
@@ -285,7 +296,9 @@ export const httpApi: Kind = {
     const encode = routes.some((r) => r.encodeResponses);
     // Most functions need none of the three, and then carry none of their code.
     if (!decode && !encode && !perRoute) return { module: 'http-api-plain', data: { errors } };
-    const cors = routes.flatMap((r) => (r.cors === null ? [] : [[r.path, { origin: r.cors.origin, headers: r.cors.headers.join(',') }]]));
+    const cors = routes.flatMap((r) =>
+      r.cors === null ? [] : [[r.path, { origin: r.cors.origin, headers: r.cors.headers.join(',') }]],
+    );
     return { data: { errors, decode, encode, ...(perRoute ? { cors: Object.fromEntries(cors) } : {}) } };
   },
 };
@@ -341,8 +354,8 @@ function pathProblem(path: string): string | null {
       names.add(name);
       if (parameter[2] === '+' && index < segments.length - 1) return `goes on after "${segment}", which takes all that is left`;
     } else if (/[{}]/.test(segment)) return `has a parameter that is not a whole segment: "${segment}"`;
-    else if (!/^[A-Za-z0-9._~!$&'()*+,;=:@%-]+$/.test(segment)) return `contains a character that URLs do not allow in "${segment}"`;
+    else if (!/^[A-Za-z0-9._~!$&'()*+,;=:@%-]+$/.test(segment))
+      return `contains a character that URLs do not allow in "${segment}"`;
   }
   return null;
 }
-

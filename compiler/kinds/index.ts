@@ -1,12 +1,12 @@
 /** The registry: one line per kind. Everything else asks it and names no kind. */
-import { afterDeployment, type AfterDeploymentNode } from './after-deployment.js';
+import { type AfterDeploymentNode, afterDeployment } from './after-deployment.js';
 import { customFactory } from './custom-factory.js';
 import type { DecoratorSpec, Kind } from './definition.js';
-import { documentStore, type DocumentStoreNode } from './document-store.js';
+import { type DocumentStoreNode, documentStore } from './document-store.js';
 import { environmentVariable } from './environment-variable.js';
-import { httpApi, type HttpApiNode, type HttpRouteNode } from './http-api.js';
-import { keyValueStore, type KeyValueStoreNode } from './key-value-store.js';
-import { webSocketApi, type WebSocketApiNode, type WebSocketRouteNode } from './websocket-api.js';
+import { type HttpApiNode, type HttpRouteNode, httpApi } from './http-api.js';
+import { type KeyValueStoreNode, keyValueStore } from './key-value-store.js';
+import { type WebSocketApiNode, type WebSocketRouteNode, webSocketApi } from './websocket-api.js';
 
 export const kinds: readonly Kind[] = [
   afterDeployment,

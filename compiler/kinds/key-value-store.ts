@@ -7,18 +7,18 @@ import { decorator, type Kind } from './definition.js';
 import {
   addStore,
   describeStore,
-  key,
   type KeyWire,
+  key,
+  type StoreNode,
   storeClass,
   storeClient,
   storedProperties,
   storeFields,
-  type StoreNode,
   storeOperations,
   storeSettings,
   targetIdentity,
-  usesFields,
   useStore,
+  usesFields,
 } from './store.js';
 
 export interface KeyValueStoreNode extends StoreNode<'key-value-store'> {}
@@ -122,7 +122,10 @@ const declares = decorator({
       id: `key-value-store:${owner.name}`,
       name: owner.name,
       source: decl.span,
-      class: storeClass(owner, stored.map((p) => p.property)),
+      class: storeClass(
+        owner,
+        stored.map((p) => p.property),
+      ),
       ...storeSettings(owner, decl, context),
       key: { field: null, column: keyName.value, wire, type: { t: wire === 'binary' ? 'bytes' : wire } },
       columns: stored.map((p) => ({ field: p.property.name, column: p.column })),

@@ -131,7 +131,9 @@ const ARN = /^arn:[\w-]+:dynamodb:[a-z0-9-]+:\d{12}:table\/[A-Za-z0-9_.-]{3,255}
 
 /** DynamoDB's limits: docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
 export const storeFields = {
-  tableName: s.string({ nonEmpty: true, maxLength: 240, pattern: /^[A-Za-z0-9_.-]+$/, what: 'letters, digits, "_", "-" and "."' }).optional(),
+  tableName: s
+    .string({ nonEmpty: true, maxLength: 240, pattern: /^[A-Za-z0-9_.-]+$/, what: 'letters, digits, "_", "-" and "."' })
+    .optional(),
   existingArn: s.string({ pattern: ARN, what: 'the ARN of a DynamoDB table' }).optional(),
   readCapacityUnits: s.int({ min: 1, max: 40_000 }).optional(),
   writeCapacityUnits: s.int({ min: 1, max: 40_000 }).optional(),
@@ -183,7 +185,12 @@ export function storedProperties(
       .slice(0, 1)
       .map((d) => {
         const { columnName } = optionsOf(d, columnFields);
-        return { property, column: columnName?.value ?? property.name, spec: d.spec.name, span: columnName?.span ?? property.span };
+        return {
+          property,
+          column: columnName?.value ?? property.name,
+          spec: d.spec.name,
+          span: columnName?.span ?? property.span,
+        };
       }),
   );
   const byColumn = new Map<string, (typeof stored)[number]>();
@@ -191,19 +198,25 @@ export function storedProperties(
     const first = byColumn.get(entry.column);
     if (first === undefined) byColumn.set(entry.column, entry);
     else {
-      context.sink.for(storeCodes).report(
-        'NIM2204',
-        { column: entry.column, first: first.property.name, second: entry.property.name, store: owner.name },
-        entry.span,
-        { related: [{ span: first.span, text: `the column "${entry.column}" is first used here` }] },
-      );
+      context.sink
+        .for(storeCodes)
+        .report(
+          'NIM2204',
+          { column: entry.column, first: first.property.name, second: entry.property.name, store: owner.name },
+          entry.span,
+          { related: [{ span: first.span, text: `the column "${entry.column}" is first used here` }] },
+        );
     }
   }
   return [...byColumn.values()];
 }
 
 /** Capacity and references to existing tables, with their contradictions reported. */
-export function storeSettings(owner: ClassDecl, decl: StoreDecl, context: LinkContext): Pick<StoreNode<string>, 'tableName' | 'existingArn' | 'capacity'> {
+export function storeSettings(
+  owner: ClassDecl,
+  decl: StoreDecl,
+  context: LinkContext,
+): Pick<StoreNode<string>, 'tableName' | 'existingArn' | 'capacity'> {
   const { tableName, existingArn, readCapacityUnits, writeCapacityUnits } = decl.options;
   const codes = context.sink.for(storeCodes);
   if (existingArn !== undefined) {
@@ -212,7 +225,9 @@ export function storeSettings(owner: ClassDecl, decl: StoreDecl, context: LinkCo
     }
   } else if ((readCapacityUnits === undefined) !== (writeCapacityUnits === undefined)) {
     const given = (readCapacityUnits ?? writeCapacityUnits) as Spanned<number>;
-    const [has, lacks] = readCapacityUnits ? ['readCapacityUnits', 'writeCapacityUnits'] : ['writeCapacityUnits', 'readCapacityUnits'];
+    const [has, lacks] = readCapacityUnits
+      ? ['readCapacityUnits', 'writeCapacityUnits']
+      : ['writeCapacityUnits', 'readCapacityUnits'];
     codes.report('NIM2205', { store: owner.name, given: has, missing: lacks }, given.span);
   }
   return {
@@ -230,18 +245,14 @@ export function storeClass(owner: ClassDecl, properties: readonly PropertyDecl[]
 export function addStore(node: StoreNode<string>, context: LinkContext): void {
   const before = context.existing(node.id);
   if (before === null) context.add(node);
-  else context.sink.for(storeCodes).report('NIM2207', { store: node.name }, node.source, {
-    related: [{ span: before.source, text: 'the first one is here' }],
-    stages: [context.stage],
-  });
+  else
+    context.sink.for(storeCodes).report('NIM2207', { store: node.name }, node.source, {
+      related: [{ span: before.source, text: 'the first one is here' }],
+      stages: [context.stage],
+    });
 }
 
-export function useStore(
-  kind: string,
-  decl: DecoratorDecl<typeof usesFields>,
-  user: FunctionDraft,
-  context: LinkContext,
-): void {
+export function useStore(kind: string, decl: DecoratorDecl<typeof usesFields>, user: FunctionDraft, context: LinkContext): void {
   const store = context.resource(decl.options.dataModel, [kind], decl.spec.name);
   if (store === null) return;
   context.edge({

@@ -132,6 +132,13 @@ const triggers = decorator({
     const { options, span } = decl;
     const report = context.sink.for(codes);
     const topic = options.topic.value;
+    // First, so that what is wrong with a topic does not look like a missing API to those who use it.
+    context.shared(WEBSOCKET_API_ID, () => ({
+      kind: 'websocket-api',
+      id: WEBSOCKET_API_ID,
+      name: 'WebSocket API',
+      source: span,
+    }));
     if (topic.startsWith('$') && !SPECIAL.has(topic)) {
       report.report('NIM2502', { topic }, options.topic.span);
       return;
@@ -142,7 +149,13 @@ const triggers = decorator({
         related: [{ span: options.topic.span, text: `the topic is ${topic}` }],
       });
     }
-    const node: WebSocketRouteNode = { kind: 'websocket-route', id: `websocket-route:${topic}`, name: topic, source: span, topic };
+    const node: WebSocketRouteNode = {
+      kind: 'websocket-route',
+      id: `websocket-route:${topic}`,
+      name: topic,
+      source: span,
+      topic,
+    };
     const before = context.existing(node.id);
     if (before !== null) {
       report.report('NIM2501', { topic }, options.topic.span, {
@@ -151,7 +164,6 @@ const triggers = decorator({
       });
       return;
     }
-    context.shared(WEBSOCKET_API_ID, () => ({ kind: 'websocket-api', id: WEBSOCKET_API_ID, name: 'WebSocket API', source: span }));
     context.add(node);
     context.edge({ kind: 'contains', from: WEBSOCKET_API_ID, to: node.id, source: span });
     context.edge({ kind: 'triggers', from: node.id, to: target.id, source: span });
@@ -169,7 +181,8 @@ const uses = decorator({
 
   use(decl, user, context) {
     if (context.existing(WEBSOCKET_API_ID) === null) {
-      context.sink.for(codes).report('NIM2503', { user: user.name }, decl.span, { stages: [context.stage] });
+      if (!context.incomplete)
+        context.sink.for(codes).report('NIM2503', { user: user.name }, decl.span, { stages: [context.stage] });
       return;
     }
     context.edge({

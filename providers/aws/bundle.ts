@@ -31,7 +31,13 @@ export function preparedModules(runtime: string): ReadonlyMap<string, PreparedMo
   return new Map(
     Object.entries(modules).map(([name, files]) => [
       join(runtime, `${name}.js`),
-      { files: files.map((file) => ({ name: file, path: join(folder, file), packed: { ...packedOf(packed, file), path: join(folder, `${file}.deflate`) } })) },
+      {
+        files: files.map((file) => ({
+          name: file,
+          path: join(folder, file),
+          packed: { ...packedOf(packed, file), path: join(folder, `${file}.deflate`) },
+        })),
+      },
     ]),
   );
 }

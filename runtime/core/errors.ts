@@ -9,8 +9,10 @@
  */
 class ClientException extends Error {
   static override [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: subclasses inherit this, and it is about the one that is asked
     const name = givenName((this as { readonly prototype: object }).prototype);
     // A user's own subclass has no copies.
+    // biome-ignore lint/complexity/noThisInStatic: see above
     if (name === undefined) return Function.prototype[Symbol.hasInstance].call(this, value);
     for (let at: unknown = value; typeof at === 'object' && at !== null; at = Object.getPrototypeOf(at)) {
       if (givenName(at) === name) return true;

@@ -32,7 +32,15 @@ const FRONT: Layer[] = ['compiler/ir', 'compiler/diagnostics', 'compiler/schema'
 /** What each layer may import besides itself. Phases know those before them, and nobody knows those after. */
 const ALLOWED: { readonly [L in Layer]: readonly Layer[] } = {
   bin: ['compiler', 'compiler/diagnostics', 'providers/aws'],
-  compiler: [...FRONT, 'compiler/cache', 'compiler/phases/1-load', 'compiler/phases/2-read', 'compiler/phases/3-link', 'compiler/phases/6-bundle', 'compiler/phases/7-emit'],
+  compiler: [
+    ...FRONT,
+    'compiler/cache',
+    'compiler/phases/1-load',
+    'compiler/phases/2-read',
+    'compiler/phases/3-link',
+    'compiler/phases/6-bundle',
+    'compiler/phases/7-emit',
+  ],
   'compiler/ir': [],
   'compiler/diagnostics': ['compiler/ir'],
   'compiler/schema': ['compiler/ir', 'compiler/diagnostics'],

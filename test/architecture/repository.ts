@@ -8,7 +8,10 @@ export const root = repositoryRoot;
 
 /** Paths relative to the repository, as git knows them, new files that it does not ignore included. */
 export function trackedFiles(...patterns: string[]): string[] {
-  const list = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '--', ...patterns], { cwd: root, encoding: 'utf8' });
+  const list = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '--', ...patterns], {
+    cwd: root,
+    encoding: 'utf8',
+  });
   return list.split('\n').filter((file) => file !== '');
 }
 
@@ -27,10 +30,14 @@ const IMPORT = /^\s*(?:import|export)\s+(type\s+)?(?:[^'"();]*?\s+from\s+)?['"](
 
 /** Static and dynamic imports and re-exports of a TypeScript file. */
 export function importsOf(file: string): Import[] {
-  const text = textOf(file).replace(/\/\*[\s\S]*?\*\//g, '').replace(/`(?:[^`\\]|\\.)*`/g, '``');
+  const text = textOf(file)
+    .replace(/\/\*[\s\S]*?\*\//g, '')
+    .replace(/`(?:[^`\\]|\\.)*`/g, '``');
   return [...text.matchAll(IMPORT)].map((match) => {
     const specifier = (match[2] ?? match[3]) as string;
-    const to = specifier.startsWith('.') ? path.posix.normalize(path.posix.join(path.posix.dirname(file), specifier)).replace(/\.js$/, '.ts') : specifier;
+    const to = specifier.startsWith('.')
+      ? path.posix.normalize(path.posix.join(path.posix.dirname(file), specifier)).replace(/\.js$/, '.ts')
+      : specifier;
     return { from: file, to, typeOnly: match[1] !== undefined };
   });
 }

@@ -1,11 +1,12 @@
 // What a build leaves on the disk: the same bytes for the same source, whole whatever happens, and nothing of others touched.
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { unzipSync } from 'fflate';
 import { nimbusc, nimbuscBinary, Project, sha256, type Tree, treeOf } from './support/project.js';
-import { type Finished, type RunOptions, run } from './support/run.js';
+import { type Finished, run } from './support/run.js';
+import { strace, straceOrSkip } from './support/strace.js';
 import { onTmpfs } from './support/tmpfs.js';
 
 const handler = (name: string, result: string): string => `import { HttpServerlessFunction } from 'nimbusc';
@@ -51,9 +52,10 @@ describe('The output of a build', function () {
   const second = (one: Project, result: string): Promise<void> => one.write('src/second.ts', handler('Second', result));
   after(() => Promise.all(projects.map((one) => one.remove())));
 
+  let counted = 0;
   /** What a build of the project as it is now gives, made apart. */
   const expectedOf = async (one: Project): Promise<Tree> => {
-    const out = one.path('..', `expected-${projects.length}-${Math.random()}`);
+    const out = one.path('..', `expected-${++counted}`);
     await one.build(['--no-cache', '--out', out]);
     return treeOf(out);
   };
@@ -228,7 +230,7 @@ describe('The output of a build', function () {
       const one = await small();
       const before = await one.tree();
       fails(await one.run(['build', '--no-cache', '--out', one.path('nimbus.yml/out')]), /NIM5005.*"nimbus\.yml"/s);
-      fails(await one.run(['build', '--no-cache', '--out', '/proc/nimbus'], { timeoutSeconds: 20 }), /NIM5002.*\/proc\/nimbus/s);
+      fails(await one.run(['build', '--no-cache', '--out', '/proc/nimbus'], { timeoutSeconds: 20 }), /NIM5002.*\/proc/s);
       expect(await one.tree()).to.deep.equal(before);
     });
 
@@ -240,6 +242,11 @@ describe('The output of a build', function () {
       const command = [process.execPath, nimbuscBinary, 'build', '--project', one.folder];
       fails(await run('bash', ['-c', 'ulimit -f 1; exec "$@"', 'bash', ...command]), /NIM5002.*too large/s);
       expect(await one.tree('nimbus.out')).to.deep.equal(before);
+      const cached = Object.keys(await one.tree('node_modules/.cache'));
+      expect(
+        cached.filter((file) => /\.\d+$/.test(file)),
+        'halves of files',
+      ).to.deep.equal([]);
     });
 
     /** Builds a changed project into a file system of its own that holds the former output. */
@@ -300,80 +307,71 @@ describe('The output of a build', function () {
     it('when a build is killed at any moment, and again after the next one', async function () {
       this.slow(30_000);
       const one = await small();
-      const first = await expectedOf(one);
       await one.build();
-      await second(one, 'two');
-      const started = performance.now();
-      const next = await expectedOf(one);
-      const milliseconds = performance.now() - started;
-      expect(next).to.not.deep.equal(first);
+      let before = await one.tree('nimbus.out');
       let killed = 0;
-      for (const part of [0.3, 0.7, 0.85, 0.9, 0.95, 1]) {
-        const kill: RunOptions = {
-          onStart: (child) => setTimeout(() => child.kill('SIGKILL'), part * milliseconds),
-        };
-        if ((await one.run(['build', '--no-cache'], kill)).signal === 'SIGKILL') killed++;
-        await expectOneOf(one, [first, next], `killed after ${part} of a build`);
-        await second(one, 'one');
-        await one.build(['--no-cache']);
-        expect(await one.tree('nimbus.out')).to.deep.equal(first);
-        await second(one, 'two');
+      for (const part of [0.3, 0.6, 0.7, 0.8, 0.9, 1]) {
+        await second(one, `changed after ${part}`);
+        const started = performance.now();
+        const next = await expectedOf(one);
+        const milliseconds = part * (performance.now() - started);
+        const { signal } = await one.run(['build'], {
+          onStart: (child) => setTimeout(() => child.kill('SIGKILL'), milliseconds),
+        });
+        if (signal === 'SIGKILL') killed++;
+        await expectOneOf(one, [before, next], `killed after ${part} of a build`);
+        await one.build();
+        expect(await one.tree('nimbus.out')).to.deep.equal(next);
+        before = next;
       }
       expect(killed).to.be.at.least(2);
     });
 
+    /** A build that gets a signal as it is about to rename something for the nth time, and what strace saw of that. */
+    const signalled = async (one: Project, signal: string, when: number): Promise<Finished & { readonly log: string }> => {
+      const [calls, log] = ['?rename,?renameat,?renameat2', one.path('..', 'strace.log')];
+      const options = ['-o', log, '-e', `trace=${calls}`, '-e', `inject=${calls}:signal=${signal}:when=${when}`];
+      const build = [process.execPath, nimbuscBinary, 'build', '--no-cache', '--project', one.folder];
+      return { ...(await strace(options, build)), log: await readFile(log, 'utf8') };
+    };
+
     it('after the next build, when one was killed before any of its renames', async function () {
+      await straceOrSkip(this, 'builds that are killed before each of their renames');
       this.slow(30_000);
-      if ((await run('strace', ['-V'])).status !== 0) {
-        process.stderr.write('SKIPPED: builds killed before each of their renames, because strace is not installed\n');
-        return this.skip();
-      }
       const one = await small();
       await one.write('nimbus.yml', 'projectName: small\n'); // one stage has all sorts of renames
       await one.build();
       for (const [path, text] of Object.entries(FOREIGN)) await one.write(path, text);
-      const former = await mkdtemp(join(tmpdir(), 'nimbusc-former-'));
+      const former = one.path('..', 'former');
       await cp(one.path('nimbus.out'), former, { recursive: true });
       await second(one, 'two');
-      const next = await expectedOf(one);
-      let killed = 0;
-      for (let rename = 1, done = false; !done; rename++) {
+      const foreign = Object.fromEntries(
+        Object.entries(FOREIGN_HASHES).map(([path, hash]) => [path.slice('nimbus.out/'.length), hash]),
+      );
+      const next = { ...(await expectedOf(one)), ...foreign };
+      let rename = 1;
+      for (let done = false; !done; rename++) {
         await rm(one.path('nimbus.out'), { recursive: true });
         await cp(former, one.path('nimbus.out'), { recursive: true });
-        const renames = 'rename,renameat,renameat2';
-        const trace = [
-          '-f',
-          '-qq',
-          '-o',
-          '/dev/null',
-          '-e',
-          `trace=${renames}`,
-          '-e',
-          `inject=${renames}:signal=SIGKILL:when=${rename}`,
-        ];
-        const finished = await run('strace', [
-          ...trace,
-          process.execPath,
-          nimbuscBinary,
-          'build',
-          '--no-cache',
-          '--project',
-          one.folder,
-        ]);
-        done = finished.status === 0;
-        if (!done) killed++;
+        done = (await signalled(one, 'SIGKILL', rename)).status === 0;
         // No file of others is ever out of reach, whether it is in its place or waits beside it.
-        const hashes = new Set(Object.values(await one.tree('nimbus.out')));
-        for (const hash of Object.values(FOREIGN_HASHES)) expect(hashes, `rename ${rename}`).to.include(hash);
+        expect(Object.values(await one.tree('nimbus.out')), `rename ${rename}`).to.include.members(Object.values(foreign));
         await one.build(['--no-cache']);
-        const tree = await one.tree('nimbus.out');
-        const foreign = Object.fromEntries(
-          Object.entries(FOREIGN_HASHES).map(([path, hash]) => [path.slice('nimbus.out/'.length), hash]),
-        );
-        expect(tree, `killed before rename ${rename}`).to.deep.equal({ ...next, ...foreign });
+        expect(await one.tree('nimbus.out'), `killed before rename ${rename}`).to.deep.equal(next);
       }
-      await rm(former, { recursive: true });
-      expect(killed).to.be.at.least(4);
+      expect(rename).to.be.above(4);
+    });
+
+    it('and new, when Ctrl-C comes too late to prevent it', async function () {
+      await straceOrSkip(this, 'builds that are interrupted while they exchange files');
+      const one = await small();
+      await one.build();
+      await second(one, 'two');
+      const { status, stderr, log } = await signalled(one, 'SIGINT', 2);
+      expect(log).to.include('--- SIGINT');
+      expect(stderr).to.not.include('interrupted');
+      expect(status).to.equal(0);
+      expect(await one.tree('nimbus.out')).to.deep.equal(await expectedOf(one));
     });
 
     it('when several builds run at once', async function () {

@@ -438,18 +438,21 @@ const all = async <T>(list: readonly T[], act: (one: T) => Promise<void>): Promi
   await Promise.all(list.map(act));
 };
 
-/** Sends SIGINT once esbuild has been started, which is when most of the time of a build goes by. */
+/** Sends SIGINT once esbuild has been started, which is when most of the time of a large build goes by. */
 function interrupting(wholeGroup: boolean): RunOptions {
   return {
     ownGroup: true,
-    onStart: ({ pid = 0, exitCode }) => {
+    onStart: (child) => {
+      const { pid = 0 } = child;
+      const interrupt = () => process.kill(wholeGroup ? -pid : pid, 'SIGINT');
       const poll = async (): Promise<void> => {
         const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
-        if (exitCode !== null) return;
+        if (child.exitCode !== null) return;
         if (children === '') setTimeout(() => void poll(), 2);
-        else process.kill(wholeGroup ? -pid : pid, 'SIGINT');
+        else interrupt();
       };
-      void poll();
+      if (process.platform === 'linux') void poll();
+      else setTimeout(interrupt, 700);
     },
   };
 }

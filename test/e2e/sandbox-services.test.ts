@@ -46,12 +46,9 @@ describe('The services of the sandbox', function () {
   };
 
   const batches = async (source: string): Promise<readonly Records['Records'][]> =>
-    (await sandbox.invocations())
-      .filter((one) => one.source.includes(source))
-      .map(({ event }) => (event as Records).Records);
+    (await sandbox.invocations()).filter((one) => one.source.includes(source)).map(({ event }) => (event as Records).Records);
 
-  const put = (id: string, body: object) =>
-    fetch(`${api}/items/${id}`, { method: 'PUT', body: JSON.stringify(body) });
+  const put = (id: string, body: object) => fetch(`${api}/items/${id}`, { method: 'PUT', body: JSON.stringify(body) });
 
   before(async function () {
     await requirementsOrSkip(this);
@@ -92,9 +89,7 @@ describe('The services of the sandbox', function () {
       const requests = { '/items/1': 'DELETE', '/forbidden': 'GET', '/thrower': 'GET', '/slow': 'GET' };
       const answers = Object.entries(requests).map(([path, method]) => fetch(api + path, { method }));
       expect((await Promise.all(answers)).map(({ status }) => status)).to.deep.equal([404, 500, 500, 503]);
-      const refused = (await sandbox.denied()).map(
-        ({ role, resource }) => `${role} ${resource.split(':').at(-1)}`,
-      );
+      const refused = (await sandbox.denied()).map(({ role, resource }) => `${role} ${resource.split(':').at(-1)}`);
       expect(refused).to.deep.equal(['apigateway.amazonaws.com st-echo']);
     });
 
@@ -137,9 +132,7 @@ describe('The services of the sandbox', function () {
     it('are those of the role of the function, by operation and ARN', async () => {
       expect(await attempt('delete'), 'an action that is not granted').to.equal('AccessDeniedException');
       expect(await attempt('index'), 'an index by its own ARN').to.equal(1);
-      expect(await attempt('batch'), 'a batch over two tables, one of them granted').to.equal(
-        'AccessDeniedException',
-      );
+      expect(await attempt('batch'), 'a batch over two tables, one of them granted').to.equal('AccessDeniedException');
       expect(await attempt('transact'), 'a transaction, by its parts').to.equal('done');
       expect(await attempt('publish'), 'no statement on the topic').to.match(/^(Authorization|AccessDenied)/);
       expect(await attempt('secret'), 'granted by ARN, called by name').to.equal('s3cr3t');
@@ -159,9 +152,7 @@ describe('The services of the sandbox', function () {
     });
 
     it('are listed when they were missing', async () => {
-      const denied = (await sandbox.denied())
-        .filter((one) => one.function === 'st-api')
-        .map(({ action }) => action);
+      const denied = (await sandbox.denied()).filter((one) => one.function === 'st-api').map(({ action }) => action);
       const expected = ['DeleteItem', 'BatchWriteItem', 'Publish', 'PutObject', 'ListBucket'];
       expect(denied.map((action) => action.split(':')[1])).to.deep.equal(expected);
     });
@@ -179,9 +170,7 @@ describe('The services of the sandbox', function () {
       expect(thrown.payload).to.include({ errorType: 'TypeError', errorMessage: 'bad thing' });
       expect(thrown.logs).to.include('TypeError');
       const late = await sandbox.invoke('st-slow', {}, REGION);
-      expect((late.payload as { errorMessage: string }).errorMessage).to.include(
-        'Task timed out after 1.00 seconds',
-      );
+      expect((late.payload as { errorMessage: string }).errorMessage).to.include('Task timed out after 1.00 seconds');
     });
 
     it('stand still between invocations', async () => {
@@ -267,8 +256,7 @@ describe('The services of the sandbox', function () {
     let url: string;
     let ann: WebSocketClient;
 
-    const refusal = async (where: string) =>
-      ((await connect(where).catch((error: unknown) => error)) as HandshakeRefused).status;
+    const refusal = async (where: string) => ((await connect(where).catch((error: unknown) => error)) as HandshakeRefused).status;
 
     before(async () => {
       url = sandbox.wsUrl(String(outputs.ws));
@@ -347,11 +335,7 @@ describe('The services of the sandbox', function () {
       await terraform.destroy();
       expect(await terraform.stateList()).to.deep.equal([]);
       await sandbox.clear();
-      expect([await sandbox.invocations(), await sandbox.denied(), await sandbox.dropped()]).to.deep.equal([
-        [],
-        [],
-        [],
-      ]);
+      expect([await sandbox.invocations(), await sandbox.denied(), await sandbox.dropped()]).to.deep.equal([[], [], []]);
       expect((await sandbox.usedPermissions()).used).to.deep.equal([]);
       const topics = async () => (await sandbox.aws('sns', '/?Action=ListTopics', {}, REGION)).text();
       await sandbox.aws('sns', '/?Action=CreateTopic&Name=st-left-over', {}, REGION);

@@ -15,7 +15,7 @@ import { filesIn } from '../support/golden.js';
 import { repositoryRoot } from '../support/repository.js';
 import { tempProject } from '../support/temp-project.js';
 import { checkFiles, type Files, problems } from './projects.js';
-import { runs } from './runs.js';
+import { PATIENCE, runs } from './runs.js';
 
 /** Milliseconds that a check of a small project may take, on a machine that does other things as well. */
 const LONGEST = 3000;
@@ -24,25 +24,107 @@ const LONGEST = 3000;
 const written: readonly Files[] = [
   ...subfolders(join(repositoryRoot, 'test', 'fixtures')).flatMap(subfolders),
   ...subfolders(join(repositoryRoot, 'examples')),
-].map((folder) =>
-  Object.fromEntries(
-    filesIn(folder)
-      .filter((path) => /^(src\/.*\.ts|nimbus\.yml|tsconfig\.json)$/.test(path))
-      .map((path) => [path, readFileSync(join(folder, path), 'utf8')]),
-  ),
-).filter((files) => 'nimbus.yml' in files && Object.keys(files).length > 1);
+]
+  .map((folder) =>
+    Object.fromEntries(
+      filesIn(folder)
+        .filter((path) => /^(src\/.*\.ts|nimbus\.yml|tsconfig\.json)$/.test(path))
+        .map((path) => [path, readFileSync(join(folder, path), 'utf8')]),
+    ),
+  )
+  .filter((files) => 'nimbus.yml' in files && Object.keys(files).length > 1);
 
 function subfolders(folder: string): string[] {
-  return readdirSync(folder).map((name) => join(folder, name)).filter((path) => statSync(path).isDirectory());
+  return readdirSync(folder)
+    .map((name) => join(folder, name))
+    .filter((path) => statSync(path).isDirectory());
 }
 
 const generated = fc.tuple(appArbitrary, styleArbitrary).map(([app, style]): Files => render(app, style));
-const project = fc.oneof(fc.nat(written.length - 1).map((i) => written[i] as Files), generated);
+const project = fc.oneof(
+  fc.nat(written.length - 1).map((i) => written[i] as Files),
+  generated,
+);
 
 const TOKENS = [
-  ...['(', ')', '{', '}', '[', ']', '<', '>', '`', '${', "'", '"', '/*', '*/', '//', '/', '@', '#', '=>', '...', '?.', '!', ':', ';', ',', '.', '=', '\\', '\n', '\r', '\0', '\ufeff', '\ud800', '\u2028', '1e999', '0x', '10n'],
-  ...['export', 'default', 'import', 'from', 'class', 'static', 'private', 'abstract', 'extends', 'enum', 'namespace', 'declare', 'const', 'let', 'new', 'await', 'async', 'function', 'this', 'as const', 'satisfies', 'readonly', 'constructor'],
-  ...['@Key()', '@Attribute', '@DocumentStore()', '@UsesDocumentStore(undefined)', '@HttpServerlessFunction({})', '@AfterDeployment()', "stages: []", '...{}', '...null', '__proto__', 'toString', 'process.env.X'],
+  ...[
+    '(',
+    ')',
+    '{',
+    '}',
+    '[',
+    ']',
+    '<',
+    '>',
+    '`',
+    '${',
+    "'",
+    '"',
+    '/*',
+    '*/',
+    '//',
+    '/',
+    '@',
+    '#',
+    '=>',
+    '...',
+    '?.',
+    '!',
+    ':',
+    ';',
+    ',',
+    '.',
+    '=',
+    '\\',
+    '\n',
+    '\r',
+    '\0',
+    '\ufeff',
+    '\ud800',
+    '\u2028',
+    '1e999',
+    '0x',
+    '10n',
+  ],
+  ...[
+    'export',
+    'default',
+    'import',
+    'from',
+    'class',
+    'static',
+    'private',
+    'abstract',
+    'extends',
+    'enum',
+    'namespace',
+    'declare',
+    'const',
+    'let',
+    'new',
+    'await',
+    'async',
+    'function',
+    'this',
+    'as const',
+    'satisfies',
+    'readonly',
+    'constructor',
+  ],
+  ...[
+    '@Key()',
+    '@Attribute',
+    '@DocumentStore()',
+    '@UsesDocumentStore(undefined)',
+    '@HttpServerlessFunction({})',
+    '@AfterDeployment()',
+    'stages: []',
+    '...{}',
+    '...null',
+    '__proto__',
+    'toString',
+    'process.env.X',
+  ],
 ];
 
 type Damage = { readonly at: number; readonly length: number; readonly to: number } & (
@@ -52,8 +134,21 @@ type Damage = { readonly at: number; readonly length: number; readonly to: numbe
 
 const place = fc.double({ min: 0, max: 1, noNaN: true });
 const damage: fc.Arbitrary<{ readonly file: number } & Damage> = fc.oneof(
-  fc.record({ do: fc.constantFrom('delete' as const, 'double' as const, 'swap' as const), at: place, length: fc.nat(40), to: place, file: fc.nat(20) }),
-  fc.record({ do: fc.constant('insert' as const), text: fc.oneof(fc.constantFrom(...TOKENS), fc.string({ maxLength: 5, unit: 'binary' })), at: place, length: fc.constant(0), to: place, file: fc.nat(20) }),
+  fc.record({
+    do: fc.constantFrom('delete' as const, 'double' as const, 'swap' as const),
+    at: place,
+    length: fc.nat(40),
+    to: place,
+    file: fc.nat(20),
+  }),
+  fc.record({
+    do: fc.constant('insert' as const),
+    text: fc.oneof(fc.constantFrom(...TOKENS), fc.string({ maxLength: 5, unit: 'binary' })),
+    at: place,
+    length: fc.constant(0),
+    to: place,
+    file: fc.nat(20),
+  }),
   fc.record({ do: fc.constant('truncate' as const), at: place, length: fc.constant(0), to: place, file: fc.nat(20) }),
 );
 
@@ -92,11 +187,16 @@ const catalogue = catalogueOf(createAws(repositoryRoot));
 
 /** Whatever the files hold: no crash, and nothing that points beside them; every format can be printed. */
 function expectSound(result: Pick<CheckResult, 'diagnostics' | 'crash' | 'texts'>, files: Files): void {
-  expect(result.diagnostics.filter((d) => d.code.startsWith('NIM9')).map((d) => `${d.message}\n${result.crash?.stack}`)).to.deep.equal([]);
+  expect(
+    result.diagnostics.filter((d) => d.code.startsWith('NIM9')).map((d) => `${d.message}\n${result.crash?.stack}`),
+  ).to.deep.equal([]);
   for (const { code, message, span } of result.diagnostics.flatMap(spansOf)) {
     const text = files[span.file];
     expect(text, `${code} points into ${span.file}`).to.be.a('string');
-    expect(0 <= span.start && span.start <= span.end && span.end <= (text as string).length, `${code} "${message}" is at ${span.start} to ${span.end} of ${(text as string).length} characters`).to.equal(true);
+    expect(
+      0 <= span.start && span.start <= span.end && span.end <= (text as string).length,
+      `${code} "${message}" is at ${span.start} to ${span.end} of ${(text as string).length} characters`,
+    ).to.equal(true);
     expect(message, code).to.not.contain('[object');
   }
   const context = { texts: result.texts, toolVersion: '1.0.0', catalogue, color: false, width: 100 };
@@ -106,11 +206,15 @@ function expectSound(result: Pick<CheckResult, 'diagnostics' | 'crash' | 'texts'
 
 function spansOf(diagnostic: Diagnostic): { code: string; message: string; span: Span }[] {
   const { code, message, primary, related, fixes } = diagnostic;
-  const spans = [primary, ...related, ...fixes.flatMap((fix) => fix.edits)].flatMap((label) => (label === null ? [] : [label.span]));
+  const spans = [primary, ...related, ...fixes.flatMap((fix) => fix.edits)].flatMap((label) =>
+    label === null ? [] : [label.span],
+  );
   return spans.map((span) => ({ code, message, span }));
 }
 
-describe('damaged source', () => {
+describe('damaged source', function () {
+  this.timeout(PATIENCE);
+
   it('is made of enough projects', () => {
     expect(written.length).to.be.greaterThan(30);
   });
@@ -129,30 +233,36 @@ describe('damaged source', () => {
   });
 
   it('that still can be checked is built, or esbuild says why not', async () => {
-    let reached = 0;
+    const count = { all: 0, built: 0 };
     await fc.assert(
       fc.asyncProperty(generated, fc.array(damage, { minLength: 1, maxLength: 2 }), async (files, damages) => {
         const text = damaged(files, damages);
+        count.all += 1;
         if ((await checkFiles(text)).failed) return;
-        reached += 1;
+        count.built += 1;
         const project = tempProject(text);
         try {
           const result = await project.build();
           expectSound(result, text);
-          expect(result.diagnostics.filter((d) => d.severity === 'error' && !d.code.startsWith('NIM4')), problems(result).join('\n')).to.deep.equal([]);
+          expect(
+            result.diagnostics.filter((d) => d.severity === 'error' && !d.code.startsWith('NIM4')),
+            problems(result).join('\n'),
+          ).to.deep.equal([]);
         } finally {
           project.remove();
         }
       }),
       runs(40),
     );
-    expect(reached).to.be.greaterThan(5);
+    expect(count.built / count.all, 'share of damage that does not matter').to.be.greaterThan(0.1);
   });
 
   it('of any text is at worst a list of diagnostics', async () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 300 }),
-      fc.array(fc.oneof(fc.constantFrom(...TOKENS), fc.constantFrom('a', ' ', '1', "'x'")), { maxLength: 80 }).map((tokens) => tokens.join(' ')),
+      fc
+        .array(fc.oneof(fc.constantFrom(...TOKENS), fc.constantFrom('a', ' ', '1', "'x'")), { maxLength: 80 })
+        .map((tokens) => tokens.join(' ')),
     );
     await fc.assert(
       fc.asyncProperty(text, async (source) => {

@@ -126,7 +126,9 @@ class Writer {
     }
     for (const [file, type] of this.defaults) {
       const name = this.fresh('d');
-      this.lines.push(this.choose(1) === 0 ? `import ${name} from './f${file}.js';` : `import { default as ${name} } from './f${file}.js';`);
+      this.lines.push(
+        this.choose(1) === 0 ? `import ${name} from './f${file}.js';` : `import { default as ${name} } from './f${file}.js';`,
+      );
       this.scope.push({ code: name, type });
     }
   }
@@ -134,7 +136,15 @@ class Writer {
   private constant(file: number): void {
     const name = this.fresh('c');
     const { code, type } = this.any(3);
-    const dressed = this.pick([code, code, `(${code})`, `${code} as const`, `${code} satisfies unknown`, `(${code})!`, `/* ) */ ${code} // '`]);
+    const dressed = this.pick([
+      code,
+      code,
+      `(${code})`,
+      `${code} as const`,
+      `${code} satisfies unknown`,
+      `(${code})!`,
+      `/* ) */ ${code} // '`,
+    ]);
     this.own.push(name);
     if (this.choose(4) === 0) this.lines.push(`const ${name} = ${dressed}\n;`, `export { ${name} };`);
     else this.lines.push(`export const ${name} = ${dressed}\n;`);
@@ -207,7 +217,10 @@ class Writer {
   private taken(type: Type, names: Typed[], depth: number): string {
     if (depth > 0 && type.t === 'arr' && type.items.length > 0) {
       const upTo = this.choose(type.items.length - 1);
-      return `[${type.items.slice(0, upTo + 1).map((item, i) => (i === upTo || this.choose(1) === 0 ? this.taken(item, names, depth - 1) : '')).join(', ')}]`;
+      return `[${type.items
+        .slice(0, upTo + 1)
+        .map((item, i) => (i === upTo || this.choose(1) === 0 ? this.taken(item, names, depth - 1) : ''))
+        .join(', ')}]`;
     }
     if (depth > 0 && type.t === 'obj' && type.fields.size > 0) {
       const [key, inner] = this.pick([...type.fields]);
@@ -239,7 +252,10 @@ class Writer {
     const { code, type } = from;
     if (depth > 0 && type.t === 'arr' && type.items.length > 0 && this.choose(2) > 0) {
       const index = this.choose(type.items.length - 1);
-      return this.reached({ code: `${code}[${this.choose(3) === 0 ? `'${index}'` : index}]`, type: type.items[index] as Type }, depth - 1);
+      return this.reached(
+        { code: `${code}[${this.choose(3) === 0 ? `'${index}'` : index}]`, type: type.items[index] as Type },
+        depth - 1,
+      );
     }
     if (depth > 0 && type.t === 'obj' && type.fields.size > 0 && this.choose(2) > 0) {
       const [key, inner] = this.pick([...type.fields]);
@@ -256,8 +272,23 @@ class Writer {
 
   private literal(type: 'num' | 'str' | 'bool'): string {
     if (type === 'bool') return this.pick(['true', 'false']);
-    if (type === 'num') return this.pick([`${this.choose(20)}`, `${this.choose(9)}.5`, '0x1F', '1_000', '2e3', '.25', '0b101', '0o17', '-3', '0']);
-    return this.quoted(this.pick(['', 'a', 'orders', 'with "both" \'quotes\' and `ticks`', '${no}', 'line\nbreak', 'é\u2028\u{1F600}', '\\', '5', ' 7 ', '__x__']));
+    if (type === 'num')
+      return this.pick([`${this.choose(20)}`, `${this.choose(9)}.5`, '0x1F', '1_000', '2e3', '.25', '0b101', '0o17', '-3', '0']);
+    return this.quoted(
+      this.pick([
+        '',
+        'a',
+        'orders',
+        'with "both" \'quotes\' and `ticks`',
+        '${no}',
+        'line\nbreak',
+        'é\u2028\u{1F600}',
+        '\\',
+        '5',
+        ' 7 ',
+        '__x__',
+      ]),
+    );
   }
 
   private quoted(text: string): string {
@@ -300,7 +331,13 @@ class Writer {
     const name = this.choose(2) === 0 ? this.named('str') : null;
     if (name !== null) return name;
     if (depth === 0) return this.literal('str');
-    const other = (): string => this.pick([() => this.num(depth - 1), () => this.bool(depth - 1), () => this.str(depth - 1), () => this.pick(['null', 'undefined'])])();
+    const other = (): string =>
+      this.pick([
+        () => this.num(depth - 1),
+        () => this.bool(depth - 1),
+        () => this.str(depth - 1),
+        () => this.pick(['null', 'undefined']),
+      ])();
     switch (this.choose(5)) {
       case 0:
         return this.literal('str');
@@ -339,10 +376,32 @@ class Writer {
 
   /** Any operator between any two primitives. */
   private prim(depth: number): string {
-    const leaf = (): string => this.named(this.pick(['prim', 'num', 'str'])) ?? this.pick(['null', 'undefined', 'true', this.literal('num'), this.literal('str')]);
+    const leaf = (): string =>
+      this.named(this.pick(['prim', 'num', 'str'])) ??
+      this.pick(['null', 'undefined', 'true', this.literal('num'), this.literal('str')]);
     if (depth === 0) return leaf();
     // Not `**`: esbuild puts negative members of enums before it without parentheses.
-    const operator = this.pick(['+', '-', '*', '/', '%', '&', '|', '^', '>>', '>>>', '==', '!=', '===', '!==', '<=', '>', '>=', '&&', '||']);
+    const operator = this.pick([
+      '+',
+      '-',
+      '*',
+      '/',
+      '%',
+      '&',
+      '|',
+      '^',
+      '>>',
+      '>>>',
+      '==',
+      '!=',
+      '===',
+      '!==',
+      '<=',
+      '>',
+      '>=',
+      '&&',
+      '||',
+    ]);
     switch (this.choose(4)) {
       case 0:
         return leaf();
@@ -384,7 +443,8 @@ class Writer {
       if (type.t === 'obj' && this.choose(1) === 0) {
         parts.push(`...${code}`);
         for (const [name, inner] of type.fields) set(name, inner);
-      } else if (type.t === 'nullish' || this.choose(9) === 0) parts.push(`...${this.pick(['null', 'undefined', '(false && { a: 1 })', '(true && {})', '0'])}`);
+      } else if (type.t === 'nullish' || this.choose(9) === 0)
+        parts.push(`...${this.pick(['null', 'undefined', '(false && { a: 1 })', '(true && {})', '0'])}`);
       else {
         const plain = /^[a-z]\w*$/i.test(key);
         parts.push(`${this.pick([plain ? key : JSON.stringify(key), JSON.stringify(key), `[${this.quoted(key)}]`])}: ${code}`);

@@ -56,7 +56,8 @@ export function difference(a: ReadonlyMap<string, string>, b: ReadonlyMap<string
   for (const path of [...new Set([...a.keys(), ...b.keys()])].sort()) {
     const [one, other] = [a.get(path), b.get(path)];
     if (one === other) continue;
-    if (one === undefined || other === undefined) return `${path} is only in the ${one === undefined ? 'second' : 'first'} output`;
+    if (one === undefined || other === undefined)
+      return `${path} is only in the ${one === undefined ? 'second' : 'first'} output`;
     const at = [...one].findIndex((char, i) => char !== other[i]);
     return `${path} differs at ${at}: ${JSON.stringify(one.slice(Math.max(0, at - 40), at + 80))} and ${JSON.stringify(other.slice(Math.max(0, at - 40), at + 80))}`;
   }

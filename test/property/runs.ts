@@ -1,6 +1,14 @@
-/** How often a property is tried; a failure is shrunk for a while, and not for ever. The seed is in fast-check's message. */
+/**
+ * How often a property is tried. A slow machine tries less often, so that the suite takes its time and not more; to hunt,
+ * set NIMBUSC_PROPERTY_RUNS to a factor. The seed that repeats a failure is in fast-check's message.
+ */
 import type { Parameters } from 'fast-check';
 
+const factor = Number(process.env['NIMBUSC_PROPERTY_RUNS'] ?? 1);
+
 export function runs<T>(numRuns: number): Parameters<T> {
-  return { numRuns, interruptAfterTimeLimit: 30_000 };
+  return { numRuns: numRuns * factor, interruptAfterTimeLimit: 5_000 * factor };
 }
+
+/** For mocha: the properties of one test, and a single slow run besides. */
+export const PATIENCE = 60_000 * factor;

@@ -1,19 +1,25 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { appArbitrary, functionsIn, isIn, render, styleArbitrary } from '../support/generators.js';
-import { runs } from './runs.js';
 import { checkFiles, errors, withoutPlaces } from './projects.js';
+import { PATIENCE, runs } from './runs.js';
 
-describe('a project', () => {
+describe('a project', function () {
+  this.timeout(PATIENCE);
+
   it('has in each stage exactly the functions and stores that it deploys there', async () => {
     await fc.assert(
       fc.asyncProperty(appArbitrary, async (app) => {
         const { graphs } = await checkFiles(render(app));
-        const used = app.stages.filter((stage) => functionsIn(app, stage).length > 0 || app.stores.some((s) => isIn(app, s, stage)));
+        const used = app.stages.filter(
+          (stage) => functionsIn(app, stage).length > 0 || app.stores.some((s) => isIn(app, s, stage)),
+        );
         expect(graphs.map((g) => g.stage)).to.have.members(used);
         for (const { stage, nodes } of graphs) {
           const names = (kind: RegExp): unknown[] => nodes.filter((n) => kind.test(n['kind'] as string)).map((n) => n['name']);
-          expect(names(/^function$/)).to.have.members(functionsIn(app, stage).map(({ handler, method }) => `${handler.name}.${method.name}`));
+          expect(names(/^function$/)).to.have.members(
+            functionsIn(app, stage).map(({ handler, method }) => `${handler.name}.${method.name}`),
+          );
           expect(names(/-store$/)).to.have.members(app.stores.filter((s) => isIn(app, s, stage)).map((s) => s.name));
           expect(names(/-route$|^after-/).length).to.equal(
             functionsIn(app, stage).flatMap(({ method }) => method.triggers.filter((t) => isIn(app, t, stage))).length,
@@ -25,7 +31,9 @@ describe('a project', () => {
   });
 });
 
-describe('the way in which a project is written', () => {
+describe('the way in which a project is written', function () {
+  this.timeout(PATIENCE);
+
   it('is no error in any style', async () => {
     await fc.assert(
       fc.asyncProperty(appArbitrary, styleArbitrary, async (app, style) => {

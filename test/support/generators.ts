@@ -57,7 +57,10 @@ export function isIn(app: Pick<AppModel, 'defaultStages'>, placed: Placed, stage
 }
 
 /** Functions of a stage. */
-export function functionsIn(app: AppModel, stage: string): readonly { readonly handler: HandlerModel; readonly method: MethodModel }[] {
+export function functionsIn(
+  app: AppModel,
+  stage: string,
+): readonly { readonly handler: HandlerModel; readonly method: MethodModel }[] {
   return app.handlers.flatMap((handler) =>
     handler.methods.filter((m) => m.triggers.some((t) => isIn(app, t, stage))).map((method) => ({ handler, method })),
   );
@@ -84,7 +87,11 @@ const storeArbitrary = (name: string, stages: readonly string[]): fc.Arbitrary<S
     kind: fc.constantFrom('document' as const, 'key-value' as const),
     name: fc.constant(name),
     file: fc.constantFrom(...FILES),
-    fields: fc.subarray(FIELDS).chain((names) => fc.tuple(...names.map((field) => fc.record({ name: fc.constant(field), type: fc.constantFrom(...TYPES) })))),
+    fields: fc
+      .subarray(FIELDS)
+      .chain((names) =>
+        fc.tuple(...names.map((field) => fc.record({ name: fc.constant(field), type: fc.constantFrom(...TYPES) }))),
+      ),
     stages: stagesArbitrary(stages),
   });
 
@@ -101,7 +108,10 @@ interface Draft {
 const draftArbitrary = (stages: readonly string[]): fc.Arbitrary<Draft> =>
   fc.record({
     on: fc.constantFrom('http' as const, 'http' as const, 'websocket' as const, 'deployment' as const),
-    triggers: fc.array(fc.record({ stages: stagesArbitrary(stages), verb: fc.constantFrom(...HTTP_METHODS), isTest: fc.boolean() }), { minLength: 1, maxLength: 2 }),
+    triggers: fc.array(
+      fc.record({ stages: stagesArbitrary(stages), verb: fc.constantFrom(...HTTP_METHODS), isTest: fc.boolean() }),
+      { minLength: 1, maxLength: 2 },
+    ),
     timeout: fc.option(fc.integer({ min: 1, max: 29 }), { nil: null }),
     uses: fc.array(fc.record({ store: fc.nat(3), stages: stagesArbitrary(stages) }), { maxLength: 3 }),
     sockets: fc.array(stagesArbitrary(stages), { maxLength: 1 }),
@@ -124,9 +134,13 @@ export const appArbitrary: fc.Arbitrary<AppModel> = fc
               fc.record({
                 name: fc.constant(name),
                 file: fc.constantFrom(...FILES),
-                methods: fc.subarray(METHODS, { minLength: 1 }).chain((methods) =>
-                  fc.tuple(...methods.map((method) => fc.record({ name: fc.constant(method), draft: draftArbitrary(base.stages) }))),
-                ),
+                methods: fc
+                  .subarray(METHODS, { minLength: 1 })
+                  .chain((methods) =>
+                    fc.tuple(
+                      ...methods.map((method) => fc.record({ name: fc.constant(method), draft: draftArbitrary(base.stages) })),
+                    ),
+                  ),
               }),
             ),
           ),
@@ -138,12 +152,17 @@ export const appArbitrary: fc.Arbitrary<AppModel> = fc
 /** Makes models of drafts: everything gets a name of its own, and uses keep to the stages that have what they use. */
 function settle(
   app: AppModel,
-  drafts: readonly { readonly name: string; readonly file: string; readonly methods: readonly { readonly name: string; readonly draft: Draft }[] }[],
+  drafts: readonly {
+    readonly name: string;
+    readonly file: string;
+    readonly methods: readonly { readonly name: string; readonly draft: Draft }[];
+  }[],
 ): AppModel {
   const special = [...SPECIAL_TOPICS];
   const triggers = (handler: string, method: string, draft: Draft): TriggerModel[] =>
     draft.triggers.slice(0, draft.on === 'deployment' ? 1 : 2).map(({ stages, verb, isTest }, i): TriggerModel => {
-      if (draft.on === 'http') return { on: 'http', stages, method: verb, path: `${handler}/${method}/${i === 0 ? '{id}' : 'all'}` };
+      if (draft.on === 'http')
+        return { on: 'http', stages, method: verb, path: `${handler}/${method}/${i === 0 ? '{id}' : 'all'}` };
       if (draft.on === 'deployment') return { on: 'deployment', stages, isTest };
       return { on: 'websocket', stages, topic: special.shift() ?? `${handler}.${method}.${i}` };
     });
@@ -152,7 +171,9 @@ function settle(
     file,
     methods: methods.map(({ name: method, draft }) => ({ method, draft, triggers: triggers(name, method, draft) })),
   }));
-  const socketStages = handlers.flatMap((h) => h.methods.flatMap((m) => m.triggers.filter((t) => t.on === 'websocket').flatMap((t) => stagesOf(app, t))));
+  const socketStages = handlers.flatMap((h) =>
+    h.methods.flatMap((m) => m.triggers.filter((t) => t.on === 'websocket').flatMap((t) => stagesOf(app, t))),
+  );
   const within = (stages: Placed['stages'], allowed: readonly string[]): Placed[] => {
     const wanted = stagesOf(app, { stages });
     const left = wanted.filter((stage) => allowed.includes(stage));
@@ -169,7 +190,9 @@ function settle(
         timeout: draft.timeout,
         uses: draft.uses.flatMap(({ store: index, stages }) => {
           const store = app.stores[index % Math.max(1, app.stores.length)];
-          return store === undefined ? [] : within(stages, stagesOf(app, store)).map((placed) => ({ ...placed, store: store.name }));
+          return store === undefined
+            ? []
+            : within(stages, stagesOf(app, store)).map((placed) => ({ ...placed, store: store.name }));
         }),
         sockets: draft.sockets.flatMap((stages) => within(stages, socketStages)),
         environment: draft.environment.map((stages, i) => ({ stages, key: `SETTING_${i}`, value: `value ${i}` })),
@@ -220,7 +243,10 @@ export function render(app: AppModel, style: Style = PLAIN): Record<string, stri
   const printer = new Printer(app, style);
   const files = [...new Set([...app.stores, ...app.handlers].map((declared) => declared.file))];
   const config = `projectName: generated\ndefaultStages: [${app.defaultStages.join(', ')}]\n`;
-  return Object.fromEntries([['nimbus.yml', config], ...printer.ordered(files).map((file) => [file, printer.file(file)] as const)]);
+  return Object.fromEntries([
+    ['nimbus.yml', config],
+    ...printer.ordered(files).map((file) => [file, printer.file(file)] as const),
+  ]);
 }
 
 class Printer {
@@ -259,10 +285,17 @@ class Printer {
       spelling === 'namespace'
         ? `import * as nimbus from ${this.text('nimbusc', false)};`
         : `import { ${names.map((name) => (spelling === 'alias' ? `${name} as ${name}Alias` : name)).join(', ')} } from ${this.text('nimbusc', false)};`;
-    const usedStores = new Set(this.app.handlers.filter((h) => h.file === file).flatMap((h) => h.methods.flatMap((m) => m.uses.map((u) => u.store))));
+    const usedStores = new Set(
+      this.app.handlers.filter((h) => h.file === file).flatMap((h) => h.methods.flatMap((m) => m.uses.map((u) => u.store))),
+    );
     const foreign = this.app.stores.filter((s) => s.file !== file && usedStores.has(s.name));
     const up = '../'.repeat(file.split('/').length - 1) || './';
-    return [...(names.length === 0 ? [] : [own]), ...this.ordered(foreign).map((s) => `import { ${s.name} } from ${this.text(`${up}${s.file.replace(/\.ts$/, '.js')}`, false)};`)];
+    return [
+      ...(names.length === 0 ? [] : [own]),
+      ...this.ordered(foreign).map(
+        (s) => `import { ${s.name} } from ${this.text(`${up}${s.file.replace(/\.ts$/, '.js')}`, false)};`,
+      ),
+    ];
   }
 
   private store(store: StoreModel): string {
@@ -292,7 +325,10 @@ class Printer {
     const decorators = [
       ...method.triggers.map((t) => this.trigger(t, method.timeout)),
       ...method.uses.map((u) =>
-        this.decorator(kinds.get(u.store) === 'document' ? 'UsesDocumentStore' : 'UsesKeyValueStore', { dataModel: { code: u.store }, ...this.stages(u) }),
+        this.decorator(kinds.get(u.store) === 'document' ? 'UsesDocumentStore' : 'UsesKeyValueStore', {
+          dataModel: { code: u.store },
+          ...this.stages(u),
+        }),
       ),
       ...method.sockets.map((s) => this.decorator('UsesServerlessFunctionWebSocketClient', this.stages(s))),
       ...method.environment.map((e) => this.decorator('EnvironmentVariable', { key: e.key, value: e.value, ...this.stages(e) })),

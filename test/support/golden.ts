@@ -15,9 +15,9 @@ export function isUpdating(environment: NodeJS.ProcessEnv = process.env): boolea
 }
 
 /** Fails unless the folder holds exactly the files given, byte for byte. When updating, makes it so instead. */
-export function expectGolden(folder: string, produced: ReadonlyMap<string, string>): void {
+export function expectGolden(folder: string, produced: ReadonlyMap<string, string>, updating: boolean = isUpdating()): void {
   const expected = new Map(filesIn(folder).map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
-  if (isUpdating()) {
+  if (updating) {
     for (const line of updateGolden(folder, expected, produced)) console.log(`      ${line}`);
     return;
   }

@@ -124,7 +124,8 @@ export const handlerCodes = defineCodes({
   NIM1245: code<{ method: string; option: string; first: string; second: string }>({
     slug: 'handler-option-conflict',
     severity: 'error',
-    message: ({ method, option, first, second }) => `the triggers of ${quote(method)} disagree about its ${option}: ${first} and ${second}`,
+    message: ({ method, option, first, second }) =>
+      `the triggers of ${quote(method)} disagree about its ${option}: ${first} and ${second}`,
     hint: ({ option }) => `they share one function, so give ${quote(option)} once, or the same everywhere`,
     explain: page({
       what: 'Triggers of one method disagree about the function that they share.',

@@ -185,7 +185,8 @@ export const optionCodes = defineCodes({
   NIM1209: code<{ decorator: string; expected: string; actual: number }>({
     slug: 'argument-count',
     severity: 'error',
-    message: ({ decorator, expected, actual }) => `@${decorator} takes ${expected}; it is given ${actual === 0 ? 'none' : String(actual)}`,
+    message: ({ decorator, expected, actual }) =>
+      `@${decorator} takes ${expected}; it is given ${actual === 0 ? 'none' : String(actual)}`,
     explain: page({
       what: 'A decorator has too many or too few arguments.',
       why: `Nearly all decorators take one object with named options.`,

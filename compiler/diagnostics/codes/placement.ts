@@ -398,4 +398,30 @@ export const placementCodes = defineCodes({
         }`,
     }),
   }),
+
+  NIM1237: code<{ decorator: string }>({
+    slug: 'decorator-made-by-call',
+    severity: 'error',
+    message: ({ decorator }) =>
+      `this decorator is the result of calling ${decorator}, and nimbusc calls nothing while it compiles`,
+    hint: ({ decorator }) => `write @${decorator}(...) here; its options may be a constant that several decorators share`,
+    explain: page({
+      what: 'A constant that holds the result of calling a decorator of nimbusc is used as a decorator.',
+      why: `
+        nimbusc reads decorators and never runs them. What can be shared is their options, which may come from constants,
+        and their names, which may be changed by imports.`,
+      bad: `
+        const onSay = WebSocketServerlessFunction({ topic: 'say' });
+        export class Chat {
+          @onSay
+          say(): void {}
+        }`,
+      good: `
+        const say = { topic: 'say' } as const;
+        export class Chat {
+          @WebSocketServerlessFunction(say)
+          say(): void {}
+        }`,
+    }),
+  }),
 });

@@ -134,7 +134,8 @@ export const stageCodes = defineCodes({
   NIM1406: code<{ stages: readonly string[] }>({
     slug: 'state-shared-by-stages',
     severity: 'error',
-    message: ({ stages }) => `${stagesInWords(stages)} would keep their state in the same place, so that applying one destroys the other`,
+    message: ({ stages }) =>
+      `${stagesInWords(stages)} would keep their state in the same place, so that applying one destroys the other`,
     hint: () => 'write ${stage} into a setting of the backend, such as the key, or give each stage a backend of its own',
     explain: page({
       what: 'One backend is configured for several stages, and nothing in it differs from stage to stage.',

@@ -4,15 +4,15 @@
  */
 import { ts } from 'ts-morph';
 import { type LoadedConfig, spanOf } from '../../config/load-config.js';
-import type { DiagnosticSink, Outcome } from '../../diagnostics/diagnostic.js';
 import { outputCodes } from '../../diagnostics/codes/output.js';
 import { projectCodes } from '../../diagnostics/codes/project.js';
+import type { DiagnosticSink, Outcome } from '../../diagnostics/diagnostic.js';
+import { contentHash } from '../../hash.js';
 import type { FileFacts } from '../../ir/facts.js';
+import type { ModuleSource, Resolution } from '../../ir/module-source.js';
 import { compareText, type ProjectPath, type Span } from '../../ir/span.js';
 import type { Host } from '../../options.js';
-import { contentHash } from '../../hash.js';
 import * as paths from '../../paths.js';
-import type { ModuleSource, Resolution } from '../../ir/module-source.js';
 import { readFacts } from './read-facts.js';
 
 export interface SourceProgram extends ModuleSource {
@@ -23,6 +23,12 @@ export interface SourceProgram extends ModuleSource {
   readonly tsconfig: string | null;
   /** Files with syntax errors, and those that import them: nothing that is missing in them is known to be missing. */
   readonly damaged: ReadonlySet<ProjectPath>;
+  /** True for a project's own file. */
+  has(file: ProjectPath): boolean;
+  /** What of the tsconfig decides how code is emitted, `extends` resolved, as JSON of a tsconfig. */
+  readonly emitOptions: string;
+  /** True when the tsconfig maps module names (`paths`, `baseUrl`), so that a bare specifier may be a project file. */
+  readonly mapsNames: boolean;
   text(file: ProjectPath): string | null;
   /** SHA-256 of the file's text. */
   hash(file: ProjectPath): string;
@@ -46,15 +52,22 @@ export function loadProgram(
   if (!settings.ok) return settings;
   const { options, fileNames, tsconfig, loops } = settings.value;
   const problem = outputProblem(host, projectDir, out.path, fileNames);
-  if (problem !== null) return { ok: false, reported: sink.for(outputCodes).report('NIM5004', { path: out.path, problem }, out.span) };
+  if (problem !== null)
+    return { ok: false, reported: sink.for(outputCodes).report('NIM5004', { path: out.path, problem }, out.span) };
   const program = new Program(host, projectDir, tsconfig, options, cache);
   program.addRoots(fileNames, out.path);
   const codes = sink.for(projectCodes);
   for (const path of loops) codes.report('NIM1016', { path }, null);
-  for (const path of program.unreadable) codes.report('NIM1010', { path, problem: 'it is missing, a broken link, or not readable' }, null);
+  for (const path of program.unreadable)
+    codes.report('NIM1010', { path, problem: 'it is missing, a broken link, or not readable' }, null);
   if (program.files.length === 0 && program.unreadable.length === 0) {
     const { source } = config.config;
-    const which = source !== null ? 'that "source" selects' : tsconfig !== null ? `that ${paths.relative(projectDir, tsconfig)} selects` : 'in the project folder';
+    const which =
+      source !== null
+        ? 'that "source" selects'
+        : tsconfig !== null
+          ? `that ${paths.relative(projectDir, tsconfig)} selects`
+          : 'in the project folder';
     return { ok: false, reported: codes.report('NIM1009', { which }, source === null ? null : spanOf(config, ['source'])) };
   }
   for (const file of program.files) {
@@ -121,8 +134,13 @@ function readTsconfig(host: Host, projectDir: string, loaded: LoadedConfig, sink
   // Only what stops the file from being understood; options that this TypeScript does not know are the user's business.
   const broken = parsed.errors.find((e) => [5083, 6053, 18000, 18001, 18051].includes(e.code));
   if (broken !== undefined) {
-    const message = withoutStop(ts.flattenDiagnosticMessageText(broken.messageText, ' ').replaceAll(`${paths.forward(projectDir)}/`, ''));
-    return { ok: false, reported: codes.report('NIM1007', { path: relative, problem: message }, extendsOf(relative, host.readText(path) ?? '')) };
+    const message = withoutStop(
+      ts.flattenDiagnosticMessageText(broken.messageText, ' ').replaceAll(`${paths.forward(projectDir)}/`, ''),
+    );
+    return {
+      ok: false,
+      reported: codes.report('NIM1007', { path: relative, problem: message }, extendsOf(relative, host.readText(path) ?? '')),
+    };
   }
   const { options, fileNames } = parsed;
   return { ok: true, value: { options, fileNames, tsconfig: exists ? path : null, loops: [...loops].sort(compareText) } };
@@ -140,6 +158,28 @@ function withoutStop(message: string): string {
   return message.replace(/\.$/, '');
 }
 
+const JSX = ['', 'preserve', 'react', 'react-native', 'react-jsx', 'react-jsxdev'];
+
+function emitOptions(options: ts.CompilerOptions): string {
+  const { experimentalDecorators, jsxFactory, jsxFragmentFactory, jsxImportSource, verbatimModuleSyntax, target } = options;
+  // TypeScript's own default (typescriptlang.org/tsconfig/#useDefineForClassFields).
+  const useDefineForClassFields = options.useDefineForClassFields ?? (target === undefined || target >= ts.ScriptTarget.ES2022);
+  const jsx = options.jsx === undefined ? undefined : JSX[options.jsx];
+  const alwaysStrict = options.alwaysStrict ?? options.strict;
+  return JSON.stringify({
+    compilerOptions: {
+      alwaysStrict,
+      experimentalDecorators,
+      jsx,
+      jsxFactory,
+      jsxFragmentFactory,
+      jsxImportSource,
+      useDefineForClassFields,
+      verbatimModuleSyntax,
+    },
+  });
+}
+
 class Program implements SourceProgram {
   private readonly loaded = new Map<ProjectPath, { text: string; hash: string; facts: FileFacts } | null>();
   private readonly resolved = new Map<string, Resolution>();
@@ -148,6 +188,8 @@ class Program implements SourceProgram {
   private readonly resolutionCache: ts.ModuleResolutionCache;
   private sorted: ProjectPath[] | null = null;
   readonly unreadable: ProjectPath[] = [];
+  readonly emitOptions: string;
+  readonly mapsNames: boolean;
 
   constructor(
     private readonly host: Host,
@@ -164,6 +206,12 @@ class Program implements SourceProgram {
       getCurrentDirectory: () => projectDir,
     };
     this.resolutionCache = ts.createModuleResolutionCache(projectDir, (p) => p, options);
+    this.emitOptions = emitOptions(options);
+    this.mapsNames = options.paths !== undefined || options.baseUrl !== undefined;
+  }
+
+  has(file: ProjectPath): boolean {
+    return this.roots.has(file);
   }
 
   get files(): readonly ProjectPath[] {

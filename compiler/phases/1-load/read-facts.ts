@@ -3,6 +3,7 @@
  * never binds, checks or resolves anything, and never looks at another file.
  */
 import { ts } from 'ts-morph';
+import { SUPPRESSION_MARK } from '../../diagnostics/suppress.js';
 import {
   type ClassFact,
   type DecoratorFact,
@@ -16,7 +17,6 @@ import {
   type TypeDeclFact,
   type ValueFact,
 } from '../../ir/facts.js';
-import { SUPPRESSION_MARK } from '../../diagnostics/suppress.js';
 import { readExpr, readSpreadable } from './read-expr.js';
 import { readConstructedType, readMembers, readType } from './read-type.js';
 
@@ -62,6 +62,7 @@ class FactsReader {
   private readonly types = new Map<string, TypeDeclFact>();
   private readonly classes: ClassFact[] = [];
   private readonly mutated = new Set<string>();
+  private readonly stray: { decorator: DecoratorFact; found: string }[] = [];
   private readonly texts: Range[] = [];
 
   constructor(private readonly file: ts.SourceFile) {}
@@ -78,6 +79,7 @@ class FactsReader {
       values: Object.fromEntries(this.values),
       types: Object.fromEntries(this.types),
       classes: this.classes,
+      stray: this.stray,
       mutated: [...this.mutated].sort(),
       ...(this.file.text.includes(SUPPRESSION_MARK) ? { texts: this.texts } : {}),
     };
@@ -97,6 +99,8 @@ class FactsReader {
   }
 
   private statement(node: ts.Statement): void {
+    if (!ts.isClassDeclaration(node))
+      for (const decorator of this.decorators(node)) this.stray.push({ decorator, found: describeStatement(node) });
     if (ts.isImportDeclaration(node)) this.importDeclaration(node);
     else if (ts.isImportEqualsDeclaration(node)) this.importEquals(node);
     else if (ts.isExportDeclaration(node)) this.exportDeclaration(node);
@@ -132,8 +136,7 @@ class FactsReader {
   }
 
   private exportDeclaration(node: ts.ExportDeclaration): void {
-    const from =
-      node.moduleSpecifier && ts.isStringLiteral(node.moduleSpecifier) ? node.moduleSpecifier.text : null;
+    const from = node.moduleSpecifier && ts.isStringLiteral(node.moduleSpecifier) ? node.moduleSpecifier.text : null;
     if (from !== null && !node.isTypeOnly) this.specifiers.add(from);
     const clause = node.exportClause;
     if (clause === undefined) {
@@ -164,9 +167,7 @@ class FactsReader {
       this.exports.push({ name: 'default', local: node.expression.text, from: null, imported: null, at });
       return;
     }
-    const init = ts.isClassExpression(node.expression)
-      ? null
-      : readExpr(this.file, node.expression);
+    const init = ts.isClassExpression(node.expression) ? null : readExpr(this.file, node.expression);
     this.values.set('*default*', { t: 'const', init, type: null, at });
     this.exports.push({ name: 'default', local: '*default*', from: null, imported: null, at });
   }
@@ -229,10 +230,7 @@ class FactsReader {
     this.types.set(node.name.text, {
       t: 'interface',
       params: typeParameters(node),
-      extends: [
-        ...(before?.t === 'interface' ? before.extends : []),
-        ...heritage.map((h) => readType(this.file, h)),
-      ],
+      extends: [...(before?.t === 'interface' ? before.extends : []), ...heritage.map((h) => readType(this.file, h))],
       type: merged,
       at: this.range(node.name),
     });
@@ -433,20 +431,20 @@ class FactsReader {
   private walk(): void {
     const known = new Set(this.classes.map((c) => c.at[0]));
     // Not by recursion: the parser reads long chains such as `a + b + ...` in loops, and they are deep trees.
-    const open: ts.Node[] = [this.file];
-    for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    const open: { readonly node: ts.Node; readonly scope: FunctionScope | null }[] = [{ node: this.file, scope: null }];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      const { node } = next;
+      const scope = ts.isFunctionLike(node) ? { node, outer: next.scope } : next.scope;
       if (ts.isClassLike(node)) this.nestedClass(node, known);
       if (ts.isTemplateLiteralToken(node)) this.texts.push(this.range(node));
-      const written = writtenTo(node);
-      if (written !== null) {
-        const root = rootName(written);
-        if (root !== null) this.mutated.add(root);
-      }
+      const loaded = ts.isCallExpression(node) ? loadedModule(node) : null;
+      if (loaded !== null) this.specifiers.add(loaded);
+      for (const root of writtenRoots(node)) if (!isLocal(root, scope)) this.mutated.add(root);
       const children: ts.Node[] = [];
       ts.forEachChild(node, (child) => {
         children.push(child);
       });
-      for (const child of children.reverse()) open.push(child);
+      for (const child of children.reverse()) open.push({ node: child, scope });
     }
   }
 
@@ -457,6 +455,93 @@ class FactsReader {
     const fact = this.classFact(node, false);
     if (fact.decorators.length > 0 || fact.members.some((m) => m.decorators.length > 0)) this.classes.push(fact);
   }
+}
+
+/** `./x.js` of `import('./x.js')` and `require('./x.js')`. */
+function loadedModule(node: ts.CallExpression): string | null {
+  const isImport = node.expression.kind === ts.SyntaxKind.ImportKeyword;
+  const isRequire = ts.isIdentifier(node.expression) && node.expression.text === 'require';
+  const [first] = node.arguments;
+  return (isImport || isRequire) && first !== undefined && ts.isStringLiteralLike(first) ? first.text : null;
+}
+
+/** A function around a place, and the functions around that. */
+interface FunctionScope {
+  readonly node: ts.SignatureDeclaration;
+  readonly outer: FunctionScope | null;
+}
+
+/** True when a name means a parameter or a declaration of one of the functions around it, and so nothing of the module. */
+function isLocal(name: string, scope: FunctionScope | null): boolean {
+  for (let at = scope; at !== null; at = at.outer) if (declaredNames(at.node).has(name)) return true;
+  return false;
+}
+
+const declared = new WeakMap<ts.Node, ReadonlySet<string>>();
+
+function declaredNames(node: ts.SignatureDeclaration): ReadonlySet<string> {
+  const known = declared.get(node);
+  if (known !== undefined) return known;
+  const names = new Set<string>();
+  const open: ts.Node[] = [...node.parameters];
+  if ('body' in node && node.body) open.push(node.body);
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    if ((ts.isVariableDeclaration(at) || ts.isParameter(at) || ts.isBindingElement(at)) && ts.isIdentifier(at.name))
+      names.add(at.name.text);
+    if ((ts.isFunctionDeclaration(at) || ts.isClassDeclaration(at)) && at.name) names.add(at.name.text);
+    if (ts.isFunctionLike(at)) continue;
+    ts.forEachChild(at, (child) => {
+      open.push(child);
+    });
+  }
+  declared.set(node, names);
+  return names;
+}
+
+/** Methods of lists, maps and sets that change them. */
+const CHANGES = new Set([
+  'push',
+  'pop',
+  'shift',
+  'unshift',
+  'splice',
+  'sort',
+  'reverse',
+  'fill',
+  'copyWithin',
+  'set',
+  'add',
+  'delete',
+  'clear',
+]);
+
+/** The names of things whose members `node` writes to: `a` of `a.b = 1`, `a.push(1)`, `Object.assign(a, ...)`, `[a.b] = [1]`. */
+function writtenRoots(node: ts.Node): string[] {
+  if (ts.isCallExpression(node)) {
+    const { expression } = node;
+    if (!ts.isPropertyAccessExpression(expression)) return [];
+    const isObject = ts.isIdentifier(expression.expression) && expression.expression.text === 'Object';
+    if (isObject) {
+      const [first] = node.arguments;
+      return /^(assign|define|setPrototypeOf)/.test(expression.name.text) && first !== undefined ? rootsOf(first) : [];
+    }
+    return CHANGES.has(expression.name.text) ? rootsOf(expression.expression) : [];
+  }
+  const written = writtenTo(node);
+  if (written === null) return [];
+  if (ts.isArrayLiteralExpression(written) || ts.isObjectLiteralExpression(written))
+    return patternTargets(written).flatMap(memberRoots);
+  return memberRoots(written);
+}
+
+/** The members that a destructuring assignment writes. */
+function patternTargets(pattern: ts.ArrayLiteralExpression | ts.ObjectLiteralExpression): ts.Expression[] {
+  const parts: readonly ts.Node[] = ts.isArrayLiteralExpression(pattern) ? pattern.elements : pattern.properties;
+  return parts.flatMap((part) => {
+    const target = ts.isPropertyAssignment(part) ? part.initializer : ts.isSpreadElement(part) ? part.expression : part;
+    if (ts.isArrayLiteralExpression(target) || ts.isObjectLiteralExpression(target)) return patternTargets(target);
+    return ts.isPropertyAccessExpression(target) || ts.isElementAccessExpression(target) ? [target] : [];
+  });
 }
 
 /** The target of an assignment, an increment or a `delete`, when `node` is one. */
@@ -472,14 +557,24 @@ function writtenTo(node: ts.Node): ts.Expression | null {
   return ts.isDeleteExpression(node) ? node.expression : null;
 }
 
-/** `a` of `a.b.c` and `a[0]`; null for anything that is not a member of a plain name. */
-function rootName(node: ts.Expression): string | null {
-  if (!ts.isPropertyAccessExpression(node) && !ts.isElementAccessExpression(node)) return null;
+/** `a` of `a.b.c` and `a[0]`; nothing for what is not a member of a plain name. */
+function memberRoots(node: ts.Expression): string[] {
+  return ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node) ? rootsOf(node) : [];
+}
+
+/** `a` of `a`, `a.b.c` and `a[0]`. */
+function rootsOf(node: ts.Expression): string[] {
   let inner: ts.Expression = node;
   while (ts.isPropertyAccessExpression(inner) || ts.isElementAccessExpression(inner) || ts.isNonNullExpression(inner)) {
     inner = inner.expression;
   }
-  return ts.isIdentifier(inner) ? inner.text : null;
+  return ts.isIdentifier(inner) ? [inner.text] : [];
+}
+
+function describeStatement(node: ts.Statement): string {
+  if (ts.isFunctionDeclaration(node)) return node.name ? `the function "${node.name.text}"` : 'a function';
+  if (ts.isVariableStatement(node)) return 'a variable';
+  return ts.isEnumDeclaration(node) ? `the enum "${node.name.text}"` : 'a statement';
 }
 
 function isRequired(parameter: ts.ParameterDeclaration): boolean {

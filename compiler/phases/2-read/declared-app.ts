@@ -1,7 +1,8 @@
 /** What the user wrote, all files together: every class with decorators of nimbusc, arguments evaluated and decoded. */
-import type { ClassDecl } from '../../kinds/definition.js';
+
 import type { Range } from '../../ir/facts.js';
 import type { ProjectPath } from '../../ir/span.js';
+import type { ClassDecl } from '../../kinds/definition.js';
 
 export interface DeclaredApp {
   /** Sorted by file and position. */

@@ -1,8 +1,8 @@
 /** In: a decorator as written. Out: its decoded options, or null when they were reported. */
 import { optionCodes } from '../../diagnostics/codes/options.js';
-import type { DiagnosticSink } from '../../diagnostics/diagnostic.js';
 import { placementCodes } from '../../diagnostics/codes/placement.js';
 import { stageCodes } from '../../diagnostics/codes/stages.js';
+import type { DiagnosticSink } from '../../diagnostics/diagnostic.js';
 import type { DecoratorFact } from '../../ir/facts.js';
 import type { Span, Spanned } from '../../ir/span.js';
 import type { StaticValue } from '../../ir/static-value.js';
@@ -27,7 +27,9 @@ export function decodeDecorator(
   const args = list.t === 'list' ? list.items : [list];
   const options = optionsOf(spec, args, span);
   if (options === null) {
-    sink.for(optionCodes).report('NIM1209', { decorator: spec.name, expected: expectedArguments(spec), actual: args.length }, span);
+    sink
+      .for(optionCodes)
+      .report('NIM1209', { decorator: spec.name, expected: expectedArguments(spec), actual: args.length }, span);
     return null;
   }
   const decoded = decodeOptions(options, spec.fields, { decorator: spec.name }, sink);

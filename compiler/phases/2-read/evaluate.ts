@@ -3,10 +3,11 @@
  * constants, enums, static readonly fields, object and array literals with spreads, and conditionals over such things,
  * across files. Everything else is `dynamic` with the reason. User code is never executed: this file is the interpreter.
  */
+
+import { closest } from '../../diagnostics/suggest.js';
 import type { Expr, OperandExpr, PropExpr, SpreadExpr, ValueFact } from '../../ir/facts.js';
 import type { ProjectPath, Span } from '../../ir/span.js';
 import type { DynamicReason, StaticEntry, StaticValue } from '../../ir/static-value.js';
-import { closest } from '../../diagnostics/suggest.js';
 import { valueInWords } from '../../schema/words.js';
 import { type Binding, type ModuleGraph, spanOf } from './module-graph.js';
 
@@ -17,7 +18,18 @@ export type NimbusConstants = { readonly [exportName: string]: { readonly [membe
 type Entity = { readonly t: 'value'; readonly value: StaticValue } | { readonly t: 'binding'; readonly binding: Binding };
 
 const GLOBAL_CLASSES = new Set([
-  'String', 'Number', 'Boolean', 'BigInt', 'Date', 'Uint8Array', 'Buffer', 'Array', 'Object', 'Map', 'Set', 'Symbol',
+  'String',
+  'Number',
+  'Boolean',
+  'BigInt',
+  'Date',
+  'Uint8Array',
+  'Buffer',
+  'Array',
+  'Object',
+  'Map',
+  'Set',
+  'Symbol',
 ]);
 
 /** References followed for one value; beyond it a constant chases its own tail in a way the cycle check cannot see. */
@@ -32,6 +44,8 @@ type EnumBinding = Extract<Binding, { of: 'value' }> & { readonly fact: Extract<
 export class Evaluator {
   private readonly active = new Set<string>();
   private depth = 0;
+  /** Constants that many decorators use are evaluated once. */
+  private readonly known = new Map<string, StaticValue>();
   private parts = 0;
   /** While a member of it is evaluated: the enum whose other members are in scope by their bare names. */
   private within: EnumBinding | null = null;
@@ -44,7 +58,8 @@ export class Evaluator {
   evaluate(file: ProjectPath, expr: Expr): StaticValue {
     if (this.depth === 0) this.parts = 0;
     this.parts++;
-    if (this.depth > MAX_DEPTH || this.parts > MAX_PARTS) return dynamic('unsupported-syntax', describe(expr), spanOf(file, expr.at));
+    if (this.depth > MAX_DEPTH || this.parts > MAX_PARTS)
+      return dynamic('unsupported-syntax', describe(expr), spanOf(file, expr.at));
     this.depth++;
     try {
       return this.evaluateNow(file, expr);
@@ -81,7 +96,9 @@ export class Evaluator {
       case 'member':
       case 'index': {
         const entity = this.entity(file, expr);
-        return entity.t === 'value' ? respan(entity.value, span) : respan(this.bindingValue(entity.binding, span, describe(expr)), span);
+        return entity.t === 'value'
+          ? respan(entity.value, span)
+          : respan(this.bindingValue(entity.binding, span, describe(expr)), span);
       }
     }
   }
@@ -212,12 +229,17 @@ export class Evaluator {
   /** Evaluates a declaration, unless that is what is being done already. */
   private once(declaredAt: Span, span: Span, text: string, within: EnumBinding | null, evaluate: () => StaticValue): StaticValue {
     const key = `${declaredAt.file}\0${declaredAt.start}`;
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
     if (this.active.has(key)) return dynamic('cycle', text, span, declaredAt);
     const outer = this.within;
     this.active.add(key);
     this.within = within;
     try {
-      return evaluate();
+      const value = evaluate();
+      // The words of a failure are about the use; within another constant a cycle may have cut the value short.
+      if (value.t !== 'dynamic' && this.active.size === 1) this.known.set(key, value);
+      return value;
     } finally {
       this.active.delete(key);
       this.within = outer;
@@ -226,13 +248,24 @@ export class Evaluator {
 
   /** The enum itself, as when it gets another name: `const Level = Priority`. */
   private enumEntries(binding: EnumBinding, span: Span): StaticEntry[] {
-    return binding.fact.members.map(({ name }) => ({ key: name, keySpan: span, value: this.enumMember(binding, name, name, span) }));
+    return binding.fact.members.map(({ name }) => ({
+      key: name,
+      keySpan: span,
+      value: this.enumMember(binding, name, name, span),
+    }));
   }
 
   private enumMember(binding: EnumBinding, key: string | number, text: string, span: Span): StaticValue {
     const { fact, file } = binding;
     const index = fact.members.findIndex((m) => m.name === key);
-    if (index < 0) return noSuchMember(text, span, spanOf(file, fact.at), key, fact.members.map((m) => m.name));
+    if (index < 0)
+      return noSuchMember(
+        text,
+        span,
+        spanOf(file, fact.at),
+        key,
+        fact.members.map((m) => m.name),
+      );
     // A member without initialiser counts on from the nearest one before it that has one.
     const from = fact.members.slice(0, index + 1).findLastIndex((m) => m.init !== null);
     const member = fact.members[from];
@@ -240,11 +273,19 @@ export class Evaluator {
     const declaredAt = spanOf(file, member.at);
     const value = this.once(declaredAt, span, text, binding, () => this.evaluate(file, member.init as Expr));
     if (from === index || value.t === 'dynamic') return value;
-    return value.t === 'number' ? number(value.value + index - from, span) : dynamic('unsupported-syntax', text, span, declaredAt);
+    return value.t === 'number'
+      ? number(value.value + index - from, span)
+      : dynamic('unsupported-syntax', text, span, declaredAt);
   }
 
   /** `Website.BUCKET`: static readonly fields, inherited ones included. */
-  private staticField(owner: NonNullable<ReturnType<ModuleGraph['classOf']>>, name: string, text: string, span: Span, up: number): StaticValue {
+  private staticField(
+    owner: NonNullable<ReturnType<ModuleGraph['classOf']>>,
+    name: string,
+    text: string,
+    span: Span,
+    up: number,
+  ): StaticValue {
     const member = owner.fact.members.find((m) => m.static && m.name === name);
     if (member === undefined) {
       const base = up < 50 ? this.graph.classNamed(owner.file, owner.fact.extends) : null;
@@ -257,7 +298,9 @@ export class Evaluator {
     if (member.t !== 'property') return dynamic('call', text, span, declaredAt);
     if (!member.readonly) return dynamic('mutable-binding', text, span, declaredAt);
     if (member.init === null) {
-      return member.type?.t === 'literal' ? primitive(member.type.v, span) : dynamic('unsupported-syntax', text, span, declaredAt);
+      return member.type?.t === 'literal'
+        ? primitive(member.type.v, span)
+        : dynamic('unsupported-syntax', text, span, declaredAt);
     }
     const init = member.init;
     return this.once(declaredAt, span, text, null, () => this.evaluate(owner.file, init));
@@ -302,7 +345,8 @@ export class Evaluator {
     if (op === '??') return left.t === 'null' || left.t === 'undefined' ? respan(this.evaluate(file, e), span) : left;
     const right = this.evaluate(file, e);
     if (right.t === 'dynamic') return right;
-    const unfit = (side: StaticValue): StaticValue => problem(`${valueInWords(side)} cannot be an operand of "${op}"`, inside(side.span, span));
+    const unfit = (side: StaticValue): StaticValue =>
+      problem(`${valueInWords(side)} cannot be an operand of "${op}"`, inside(side.span, span));
     if (!isPrimitive(left)) return unfit(left);
     if (!isPrimitive(right)) return unfit(right);
     const result = operate(op, raw(left), raw(right));
@@ -322,7 +366,10 @@ export class Evaluator {
         this.parts += value.items.length;
         if (this.parts > MAX_PARTS) return dynamic('unsupported-syntax', describe(item.e), spanOf(file, item.at));
         for (const inner of value.items) out.push(inner);
-      } else out.push(value.t === 'dynamic' ? value : problem(`${valueInWords(value)} cannot be spread into a list`, spanOf(file, item.e.at)));
+      } else
+        out.push(
+          value.t === 'dynamic' ? value : problem(`${valueInWords(value)} cannot be spread into a list`, spanOf(file, item.e.at)),
+        );
     }
     return { t: 'list', items: out, span };
   }
@@ -333,7 +380,8 @@ export class Evaluator {
       if (prop.t === 'prop') {
         const key = typeof prop.key === 'string' ? primitive(prop.key, spanOf(file, prop.keyAt)) : this.evaluate(file, prop.key);
         if (key.t === 'dynamic') return key;
-        if (key.t !== 'string' && key.t !== 'number') return problem(`${valueInWords(key)} cannot be the name of a property`, key.span);
+        if (key.t !== 'string' && key.t !== 'number')
+          return problem(`${valueInWords(key)} cannot be the name of a property`, key.span);
         const name = String(key.value);
         entries.delete(name);
         entries.set(name, { key: name, keySpan: spanOf(file, prop.keyAt), value: this.evaluate(file, prop.value) });
@@ -361,7 +409,15 @@ function memberValue(value: StaticValue, key: string | number, text: string, spa
   if (value.t === 'dynamic') return value;
   if (value.t === 'record') {
     const entry = value.entries.find((e) => e.key === String(key));
-    return entry ? respan(entry.value, span) : noSuchMember(text, span, outside(value.span, span), key, value.entries.map((e) => e.key));
+    return entry
+      ? respan(entry.value, span)
+      : noSuchMember(
+          text,
+          span,
+          outside(value.span, span),
+          key,
+          value.entries.map((e) => e.key),
+        );
   }
   if (value.t === 'list') {
     if (key === 'length') return primitive(value.items.length, span);
@@ -390,7 +446,13 @@ function outside(declared: Span, used: Span): Span | null {
   return declared.file === used.file && declared.start >= used.start && declared.end <= used.end ? null : declared;
 }
 
-function noSuchMember(text: string, span: Span, declaredAt: Span | null, key: string | number, known: readonly string[]): StaticValue {
+function noSuchMember(
+  text: string,
+  span: Span,
+  declaredAt: Span | null,
+  key: string | number,
+  known: readonly string[],
+): StaticValue {
   const reason = { reason: 'no-such-member', detail: text, declaredAt, nearest: closest(String(key), known) } as const;
   return { t: 'dynamic', why: reason, span };
 }
@@ -491,7 +553,6 @@ function opaqueReason(expr: Extract<Expr, { t: 'opaque' }>): DynamicReason['reas
   if (expr.text.startsWith('import.meta')) return 'environment';
   return expr.form === 'call' ? 'call' : 'unsupported-syntax';
 }
-
 
 /** The expression in the user's notation, as far as a message needs it. */
 export function describe(expr: Expr): string {

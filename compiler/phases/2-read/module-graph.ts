@@ -2,7 +2,15 @@
  * In: the facts of all files. Out: what a name means, in its file or through imports, re-exports, `export *`, namespaces
  * and default exports. Resolves symbols, never spellings; evaluates nothing.
  */
-import { type ClassFact, type Expr, type FileFacts, NO_FACTS, type Range, type TypeDeclFact, type ValueFact } from '../../ir/facts.js';
+import {
+  type ClassFact,
+  type Expr,
+  type FileFacts,
+  NO_FACTS,
+  type Range,
+  type TypeDeclFact,
+  type ValueFact,
+} from '../../ir/facts.js';
 import type { ModuleSource } from '../../ir/module-source.js';
 import { compareText, type ProjectPath, type Span } from '../../ir/span.js';
 
@@ -51,7 +59,8 @@ export class ModuleGraph {
     if (expr.t !== 'name' && expr.t !== 'member') return null;
     const owner = expr.t === 'member' ? this.named(file, expr.o, aliases) : null;
     const binding = expr.t === 'name' ? this.lookup(file, expr.name) : owner && this.member(owner, expr.name);
-    if (binding?.of !== 'value' || binding.fact.t !== 'const' || binding.fact.init === null || aliases > MAX_ALIASES) return binding;
+    if (binding?.of !== 'value' || binding.fact.t !== 'const' || binding.fact.init === null || aliases > MAX_ALIASES)
+      return binding;
     return this.named(binding.file, binding.fact.init, aliases + 1);
   }
 
@@ -166,8 +175,13 @@ export class ModuleGraph {
     const found = new Set<string>();
     for (const file of this.source.files) {
       for (const name of this.facts(file).mutated) {
-        const binding = this.lookup(file, name);
-        if (binding.of === 'value') found.add(`${binding.file}\0${binding.name}`);
+        let binding = this.lookup(file, name);
+        // `const other = settings` is another name for the same object.
+        for (let hops = 0; binding.of === 'value' && hops < 50; hops++) {
+          found.add(`${binding.file}\0${binding.name}`);
+          if (binding.fact.t !== 'const' || binding.fact.init?.t !== 'name') break;
+          binding = this.lookup(binding.file, binding.fact.init.name);
+        }
       }
     }
     return found;

@@ -22,7 +22,12 @@ interface Context {
 /** What a decorator's target is called. */
 export const WANTED = { class: 'a class', method: 'a method', property: 'a field' } as const;
 
-export function checkTarget(context: Context, placed: Placed, target: 'class' | 'method' | 'property' | 'other', found: string): boolean {
+export function checkTarget(
+  context: Context,
+  placed: Placed,
+  target: 'class' | 'method' | 'property' | 'other',
+  found: string,
+): boolean {
   const { name, target: wanted } = placed.spec;
   if (wanted === target) return true;
   context.sink.for(placementCodes).report('NIM1221', { decorator: name, found, wanted: WANTED[wanted] }, placed.span);
@@ -58,7 +63,12 @@ export function checkClassPlacement(context: Context, all: readonly Placed[], ex
   const decorator = first.spec.name;
   const related = [{ span: first.span, text: `@${decorator} is here` }];
   if (!fact.topLevel) {
-    codes.report('NIM1228', { decorator, className: fact.name ?? '', inside: 'a function, a block, a namespace or an expression' }, at, { related });
+    codes.report(
+      'NIM1228',
+      { decorator, className: fact.name ?? '', inside: 'a function, a block, a namespace or an expression' },
+      at,
+      { related },
+    );
     context.poison();
     return;
   }
@@ -93,7 +103,9 @@ export function checkMethodPlacement(context: Context, placed: Placed, member: M
     return fail();
   }
   if (member.visibility !== 'public') {
-    codes.report('NIM1223', { decorator, method, visibility: method.startsWith('#') ? '#private' : member.visibility }, at, { related });
+    codes.report('NIM1223', { decorator, method, visibility: method.startsWith('#') ? '#private' : member.visibility }, at, {
+      related,
+    });
     return fail();
   }
   if (member.abstract) {
@@ -101,7 +113,11 @@ export function checkMethodPlacement(context: Context, placed: Placed, member: M
     return fail();
   }
   if (!member.hasBody) {
-    codes.report('NIM1221', { decorator, found: `an overload of ${describeMember(member)}`, wanted: 'the method itself' }, placed.span);
+    codes.report(
+      'NIM1221',
+      { decorator, found: `an overload of ${describeMember(member)}`, wanted: 'the method itself' },
+      placed.span,
+    );
     return fail();
   }
   if (member.name === null || !/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(member.name)) {

@@ -2,19 +2,21 @@
  * In: the loaded program. Out: the `DeclaredApp`: classes that carry decorators of nimbusc, found by the symbol that a
  * decorator resolves to, with arguments evaluated and decoded. Looks at one class at a time; links nothing.
  */
-import type { DiagnosticSink } from '../../diagnostics/diagnostic.js';
+
 import { graphCodes } from '../../diagnostics/codes/graph.js';
 import { placementCodes } from '../../diagnostics/codes/placement.js';
+import type { DiagnosticSink } from '../../diagnostics/diagnostic.js';
 import { closest } from '../../diagnostics/suggest.js';
-import type { DeclaredApp } from './declared-app.js';
 import type { ClassFact, DecoratorFact, MemberFact, Range } from '../../ir/facts.js';
+import type { ModuleSource } from '../../ir/module-source.js';
 import type { ProjectPath, Span } from '../../ir/span.js';
+import type { DynamicReason } from '../../ir/static-value.js';
 import type { ClassDecl, DecoratorDecl, DecoratorSpec, MethodDecl, ParamType, PropertyDecl } from '../../kinds/definition.js';
 import { nimbusConstants, nimbusExports } from '../../kinds/exports.js';
-import { decorators as registry, kinds } from '../../kinds/index.js';
+import { kinds, decorators as registry } from '../../kinds/index.js';
+import type { DeclaredApp } from './declared-app.js';
 import { decodeDecorator } from './decode-decorator.js';
 import { Evaluator } from './evaluate.js';
-import type { ModuleSource } from '../../ir/module-source.js';
 import { ModuleGraph, spanOf } from './module-graph.js';
 import { checkClassPlacement, checkMethodPlacement, checkRepeated, checkTarget, describeMember, WANTED } from './placement.js';
 import { TypeShapes } from './type-shapes.js';
@@ -64,6 +66,11 @@ class AppReader {
   file(file: ProjectPath): void {
     const facts = this.graph.facts(file);
     this.checkImports(file);
+    for (const { decorator, found } of facts.stray) {
+      for (const { spec, span } of this.find(file, [decorator])) {
+        this.sink.for(placementCodes).report('NIM1221', { decorator: spec.name, found, wanted: WANTED[spec.target] }, span);
+      }
+    }
     for (const fact of facts.classes) {
       const decl = this.class(file, fact);
       if (decl !== null) this.classes.push(decl);
@@ -88,19 +95,33 @@ class AppReader {
     const all = [...own, ...members.flatMap((m) => m.found)];
     const reported = { poisoned: [fact, ...fact.members].some((m) => this.spoiled.has(m.decorators)) };
     if (all.length === 0 && !reported.poisoned) return null;
-    const context = { file, fact, sink: this.sink, poison: () => { reported.poisoned = true; } };
+    const context = {
+      file,
+      fact,
+      sink: this.sink,
+      poison: () => {
+        reported.poisoned = true;
+      },
+    };
 
     const exportNames = fact.topLevel ? this.graph.exportNames(file, this.localName(file, fact)) : [];
     checkClassPlacement(context, all, exportNames.length > 0);
-    const decorators = this.decode(own.filter((d) => checkTarget(context, d, 'class', describeClass(fact))), reported, fact.name ?? 'the class');
+    const decorators = this.decode(
+      own.filter((d) => checkTarget(context, d, 'class', describeClass(fact))),
+      reported,
+      fact.name ?? 'the class',
+    );
     const methods: MethodDecl[] = [];
     for (const { member, found } of members) {
-      const usable = found.filter((d) => d.spec.target === 'method' && checkTarget(context, d, memberTarget(member), describeMember(member)));
+      const usable = found.filter(
+        (d) => d.spec.target === 'method' && checkTarget(context, d, memberTarget(member), describeMember(member)),
+      );
       for (const other of found.filter((d) => d.spec.target !== 'method')) {
         checkTarget(context, other, memberTarget(member), describeMember(member));
       }
       const [first] = usable;
-      if (first !== undefined && checkMethodPlacement(context, first, member)) methods.push(this.method(file, member, usable, reported));
+      if (first !== undefined && checkMethodPlacement(context, first, member))
+        methods.push(this.method(file, member, usable, reported));
     }
     const properties = this.properties(file, fact, reported, 0);
     return {
@@ -135,6 +156,7 @@ class AppReader {
   private findNow(file: ProjectPath, facts: readonly DecoratorFact[]): Found[] {
     return facts.flatMap((fact) => {
       const callee = this.evaluator.evaluate(file, fact.callee);
+      if (callee.t === 'dynamic' && callee.why.reason === 'call') this.checkMadeByCall(file, fact, callee.why);
       if (callee.t !== 'symbol' || callee.target.of !== 'nimbus') return [];
       const ranges = this.ranges.get(file) ?? [];
       this.ranges.set(file, [...ranges, fact.at]);
@@ -146,9 +168,27 @@ class AppReader {
       // An unknown name in an import has been reported there; `nimbus.Unknown` has not.
       if (nimbusExports.has(name)) this.sink.for(placementCodes).report('NIM1234', { name }, span);
       else if (fact.callee.t === 'member') {
-        this.sink.for(placementCodes).report('NIM1233', { name, nearest: closest(name, [...nimbusExports]) }, spanOf(file, fact.callee.nameAt));
+        this.sink
+          .for(placementCodes)
+          .report('NIM1233', { name, nearest: closest(name, [...nimbusExports]) }, spanOf(file, fact.callee.nameAt));
       }
       return [];
+    });
+  }
+
+  /** `const onSay = WebSocketServerlessFunction({ ... })` and then `@onSay`: read, that is a call, and calls are not made. */
+  private checkMadeByCall(file: ProjectPath, fact: DecoratorFact, why: DynamicReason): void {
+    const name = /^[\w$]+/.exec(why.detail)?.[0] ?? '';
+    const made = fact.callee.t === 'name' ? this.graph.lookup(file, fact.callee.name) : null;
+    const text =
+      made?.of === 'value' && made.fact.t === 'const' && made.fact.init?.t === 'opaque' ? made.fact.init.text : why.detail;
+    const called = /^([\w$]+)(?:\.([\w$]+))?\(/.exec(text);
+    const origin = made?.of === 'value' ? made.file : file;
+    const binding = called === null ? null : this.graph.lookup(origin, called[1] ?? name);
+    const target = binding?.of === 'nimbus' ? binding.name : binding?.of === 'nimbus-module' ? (called?.[2] ?? '') : '';
+    if (!registry.has(target)) return;
+    this.sink.for(placementCodes).report('NIM1237', { decorator: target }, spanOf(file, fact.at), {
+      related: made?.of === 'value' ? [{ span: spanOf(made.file, made.fact.at), text: `@${target} is called here` }] : [],
     });
   }
 
@@ -156,11 +196,9 @@ class AppReader {
     for (const member of fact.members) {
       for (const param of member.params) {
         for (const { spec, span } of this.find(file, param.decorators)) {
-          this.sink.for(placementCodes).report(
-            'NIM1221',
-            { decorator: spec.name, found: 'a parameter', wanted: WANTED[spec.target] },
-            span,
-          );
+          this.sink
+            .for(placementCodes)
+            .report('NIM1221', { decorator: spec.name, found: 'a parameter', wanted: WANTED[spec.target] }, span);
         }
       }
     }
@@ -187,7 +225,13 @@ class AppReader {
       poisoned: own.poisoned,
       params: member.params
         .filter((p) => p.name !== 'this')
-        .map((p) => ({ name: p.name, type: this.paramType(file, p.type), optional: p.optional, rest: p.rest, span: spanOf(file, p.at) })),
+        .map((p) => ({
+          name: p.name,
+          type: this.paramType(file, p.type),
+          optional: p.optional,
+          rest: p.rest,
+          span: spanOf(file, p.at),
+        })),
     };
   }
 

@@ -119,7 +119,8 @@ export class TypeShapes {
       binding = next;
     }
     const args = type.args.map((a) => this.shapeOf(file, a, scope));
-    if (binding.of === 'global') return binding.name === 'Partial' ? this.partial(args[0] ?? ANY) : globalType(binding.name, args);
+    if (binding.of === 'global')
+      return binding.name === 'Partial' ? this.partial(args[0] ?? ANY) : globalType(binding.name, args);
     if (binding.of === 'type') return this.declaredType(binding, args);
     const found = this.graph.classOf(binding);
     if (found !== null) return { t: 'class', class: this.classShape(found.file, (binding as { name: string }).name, found.fact) };

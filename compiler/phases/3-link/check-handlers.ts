@@ -8,7 +8,11 @@ import { decorators as registry } from '../../kinds/index.js';
 import { type ModuleGraph, spanOf } from '../2-read/module-graph.js';
 
 /** Gives the methods that can be functions; the others have been reported and are left out of every stage. */
-export function checkHandlers(classes: readonly ClassDecl[], modules: ModuleGraph, sink: DiagnosticSink): ReadonlySet<MethodDecl> {
+export function checkHandlers(
+  classes: readonly ClassDecl[],
+  modules: ModuleGraph,
+  sink: DiagnosticSink,
+): ReadonlySet<MethodDecl> {
   const usable = new Set<MethodDecl>();
   for (const owner of classes) {
     const handlers = owner.methods.filter((m) => m.decorators.some((d) => d.spec.role === 'triggers'));
@@ -27,12 +31,14 @@ function checkHandler(method: MethodDecl, sink: DiagnosticSink): boolean {
   if (first === undefined) return false;
   const other = triggers.find((d) => kindOf(d) !== kindOf(first));
   if (other !== undefined) {
-    sink.for(handlerCodes).report(
-      'NIM1244',
-      { method: method.name, first: first.spec.name, second: other.spec.name, write: secondMethod(method, other) },
-      other.span,
-      { related: [{ span: first.span, text: `@${first.spec.name} is here` }] },
-    );
+    sink
+      .for(handlerCodes)
+      .report(
+        'NIM1244',
+        { method: method.name, first: first.spec.name, second: other.spec.name, write: secondMethod(method, other) },
+        other.span,
+        { related: [{ span: first.span, text: `@${first.spec.name} is here` }] },
+      );
     return false;
   }
   const rules = registry.get(first.spec.name)?.kind.handler;
@@ -43,7 +49,8 @@ function checkHandler(method: MethodDecl, sink: DiagnosticSink): boolean {
 function checkParameters(method: MethodDecl, trigger: DecoratorDecl, rules: HandlerRules, sink: DiagnosticSink): void {
   const codes = sink.for(handlerCodes);
   const most = Number(rules.event !== null) + Number(rules.body);
-  const accepts = [...(rules.event === null ? [] : [`one ${rules.event}`]), ...(rules.body ? ['one body'] : [])].join(' and ') || 'nothing';
+  const accepts =
+    [...(rules.event === null ? [] : [`one ${rules.event}`]), ...(rules.body ? ['one body'] : [])].join(' and ') || 'nothing';
   const decorator = trigger.spec.name;
   for (const param of method.params) {
     if (param.rest) codes.report('NIM1243', { method: method.name, parameter: param.name }, param.span);
@@ -59,7 +66,10 @@ function checkParameters(method: MethodDecl, trigger: DecoratorDecl, rules: Hand
   }
   const events = method.params.filter((p) => 'event' in p.type);
   const bodies = method.params.filter((p) => 'body' in p.type);
-  for (const [what, found] of [[`the ${rules.event ?? 'event'}`, events], ['the body', bodies]] as const) {
+  for (const [what, found] of [
+    [`the ${rules.event ?? 'event'}`, events],
+    ['the body', bodies],
+  ] as const) {
     const second = found[1];
     if (second === undefined) continue;
     const related = [{ span: (found[0] as (typeof found)[number]).span, text: 'the first one is here' }];

@@ -5,12 +5,12 @@
 import { graphCodes } from '../../diagnostics/codes/graph.js';
 import { stageCodes } from '../../diagnostics/codes/stages.js';
 import type { DiagnosticSink } from '../../diagnostics/diagnostic.js';
-import type { DeclaredApp } from '../2-read/declared-app.js';
 import type { EdgeBase, FunctionNode, NodeBase, NodeId, ParamNode, StageGraph } from '../../ir/graph.js';
 import { compareSpans, compareText, type Span } from '../../ir/span.js';
 import type { ClassDecl, DecoratorDecl, FunctionDraft, LinkConfig, LinkContext, MethodDecl } from '../../kinds/definition.js';
 import { graphView } from '../../kinds/graph-view.js';
-import { decorators as registry, kinds, labelOf } from '../../kinds/index.js';
+import { kinds, labelOf, decorators as registry } from '../../kinds/index.js';
+import type { DeclaredApp } from '../2-read/declared-app.js';
 import type { ModuleGraph } from '../2-read/module-graph.js';
 import { checkHandlers } from './check-handlers.js';
 import { type References, references } from './references.js';
@@ -24,11 +24,17 @@ export interface LinkOptions {
   readonly config: (stage: string) => LinkConfig;
 }
 
-export function linkApp(app: DeclaredApp, modules: ModuleGraph, options: LinkOptions, sink: DiagnosticSink): readonly StageGraph[] {
+export function linkApp(
+  app: DeclaredApp,
+  modules: ModuleGraph,
+  options: LinkOptions,
+  sink: DiagnosticSink,
+): readonly StageGraph[] {
   const handlers = checkHandlers(app.classes, modules, sink);
   const stages = stagesOf(app.classes, options.defaultStages);
   const refs = references(app.classes, modules, options.defaultStages, sink);
-  const graphs = stages.map((stage) => new StageLinker(app, options, stage, refs, handlers, sink).link());
+  const incomplete = sink.failed;
+  const graphs = stages.map((stage) => new StageLinker(app, options, stage, incomplete, refs, handlers, sink).link());
   refs.reportAbsent();
   return graphs;
 }
@@ -43,6 +49,7 @@ class StageLinker implements LinkContext {
     private readonly app: DeclaredApp,
     private readonly options: LinkOptions,
     readonly stage: string,
+    readonly incomplete: boolean,
     private readonly refs: References,
     private readonly handlers: ReadonlySet<MethodDecl>,
     readonly sink: DiagnosticSink,
@@ -180,7 +187,12 @@ export function isEmpty(graph: StageGraph): boolean {
 }
 
 /** The stages to build: those asked for, else all that have something in them. Reports names that no stage has. */
-export function chooseStages(asked: readonly string[], graphs: readonly StageGraph[], sink: DiagnosticSink, nearest: (name: string, known: readonly string[]) => string | null): readonly StageGraph[] {
+export function chooseStages(
+  asked: readonly string[],
+  graphs: readonly StageGraph[],
+  sink: DiagnosticSink,
+  nearest: (name: string, known: readonly string[]) => string | null,
+): readonly StageGraph[] {
   const full = graphs.filter((g) => !isEmpty(g));
   if (asked.length === 0) return full;
   const known = full.map((g) => g.stage);
@@ -204,4 +216,3 @@ function uniqueSpans(spans: readonly Span[]): Span[] {
   const sorted = [...spans].sort(compareSpans);
   return sorted.filter((s, i) => i === 0 || compareSpans(s, sorted[i - 1] as Span) !== 0);
 }
-

@@ -8,7 +8,7 @@ import type { NodeId } from '../../ir/graph.js';
 import { compareText, type Span, type Spanned } from '../../ir/span.js';
 import type { SymbolRef } from '../../ir/static-value.js';
 import type { ClassDecl, ClassInfo, DecoratorDecl } from '../../kinds/definition.js';
-import { decorators as registry, kindByName, labelOf } from '../../kinds/index.js';
+import { kindByName, labelOf, decorators as registry } from '../../kinds/index.js';
 import { type ModuleGraph, spanOf } from '../2-read/module-graph.js';
 import { inStage } from './select.js';
 
@@ -29,7 +29,10 @@ export function references(
 ): References {
   const byKey = new Map(classes.map((c) => [`${c.file}\0${c.local}`, c]));
   const codes = sink.for(referenceCodes);
-  const absent = new Map<string, { span: Span; name: string; what: string; decorator: string; stages: string[]; declared: Span }>();
+  const absent = new Map<
+    string,
+    { span: Span; name: string; what: string; decorator: string; stages: string[]; declared: Span }
+  >();
 
   const kindsOf = (decls: readonly DecoratorDecl[]): Set<string> =>
     new Set(decls.filter((d) => d.spec.role === 'declares').map((d) => registry.get(d.spec.name)?.kind.name ?? ''));
@@ -38,7 +41,11 @@ export function references(
     resource(ref, kinds, decorator, stage) {
       const expected = kinds.map((k) => article(k)).join(' or ');
       if (ref.value.of !== 'class') {
-        codes.report('NIM1302', { decorator, option: 'dataModel', name: ref.value.name, actual: describeRef(ref.value), expected }, ref.span);
+        codes.report(
+          'NIM1302',
+          { decorator, option: 'dataModel', name: ref.value.name, actual: describeRef(ref.value), expected },
+          ref.span,
+        );
         return null;
       }
       const target = ref.value;
@@ -51,7 +58,14 @@ export function references(
         const elsewhere = kinds.find((k) => anywhere.has(k));
         if (elsewhere !== undefined) {
           const key = `${ref.span.file}:${ref.span.start}`;
-          const entry = absent.get(key) ?? { span: ref.span, name: owner.name, what: labelOf(elsewhere), decorator, stages: [], declared: owner.span };
+          const entry = absent.get(key) ?? {
+            span: ref.span,
+            name: owner.name,
+            what: labelOf(elsewhere),
+            decorator,
+            stages: [],
+            declared: owner.span,
+          };
           entry.stages.push(stage);
           absent.set(key, entry);
           return null;
@@ -59,16 +73,35 @@ export function references(
         if (owner.poisoned) return null;
       }
       const known = classes.filter((c) => kinds.some((k) => kindsOf(c.decorators).has(k))).map((c) => c.name);
-      const needs = kinds.flatMap((k) => kindByName.get(k)?.decorators.filter((d) => d.role === 'declares').map((d) => d.name) ?? [])[0] ?? '';
+      const needs =
+        kinds.flatMap(
+          (k) =>
+            kindByName
+              .get(k)
+              ?.decorators.filter((d) => d.role === 'declares')
+              .map((d) => d.name) ?? [],
+        )[0] ?? '';
       const params = { name: target.name, what: expected, needs, nearest: closest(target.name, known.sort(compareText)) };
-      codes.report('NIM1301', params, ref.span, { related: [{ span: target.declaredAt, text: `"${target.name}" is declared here` }] });
+      codes.report('NIM1301', params, ref.span, {
+        related: [{ span: target.declaredAt, text: `"${target.name}" is declared here` }],
+      });
       return null;
     },
 
     classInfo(ref, decorator) {
       const found = ref.value.of === 'class' ? modules.classOf(modules.lookup(ref.value.file, ref.value.name)) : null;
       if (ref.value.of !== 'class' || found === null) {
-        codes.report('NIM1302', { decorator, option: 'factory', name: ref.value.name, actual: describeRef(ref.value), expected: 'a class of the project' }, ref.span);
+        codes.report(
+          'NIM1302',
+          {
+            decorator,
+            option: 'factory',
+            name: ref.value.name,
+            actual: describeRef(ref.value),
+            expected: 'a class of the project',
+          },
+          ref.span,
+        );
         return null;
       }
       return {
@@ -95,7 +128,9 @@ export function references(
 }
 
 function methodsOf(file: string, fact: ClassFact, modules: ModuleGraph, up: number): string[] {
-  const own = fact.members.filter((m) => (m.t === 'method' || m.t === 'property') && !m.static && m.visibility === 'public').flatMap((m) => m.name ?? []);
+  const own = fact.members
+    .filter((m) => (m.t === 'method' || m.t === 'property') && !m.static && m.visibility === 'public')
+    .flatMap((m) => m.name ?? []);
   const base = up < 50 ? modules.classNamed(file, fact.extends) : null;
   return base === null ? own : [...own, ...methodsOf(base.file, base.fact, modules, up + 1)];
 }

@@ -24,5 +24,8 @@ export function settleOptions(
     }
     return first?.value ?? fallback;
   };
-  return { timeoutSeconds: settle('timeout', 'seconds', DEFAULT_TIMEOUT_SECONDS), memoryMb: settle('memory', 'MB', DEFAULT_MEMORY_MB) };
+  return {
+    timeoutSeconds: settle('timeout', 'seconds', DEFAULT_TIMEOUT_SECONDS),
+    memoryMb: settle('memory', 'MB', DEFAULT_MEMORY_MB),
+  };
 }

@@ -8,9 +8,10 @@ export function blankRanges(text: string, ranges: readonly Range[]): string {
   let out = '';
   let end = 0;
   for (const [from, to] of [...ranges].sort((a, b) => a[0] - b[0])) {
-    if (from < end) continue;
+    const start = Math.max(from, end);
+    if (to <= start) continue;
     // Line breaks stay, so that lines keep their numbers.
-    out += text.slice(end, from) + text.slice(from, to).replace(/[^\r\n\u2028\u2029]/g, ' ');
+    out += text.slice(end, start) + text.slice(start, to).replace(/[^\r\n\u2028\u2029]/g, ' ');
     end = to;
   }
   return out + text.slice(end);

@@ -3,7 +3,6 @@
  * two stages are bundled once. One esbuild call for everything that the cache does not have. Writes nothing.
  */
 import type { Metafile, OutputFile } from 'esbuild';
-import { DamagedCache } from './damaged-cache.js';
 import type { DiagnosticSink } from '../../diagnostics/diagnostic.js';
 import { contentHash, hashOf } from '../../hash.js';
 import type { Range } from '../../ir/facts.js';
@@ -12,6 +11,7 @@ import type { Host } from '../../options.js';
 import * as paths from '../../paths.js';
 import type { BundleModules, PreparedFile, PreparedModule } from '../../provider.js';
 import type { SourceProgram } from '../1-load/load-program.js';
+import { DamagedCache } from './damaged-cache.js';
 import { entryPlugin } from './entry-plugin.js';
 import { type EntryInput, type EntryModel, entryModel, entryWriter } from './entry-source.js';
 import { reportMessages } from './esbuild-messages.js';
@@ -87,7 +87,10 @@ interface Job {
 }
 
 /** Gives the bundles by function, in the order asked for; null when errors were reported. */
-export async function bundleFunctions(functions: readonly FunctionToBundle[], context: BundlerContext): Promise<readonly BundledFunction[] | null> {
+export async function bundleFunctions(
+  functions: readonly FunctionToBundle[],
+  context: BundlerContext,
+): Promise<readonly BundledFunction[] | null> {
   const jobs = jobsOf(functions, context);
   const done = new Map<string, BundledFunction>();
   const missing: Job[] = [];
@@ -96,7 +99,12 @@ export async function bundleFunctions(functions: readonly FunctionToBundle[], co
     const cached = context.cache.get(job.key);
     const usable = cached?.inputs.every(([path, hash]) => inputs.hash(path) === hash) ?? false;
     const { written } = context;
-    if (cached !== undefined && usable && written.has(cached.sha256) && (context.settings.sourceMaps || written.has(cached.mapSha256))) {
+    if (
+      cached !== undefined &&
+      usable &&
+      written.has(cached.sha256) &&
+      (context.settings.sourceMaps || written.has(cached.mapSha256))
+    ) {
       done.set(job.key, { ...cached, zip: () => stored(written, cached.sha256), map: () => stored(written, cached.mapSha256) });
     } else missing.push(job);
   }
@@ -116,9 +124,8 @@ function stored(written: WrittenFiles, sha256: string): Uint8Array {
 }
 
 function jobsOf(functions: readonly FunctionToBundle[], context: BundlerContext): Map<string, Job> {
-  const { settings, toolId, host, program } = context;
-  const tsconfig = program.tsconfig === null ? '' : (host.readText(program.tsconfig) ?? '');
-  const common = hashOf(toolId, JSON.stringify(settings), tsconfig);
+  const { settings, toolId, program } = context;
+  const common = hashOf(toolId, JSON.stringify(settings), program.emitOptions);
   const jobs = new Map<string, Job>();
   for (const fn of functions) {
     const entry = entryModel(fn.input);
@@ -147,17 +154,56 @@ class InputHashes {
 
   private hashNow(path: string): string {
     const { program, host, decoratorRanges } = this.context;
-    if (program.files.includes(path)) {
+    if (program.has(path)) {
       // A project file's part in a bundle depends on its text, on where its imports lead, and on what is blanked out.
       const targets = (program.facts(path)?.specifiers ?? []).map((s) => JSON.stringify(program.resolve(path, s)));
       return hashOf(program.hash(path), JSON.stringify(decoratorRanges.get(path) ?? []), targets.join());
     }
-    const bytes = host.readBytes(paths.join(program.projectDir, path));
+    const absolute = paths.join(program.projectDir, path);
+    if (path.endsWith('/')) return listHash(host, absolute);
+    const bytes = host.readBytes(absolute);
     return bytes === null ? '' : contentHash(bytes);
   }
 }
 
-async function runEsbuild(jobs: readonly Job[], context: BundlerContext, inputs: InputHashes): Promise<readonly BundledFunction[] | null> {
+function listHash(host: Host, folder: string): string {
+  const entries = host.list(folder);
+  return entries === null ? '' : contentHash(JSON.stringify(entries.map((e) => `${e.kind}:${e.name}`).sort(compareText)));
+}
+
+/** What installers keep of what they installed; where one of these changes, an import may lead to another file. */
+const INSTALLED = [
+  'package.json',
+  'package-lock.json',
+  'yarn.lock',
+  'pnpm-lock.yaml',
+  'bun.lock',
+  'node_modules/.package-lock.json',
+  'node_modules/.modules.yaml',
+];
+
+/**
+ * For a bundle that holds files of packages: everything beside their text that decides which files these are. Their
+ * manifests say which file a package begins with, and a package may get a dependency of its own in its folder.
+ */
+function resolutionInputs(files: readonly string[]): string[] {
+  const found = new Set<string>(['package.json']);
+  for (const file of files) {
+    for (let at = file.indexOf('node_modules/'); at >= 0; at = file.indexOf('node_modules/', at + 1)) {
+      const root = file.slice(0, at);
+      const folder = `${root}node_modules/${packageName(file.slice(at + 'node_modules/'.length))}`;
+      found.add(`${folder}/package.json`).add(`${folder}/node_modules/`);
+      for (const name of INSTALLED) found.add(`${root}${name}`);
+    }
+  }
+  return [...found];
+}
+
+async function runEsbuild(
+  jobs: readonly Job[],
+  context: BundlerContext,
+  inputs: InputHashes,
+): Promise<readonly BundledFunction[] | null> {
   const { program, settings, sink } = context;
   const [esbuild, write] = await Promise.all([import('esbuild'), entryWriter()]);
   const names = jobs.map((_, index) => `f${index}`);
@@ -182,10 +228,12 @@ async function runEsbuild(jobs: readonly Job[], context: BundlerContext, inputs:
       sourcemap: 'external',
       sourcesContent: false,
       loader: { '.node': 'copy' },
+      define: CJS_NAMES,
       assetNames: '[name]-[hash]',
       logLevel: 'silent',
       external: [...settings.external, ...(settings.awsSdk === 'runtime' ? ['@aws-sdk/*', '@smithy/*'] : [])],
-      ...(program.tsconfig === null ? {} : { tsconfig: program.tsconfig }),
+      // Never a tsconfig that esbuild finds by itself: one in a folder above the project would change the output.
+      tsconfigRaw: program.emitOptions,
       plugins: [entryPlugin(entries, context)],
     })
     .catch((error: unknown) => {
@@ -233,12 +281,13 @@ class Assembler {
     const encoder = new TextEncoder();
     const files = [{ name: 'index.mjs', packed: pack(encoder.encode(index)) }];
     if (settings.sourceMaps) files.push({ name: 'index.mjs.map', packed: pack(encoder.encode(map)) });
-    for (const companion of this.companions(meta)) files.push({ name: companion.name, packed: this.packOnce(companion) });
+    const companions = this.companions(meta);
+    for (const companion of companions) files.push({ name: companion.name, packed: this.packOnce(companion) });
     const bytes = zip(files);
     const mapBytes = encoder.encode(map);
     const bundle: Bundle = {
       key: job.key,
-      inputs: this.inputsOf(meta),
+      inputs: this.inputsOf(meta, companions),
       sha256: contentHash(bytes),
       packedBytes: bytes.length,
       unpackedBytes: files.reduce((sum, f) => sum + f.packed.size, 0),
@@ -259,10 +308,20 @@ class Assembler {
       for (const file of prepared?.files ?? []) found.set(file.name, file);
       if (prepared !== undefined) continue;
       const asset = external ? undefined : this.outputs.get(path);
-      if (asset !== undefined) found.set(path.slice(path.lastIndexOf('/') + 1), { name: path.slice(path.lastIndexOf('/') + 1), path, content: asset.contents });
+      if (asset !== undefined)
+        found.set(path.slice(path.lastIndexOf('/') + 1), {
+          name: path.slice(path.lastIndexOf('/') + 1),
+          path,
+          content: asset.contents,
+        });
       else if (external && isListed(path, settings.external)) {
-        const importer = Object.keys(meta.inputs).find((input) => this.metafile.inputs[input]?.imports.some((i) => i.external && i.path === path)) ?? '';
-        const at = program.files.includes(importer) ? program.facts(importer)?.imports.find((i) => i.from === path)?.at : undefined;
+        const importer =
+          Object.keys(meta.inputs).find((input) =>
+            this.metafile.inputs[input]?.imports.some((i) => i.external && i.path === path),
+          ) ?? '';
+        const at = program.files.includes(importer)
+          ? program.facts(importer)?.imports.find((i) => i.from === path)?.at
+          : undefined;
         const where = at === undefined ? null : { file: importer, start: at[0], end: at[1] };
         for (const file of collectPackage(host, program.projectDir, packageName(path), { importer, where }, sink)) {
           found.set(file.name, file);
@@ -283,9 +342,17 @@ class Assembler {
     return packed;
   }
 
-  private inputsOf(meta: Metafile['outputs'][string]): [string, string][] {
-    return Object.keys(meta.inputs)
-      .filter((input) => !input.startsWith('nimbusc'))
+  private inputsOf(meta: Metafile['outputs'][string], companions: readonly Companion[]): [string, string][] {
+    const { projectDir } = this.context.program;
+    const assets = meta.imports.flatMap(({ path, external }) =>
+      external ? [] : Object.keys(this.metafile.outputs[path]?.inputs ?? {}),
+    );
+    const copied = companions
+      .filter((c) => c.content === undefined && c.packed === undefined)
+      .map((c) => paths.relative(projectDir, c.path));
+    const files = [...Object.keys(meta.inputs), ...assets, ...copied].filter((input) => !input.startsWith('nimbusc'));
+    const folders = copied.map((file) => `${file.slice(0, file.lastIndexOf('/'))}/`);
+    return [...new Set([...files, ...folders, ...resolutionInputs(files)])]
       .sort(compareText)
       .map((input) => [input, this.inputs.hash(input)]);
   }
@@ -324,9 +391,14 @@ function esbuildTarget(runtime: string): string {
   return `node${/^nodejs(\d+)/.exec(runtime)?.[1] ?? '22'}`;
 }
 
-const REQUIRE = 'import{createRequire as __nimbusRequire}from"node:module";const require=__nimbusRequire(import.meta.url);\n';
+// Set on the global object, because a module may well declare a `require` of its own.
+const REQUIRE =
+  'import{createRequire as __nimbusRequire}from"node:module";globalThis.require??=__nimbusRequire(import.meta.url);\n';
 const FILENAME =
-  'import{fileURLToPath as __nimbusPath}from"node:url";const __filename=__nimbusPath(import.meta.url),__dirname=__nimbusPath(new URL(".",import.meta.url));\n';
+  'import{fileURLToPath as __nimbusPath}from"node:url";const __nimbusFilename=__nimbusPath(import.meta.url),__nimbusDirname=__nimbusPath(new URL(".",import.meta.url));\n';
+
+/** Free uses of these names, and only those, get others, which cannot meet a declaration of the user's. */
+const CJS_NAMES = { __dirname: '__nimbusDirname', __filename: '__nimbusFilename' };
 
 /**
  * CommonJS packages inside an ES module call `require` for Node's own modules and expect `__dirname`. Both are added only
@@ -334,7 +406,7 @@ const FILENAME =
  */
 function withRequire(text: string): { text: string; linesAdded: number } {
   const needsRequire = text.includes('Dynamic require of ') || /[^.\w$]require\("/.test(text);
-  const needsPath = /[^.\w$](__dirname|__filename)\b/.test(text);
+  const needsPath = text.includes('__nimbusDirname') || text.includes('__nimbusFilename');
   return {
     text: `${needsRequire ? REQUIRE : ''}${needsPath ? FILENAME : ''}${text}`,
     linesAdded: Number(needsRequire) + Number(needsPath),
@@ -347,4 +419,3 @@ function mapText(text: string, linesAdded: number): string {
   const sources = map.sources.map((source) => source.replace(/^\.\.\//, '').replace(/^nimbusc-entry:.*/, 'nimbusc:entry'));
   return `${JSON.stringify({ ...map, sources, mappings: ';'.repeat(linesAdded) + map.mappings })}\n`;
 }
-

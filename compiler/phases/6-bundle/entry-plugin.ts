@@ -12,16 +12,43 @@ import { entryExport } from './entry-source.js';
 
 export function entryPlugin(entries: ReadonlyMap<string, string>, context: BundlerContext): Plugin {
   const { program, host, modules, runtimeDir, decoratorRanges, settings } = context;
-  const own = new Map(program.files.map((file) => [paths.join(program.projectDir, file), file]));
+  const folders = new Map<string, string>();
+  const own = new Map(program.files.map((file) => [realPath(paths.join(program.projectDir, file)), file]));
   // nimbusc's own files go by names relative to its folder, so that where it is installed shows in no output.
   const base = paths.dirname(runtimeDir);
-  const ours = (path: string): { path: string; namespace: string } => ({ path: paths.relative(base, path), namespace: 'nimbusc' });
+  const ours = (path: string): { path: string; namespace: string } => ({
+    path: paths.relative(base, path),
+    namespace: 'nimbusc',
+  });
   const runtime = (path: string): { path: string; namespace: string } => ours(paths.join(runtimeDir, path));
+
+  /** esbuild names files by their real paths; the folders of a project are few, its files are many. */
+  function realPath(file: string): string {
+    const folder = paths.dirname(file);
+    let real = folders.get(folder);
+    if (real === undefined) {
+      real = host.realPath(folder);
+      folders.set(folder, real);
+    }
+    return paths.join(real, paths.basename(file));
+  }
 
   return {
     name: 'nimbusc',
     setup(build) {
-      build.onResolve({ filter: /^nimbusc-entry:/ }, ({ path }) => ({ path: path.slice('nimbusc-entry:'.length), namespace: 'nimbusc-entry' }));
+      // What the compiler has read is what must be shipped: an import of a project file leads where the compiler says.
+      build.onResolve({ filter: program.mapsNames ? /^[^/]/ : /^\.\.?(\/|$)/, namespace: 'file' }, ({ path, importer }) => {
+        const from = own.get(importer);
+        if (from === undefined || path === 'nimbusc') return undefined;
+        const target = program.resolve(from, path);
+        return target.of === 'file' && program.has(target.file)
+          ? { path: realPath(paths.join(program.projectDir, target.file)) }
+          : undefined;
+      });
+      build.onResolve({ filter: /^nimbusc-entry:/ }, ({ path }) => ({
+        path: path.slice('nimbusc-entry:'.length),
+        namespace: 'nimbusc-entry',
+      }));
       build.onLoad({ filter: /.*/, namespace: 'nimbusc-entry' }, ({ path }) => ({
         contents: entries.get(path) ?? '',
         loader: 'js',
@@ -42,7 +69,10 @@ export function entryPlugin(entries: ReadonlyMap<string, string>, context: Bundl
       });
       build.onResolve({ filter: /^\.\.?\//, namespace: 'nimbusc' }, ({ path, importer }) => {
         const target = paths.join(base, paths.dirname(importer), path);
-        return { ...ours(target), sideEffects: !/[\\/]runtime[\\/](index|client-builder|kinds[\\/].*|core[\\/].*)\.js$/.test(target) };
+        return {
+          ...ours(target),
+          sideEffects: !/[\\/]runtime[\\/](index|client-builder|kinds[\\/].*|core[\\/].*)\.js$/.test(target),
+        };
       });
       build.onLoad({ filter: /.*/, namespace: 'nimbusc' }, ({ path }) => {
         const contents = host.readText(paths.join(base, path));
@@ -70,7 +100,8 @@ export function entryPlugin(entries: ReadonlyMap<string, string>, context: Bundl
       /** Entries import classes that their authors need not export: bodies and what is nested in them. */
       const extraExports = (file: ProjectPath, text: string): string => {
         const facts = program.facts(file);
-        if (facts === null || /\.c[jt]s$/.test(file) || facts.exports.length + facts.imports.length + facts.stars.length === 0) return '';
+        if (facts === null || /\.c[jt]s$/.test(file) || facts.exports.length + facts.imports.length + facts.stars.length === 0)
+          return '';
         if (/^\s*(export\s*=|module\.exports\b|import\s+\w+\s*=\s*require)/m.test(text)) return '';
         const locals = Object.entries(facts.values).filter(([name, value]) => value.t === 'class' && name !== '*default*');
         if (locals.length === 0) return '';

@@ -16,7 +16,12 @@ export interface EntryInput {
 /** What the template is filled with: as good as the text for telling entries apart, and made without the template. */
 export interface EntryModel {
   readonly imports: readonly { readonly name: string; readonly as: string; readonly from: string }[];
-  readonly shapes: readonly { readonly as: string; readonly class: string; readonly name: string; readonly fields: string | null }[];
+  readonly shapes: readonly {
+    readonly as: string;
+    readonly class: string;
+    readonly name: string;
+    readonly fields: string | null;
+  }[];
   readonly registrations: readonly { readonly register: string; readonly target: string; readonly data: string }[];
   readonly spec: string;
 }
@@ -143,7 +148,8 @@ class EntryBuilder {
         return `{ t: [${type.items.map((i) => this.shape(i)).join(', ')}] }`;
       case 'union': {
         const members = type.of.filter((m) => m.t !== 'undefined');
-        const inner = members.length === 1 ? this.shape(members[0] as TypeShape) : `{ u: [${members.map((m) => this.shape(m)).join(', ')}] }`;
+        const inner =
+          members.length === 1 ? this.shape(members[0] as TypeShape) : `{ u: [${members.map((m) => this.shape(m)).join(', ')}] }`;
         return members.length === type.of.length ? inner : `{ opt: ${inner} }`;
       }
       case 'object':

@@ -28,7 +28,7 @@ export function reportMessages(result: Messages, program: SourceProgram, sink: D
 /** esbuild counts columns in bytes of UTF-8, spans count UTF-16 code units. */
 function spanOf(message: Message, program: SourceProgram): Span | null {
   const { location } = message;
-  if (location === null || location.namespace !== 'file' && location.namespace !== '') return null;
+  if (location === null || (location.namespace !== 'file' && location.namespace !== '')) return null;
   const text = program.text(location.file);
   if (text === null) return null;
   let start = 0;
@@ -40,7 +40,12 @@ function spanOf(message: Message, program: SourceProgram): Span | null {
     start = found.index + found[0].length;
   }
   const from = start + units(location.lineText, location.column);
-  return { file: location.file, start: from, end: from + Math.max(1, units(location.lineText, location.column + location.length) - units(location.lineText, location.column)) };
+  return {
+    file: location.file,
+    start: from,
+    end:
+      from + Math.max(1, units(location.lineText, location.column + location.length) - units(location.lineText, location.column)),
+  };
 }
 
 function units(line: string, bytes: number): number {

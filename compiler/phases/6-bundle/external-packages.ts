@@ -37,7 +37,8 @@ export function collectPackage(
     for (const inner of Object.keys(manifest.dependencies ?? {}).sort(compareText)) {
       visit(inner, folder, dependency, Object.hasOwn(manifest.optionalDependencies ?? {}, inner));
     }
-    for (const inner of Object.keys(manifest.optionalDependencies ?? {}).sort(compareText)) visit(inner, folder, dependency, true);
+    for (const inner of Object.keys(manifest.optionalDependencies ?? {}).sort(compareText))
+      visit(inner, folder, dependency, true);
   };
   visit(name, projectDir, because.importer, false);
   return files;

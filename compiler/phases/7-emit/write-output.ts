@@ -86,7 +86,11 @@ export function writeOutput(
 }
 
 /** What a former run has written and nobody has touched since: the zips of unchanged functions need no second store. */
-export function writtenFiles(host: Host, outDir: string, memory: OutputMemory): { has(sha256: string): boolean; read(sha256: string): Uint8Array | null } {
+export function writtenFiles(
+  host: Host,
+  outDir: string,
+  memory: OutputMemory,
+): { has(sha256: string): boolean; read(sha256: string): Uint8Array | null } {
   const find = (sha256: string): string | null => {
     const found = memory.withHash(sha256).find(({ path, signature }) => host.signature(paths.join(outDir, path)) === signature);
     return found === undefined ? null : paths.join(outDir, found.path);
@@ -114,13 +118,22 @@ function prepareStage(
   const before = readManifest(host, target);
   const known = new Map(before.files.map((f) => [f.path, f.sha256]));
   const files = [...output.files, manifestFile(output, version)].sort((a, b) => compareText(a.path, b.path));
-  const kept = (file: OutputFile): boolean => known.get(file.path) === file.sha256 && isIntact(host, paths.join(target, file.path), `${output.stage}/${file.path}`, file.sha256, memory);
+  const kept = (file: OutputFile): boolean =>
+    known.get(file.path) === file.sha256 &&
+    isIntact(host, paths.join(target, file.path), `${output.stage}/${file.path}`, file.sha256, memory);
   const stale = before.files.filter((f) => !files.some((n) => n.path === f.path)).map((f) => f.path);
-  const changed = files.filter((f) => f.path === MANIFEST ? host.readText(paths.join(target, MANIFEST)) !== f.content() : !kept(f));
+  const changed = files.filter((f) =>
+    f.path === MANIFEST ? host.readText(paths.join(target, MANIFEST)) !== f.content() : !kept(f),
+  );
   if (changed.length === 0 && stale.length === 0) return [];
+  for (const { path } of changed) {
+    const taken = paths.join(target, path);
+    if (path !== MANIFEST && !known.has(path) && host.kind(taken) !== null)
+      throw Object.assign(new Error('not ours'), { code: 'EEXIST', path: taken });
+  }
 
   const fresh = paths.join(temporary, 'new', output.stage);
-  // A folder of ours is exchanged as a whole; what others put into it is carried over.
+  // A folder of ours is exchanged as a whole; what others put into it is then moved into the new one.
   const units = new Map<string, OutputFile[]>();
   for (const file of files) {
     const unit = file.path.split('/')[0] as string;
@@ -137,17 +150,23 @@ function prepareStage(
       if (changed.includes(file)) host.write(to, file.content());
       else host.link(paths.join(target, file.path), to);
     }
-    if (isFolder) carryForeign(host, paths.join(target, unit), paths.join(fresh, unit), unit, new Set(known.keys()));
-    steps.push({ from: relativeTo(outDir, paths.join(fresh, unit)), to: `${output.stage}/${unit}`, old: relativeTo(outDir, paths.join(temporary, 'old', output.stage, unit)) });
+    steps.push({
+      from: relativeTo(outDir, paths.join(fresh, unit)),
+      to: `${output.stage}/${unit}`,
+      old: relativeTo(outDir, paths.join(temporary, 'old', output.stage, unit)),
+    });
+    if (isFolder) steps.push(...foreignSteps(host, outDir, temporary, output.stage, unit, known));
   }
   // Folders and files of a former build that this one has no more.
   const gone = new Set(stale.map((path) => path.split('/')[0] as string).filter((unit) => !units.has(unit)));
   for (const unit of [...gone].sort(compareText)) {
-    const isFolder = stale.some((s) => s.startsWith(`${unit}/`));
-    const replacement = paths.join(fresh, unit);
-    if (isFolder) carryForeign(host, paths.join(target, unit), replacement, unit, new Set(known.keys()));
-    const from = host.kind(replacement) === null ? '' : relativeTo(outDir, replacement);
-    steps.push({ from, to: `${output.stage}/${unit}`, old: relativeTo(outDir, paths.join(temporary, 'old', output.stage, unit)) });
+    steps.push({
+      from: '',
+      to: `${output.stage}/${unit}`,
+      old: relativeTo(outDir, paths.join(temporary, 'old', output.stage, unit)),
+    });
+    if (stale.some((s) => s.startsWith(`${unit}/`)))
+      steps.push(...foreignSteps(host, outDir, temporary, output.stage, unit, known));
   }
   return steps;
 }
@@ -160,7 +179,11 @@ function unitOrder(unit: string): number {
 function commit(host: Host, outDir: string, temporary: string, steps: readonly Step[]): void {
   for (const { to } of steps) {
     const taken = host.kind(paths.join(outDir, to.split('/')[0] as string));
-    if (taken === 'file') throw Object.assign(new Error('a file is in the way'), { code: 'EEXIST', path: paths.join(outDir, to.split('/')[0] as string) });
+    if (taken === 'file')
+      throw Object.assign(new Error('a file is in the way'), {
+        code: 'EEXIST',
+        path: paths.join(outDir, to.split('/')[0] as string),
+      });
     host.makeFolder(paths.dirname(paths.join(outDir, to)));
   }
   for (const { old } of steps) host.makeFolder(paths.dirname(paths.join(outDir, old)));
@@ -188,19 +211,23 @@ function takeBack(host: Host, outDir: string, { from, to, old }: Step): void {
 function exchange(host: Host, outDir: string, { from, to, old }: Step): void {
   const target = paths.join(outDir, to);
   if (host.kind(target) !== null) host.rename(target, paths.join(outDir, old));
-  if (from !== '') host.rename(paths.join(outDir, from), target);
+  if (from === '') return;
+  host.makeFolder(paths.dirname(target));
+  host.rename(paths.join(outDir, from), target);
 }
 
 /** A build that was killed in the middle of its exchanges left a journal: what it had begun is brought to its end. */
 function finishInterrupted(host: Host, outDir: string): void {
   for (const { name } of [...(host.list(outDir) ?? [])].sort((a, b) => compareText(a.name, b.name))) {
-    if (!name.startsWith(TEMPORARY)) continue;
-    const owner = Number(name.slice(TEMPORARY.length));
+    const suffix = name.slice(TEMPORARY.length);
+    if (!name.startsWith(TEMPORARY) || !/^\d+$/.test(suffix)) continue;
+    const owner = Number(suffix);
     if (owner !== host.processId && host.isProcessAlive(owner)) continue;
     const folder = paths.join(outDir, name);
     const journal = paths.join(folder, JOURNAL);
     for (const step of JSON.parse(host.readText(journal) ?? '[]') as Step[]) {
-      const pending = step.from === '' ? host.kind(paths.join(outDir, step.old)) === null : host.kind(paths.join(outDir, step.from)) !== null;
+      const pending =
+        step.from === '' ? host.kind(paths.join(outDir, step.old)) === null : host.kind(paths.join(outDir, step.from)) !== null;
       if (pending) exchange(host, outDir, step);
     }
     // First, because a folder that is half removed must not be gone on from.
@@ -209,15 +236,32 @@ function finishInterrupted(host: Host, outDir: string): void {
   }
 }
 
-function carryForeign(host: Host, from: string, to: string, name: string, ours: ReadonlySet<string>): void {
-  for (const entry of host.list(from) ?? []) {
-    const path = `${name}/${entry.name}`;
-    if (entry.kind === 'folder') carryForeign(host, paths.join(from, entry.name), paths.join(to, entry.name), path, ours);
-    else if (!ours.has(path) && host.kind(paths.join(to, entry.name)) === null) {
-      host.makeFolder(to);
-      host.link(paths.join(from, entry.name), paths.join(to, entry.name));
+/** What others have put into a folder of ours, links and empty folders included: moved out of the old one as it is. */
+function foreignSteps(
+  host: Host,
+  outDir: string,
+  temporary: string,
+  stage: string,
+  unit: string,
+  ours: ReadonlyMap<string, string>,
+): Step[] {
+  const steps: Step[] = [];
+  const visit = (folder: string): void => {
+    for (const { name, kind } of [...(host.list(paths.join(outDir, stage, folder)) ?? [])].sort((a, b) =>
+      compareText(a.name, b.name),
+    )) {
+      const path = `${folder}/${name}`;
+      if (ours.has(path)) continue;
+      const holdsOurs = kind === 'folder' && [...ours.keys()].some((file) => file.startsWith(`${path}/`));
+      if (holdsOurs) visit(path);
+      else {
+        const from = relativeTo(outDir, paths.join(temporary, 'old', stage, path));
+        steps.push({ from, to: `${stage}/${path}`, old: relativeTo(outDir, paths.join(temporary, 'replaced', stage, path)) });
+      }
     }
-  }
+  };
+  visit(unit);
+  return steps;
 }
 
 function readManifest(host: Host, target: string): Manifest {
@@ -227,7 +271,9 @@ function readManifest(host: Host, target: string): Manifest {
     const parsed = JSON.parse(text) as Partial<Manifest>;
     const files = Array.isArray(parsed.files) ? parsed.files : [];
     // Only what a build of ours could have written: never a path that leads out of the folder.
-    return { files: files.filter((f) => typeof f.path === 'string' && !f.path.split('/').includes('..') && !f.path.startsWith('/')) };
+    return {
+      files: files.filter((f) => typeof f.path === 'string' && !f.path.split('/').includes('..') && !f.path.startsWith('/')),
+    };
   } catch {
     return { files: [] };
   }

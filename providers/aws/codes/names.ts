@@ -7,7 +7,7 @@ export const nameCodes = defineCodes({
   NIM3001: code<{ what: string; name: string; length: number; min: number; max: number }>({
     slug: 'aws-name-length',
     severity: 'error',
-    message: (p) => `the ${p.what} "${p.name}" has a name of ${p.length} characters, and AWS demands ${p.min} to ${p.max}`,
+    message: (p) => `the ${p.what} ${quote(p.name)} has a name of ${p.length} characters, and AWS demands ${p.min} to ${p.max}`,
     hint: (p) =>
       p.length > p.max
         ? 'choose a shorter name; the stage is appended to it'

@@ -1,4 +1,5 @@
 // A small file system of its own for one command, in a mount namespace that ends with it. Linux, root or user namespaces.
+import { tmpdir } from 'node:os';
 import { type Finished, run } from './run.js';
 
 /** Mounts, takes the former content over, prepares, runs the command, and lists what is there afterwards. */
@@ -24,7 +25,7 @@ let namespaces: Promise<readonly string[] | null> | undefined;
 function findNamespaces(): Promise<readonly string[] | null> {
   namespaces ??= (async () => {
     for (const flags of [['-m'], ['-m', '-r']]) {
-      const { status } = await run('unshare', [...flags, 'mount', '-t', 'tmpfs', 'none', '/mnt']);
+      const { status } = await run('unshare', [...flags, 'mount', '-t', 'tmpfs', 'none', tmpdir()]);
       if (status === 0) return flags;
     }
     return null;

@@ -9,7 +9,7 @@ const PROJECT = '/home/somebody/project';
 const OUT = `${PROJECT}/nimbus.out`;
 const RECORD: BuildRecord = { diagnostics: [], out: 'nimbus.out', stages: [{ stage: 'dev', functions: [] }] };
 
-/** A project that was built: what it read, what it bundled and what it wrote are on record. */
+/** A project that was built: what it read, bundled packages included, and what it wrote are on record. */
 function built(): MemoryHost {
   const host = new MemoryHost({
     [`${PROJECT}/nimbus.yml`]: 'projectName: p',
@@ -24,6 +24,7 @@ function built(): MemoryHost {
   recording.readText(`${PROJECT}/nimbus.yml`);
   recording.readBytes(`${PROJECT}/src/a.ts`);
   recording.readText(`${PROJECT}/src/missing.ts`);
+  recording.readBytes(`${PROJECT}/node_modules/lib/index.js`);
   host.put(`${OUT}/dev/cdk.tf.json`, 'terraform');
   host.put(`${OUT}/dev/nimbus.manifest.json`, 'manifest');
   const file = { path: 'cdk.tf.json', sha256: contentHash('terraform'), bytes: 9, content: () => 'terraform' };
@@ -32,7 +33,6 @@ function built(): MemoryHost {
     'build.json',
     RECORD,
     recording.recorded(madeByBuild(PROJECT, OUT)),
-    [[`${PROJECT}/node_modules/lib/index.js`, contentHash('lib')]],
     [{ stage: 'dev', files: [file] }],
     host,
     OUT,
@@ -97,7 +97,9 @@ describe('the record of a build', () => {
 
   it('holds for the project in another folder, because it names no absolute path', () => {
     const host = built();
-    const moved = new MemoryHost(Object.fromEntries(Object.entries(host.filesIn(PROJECT)).map(([path, text]) => [`/elsewhere/${path}`, text])));
+    const moved = new MemoryHost(
+      Object.fromEntries(Object.entries(host.filesIn(PROJECT)).map(([path, text]) => [`/elsewhere/${path}`, text])),
+    );
     expect(read(moved, '/elsewhere')).to.deep.equal(RECORD);
     expect(JSON.stringify(host.filesIn(PROJECT))).to.not.contain('somebody');
   });
@@ -120,8 +122,17 @@ describe('a host that records', () => {
     recording.rename('/p/b', '/p/d');
     recording.remove('/p/a');
     expect(host.filesIn('/p')).to.deep.equal({ 'c/b': 'new', d: 'new' });
-    expect([recording.readText('/p/d'), recording.kind('/p/c'), recording.readBytes('/p/a'), recording.list('/nowhere')]).to.deep.equal(['new', 'folder', null, null]);
-    expect([recording.signature('/p/d'), recording.realPath('/p/d'), recording.processId]).to.deep.equal([host.signature('/p/d'), '/p/d', 1]);
+    expect([
+      recording.readText('/p/d'),
+      recording.kind('/p/c'),
+      recording.readBytes('/p/a'),
+      recording.list('/nowhere'),
+    ]).to.deep.equal(['new', 'folder', null, null]);
+    expect([recording.signature('/p/d'), recording.realPath('/p/d'), recording.processId]).to.deep.equal([
+      host.signature('/p/d'),
+      '/p/d',
+      1,
+    ]);
     host.alive.add(7);
     expect([recording.isProcessAlive(7), recording.isProcessAlive(8)]).to.deep.equal([true, false]);
   });

@@ -1,13 +1,15 @@
 import { expect } from 'chai';
 import { transform } from 'esbuild';
 import type { ClassShape, FunctionNode, ParamNode, TypeShape } from '../../../compiler/ir/graph.js';
-import { entryExport, entryModel, type EntryInput, entryWriter } from '../../../compiler/phases/6-bundle/entry-source.js';
+import { type EntryInput, entryExport, entryModel, entryWriter } from '../../../compiler/phases/6-bundle/entry-source.js';
 
 const SPAN = { file: 'src/chat.ts', start: 0, end: 1 };
 const body = (type: TypeShape): ParamNode => ({ role: 'body', name: 'body', type, source: SPAN });
 const event: ParamNode = { role: 'event', name: 'event', type: { t: 'any' }, source: SPAN };
 
-function input(parts: { fn?: Partial<FunctionNode>; clients?: EntryInput['clients']; data?: EntryInput['adapter']['data'] } = {}): EntryInput {
+function input(
+  parts: { fn?: Partial<FunctionNode>; clients?: EntryInput['clients']; data?: EntryInput['adapter']['data'] } = {},
+): EntryInput {
   const fn: FunctionNode = {
     kind: 'function',
     id: 'function:Chat.join',
@@ -35,7 +37,8 @@ async function entry(parts: Parameters<typeof input>[0] = {}): Promise<string> {
   return text;
 }
 
-const param = async (type: TypeShape): Promise<string> => / params: \[(.*)\] \}\);\n$/.exec(await entry({ fn: { params: [body(type)] } }))?.[1] ?? '';
+const param = async (type: TypeShape): Promise<string> =>
+  / params: \[(.*)\] \}\);\n$/.exec(await entry({ fn: { params: [body(type)] } }))?.[1] ?? '';
 
 describe('the entry of a function', () => {
   it('hands the method to the adapter', async () => {
@@ -50,13 +53,18 @@ describe('the entry of a function', () => {
   });
 
   it('has the parameters in their order, and what the adapter is told', async () => {
-    const text = await entry({ fn: { params: [event, body({ t: 'string' })] }, data: { errors: 'NONE', limits: [1, null, { 'a-b': true }] } });
+    const text = await entry({
+      fn: { params: [event, body({ t: 'string' })] },
+      data: { errors: 'NONE', limits: [1, null, { 'a-b': true }] },
+    });
     expect(text).to.contain('params: ["event", { body: "string" }], errors: "NONE", limits: [1, null, { "a-b": true }] });');
   });
 
   it('makes the instance with the factory where there is one', async () => {
     const text = await entry({ fn: { factory: { module: '../shared/factory.ts', exportName: 'default' } } });
-    expect(text).to.contain('import { default as Handler } from "../shared/factory.ts";').and.to.contain('create: () => new Handler().create()');
+    expect(text)
+      .to.contain('import { default as Handler } from "../shared/factory.ts";')
+      .and.to.contain('create: () => new Handler().create()');
     expect(text).to.not.contain('chat.ts');
   });
 
@@ -82,7 +90,12 @@ describe('the entry of a function', () => {
   it('survives names that mean something in JavaScript, in templates and in HTML', async () => {
     const odd = '"`${x}`\\ </script> {{y}} \u2028 \n';
     const text = await entry({
-      fn: { method: odd, module: `src/${odd}.ts`, exportName: odd, params: [body({ t: 'object', fields: [{ name: odd, type: { t: 'date' }, optional: false }] })] },
+      fn: {
+        method: odd,
+        module: `src/${odd}.ts`,
+        exportName: odd,
+        params: [body({ t: 'object', fields: [{ name: odd, type: { t: 'date' }, optional: false }] })],
+      },
       data: { [odd]: odd, __proto__x: 1 },
     });
     expect(text.split(JSON.stringify(odd)).length - 1, 'as method, export, field, key and value').to.equal(5);
@@ -103,12 +116,18 @@ describe('the body in an entry', () => {
     [{ t: 'tuple', items: [{ t: 'string' }, { t: 'null' }] }, '{ body: { t: ["string", "null"] } }'],
     [{ t: 'union', of: [{ t: 'string' }, { t: 'null' }] }, '{ body: { u: ["string", "null"] } }'],
     [{ t: 'union', of: [{ t: 'string' }, { t: 'undefined' }] }, '{ body: { opt: "string" } }'],
-    [{ t: 'object', fields: [{ name: 'a', type: { t: 'string' }, optional: true }] }, '{ body: { o: { a: { opt: "string" } } } }'],
+    [
+      { t: 'object', fields: [{ name: 'a', type: { t: 'string' }, optional: true }] },
+      '{ body: { o: { a: { opt: "string" } } } }',
+    ],
     [{ t: 'date' }, '{ body: "date", read: fromJson }'],
     [{ t: 'array', of: { t: 'date' } }, '{ body: { a: "date" }, read: fromJson }'],
     [{ t: 'set', of: { t: 'string' } }, '{ body: { s: "string" }, read: fromJson }'],
     [{ t: 'map', key: { t: 'string' }, of: { t: 'any' } }, '{ body: { m: ["string", "any"] }, read: fromJson }'],
-    [{ t: 'object', fields: [{ name: 'a', type: { t: 'bytes' }, optional: false }] }, '{ body: { o: { a: "bytes" } }, read: fromJson }'],
+    [
+      { t: 'object', fields: [{ name: 'a', type: { t: 'bytes' }, optional: false }] },
+      '{ body: { o: { a: "bytes" } }, read: fromJson }',
+    ],
   ];
   for (const [type, expected] of SHAPES) {
     it(`of shape ${JSON.stringify(type)} is read as ${expected}`, async () => {
@@ -126,7 +145,12 @@ describe('the body in an entry', () => {
   });
 
   it('shares a class with a client of the same function', async () => {
-    const store: ClassShape = { name: 'User', module: 'src/user.ts', local: 'User', fields: [{ name: 'id', type: { t: 'string' }, optional: false }] };
+    const store: ClassShape = {
+      name: 'User',
+      module: 'src/user.ts',
+      local: 'User',
+      fields: [{ name: 'id', type: { t: 'string' }, optional: false }],
+    };
     const binding = { environment: [], target: store, data: { shape: { shape: store } } };
     const text = await entry({ fn: { params: [body({ t: 'class', class: store })] }, clients: [{ kind: 'table', binding }] });
     expect(text.split('./src/user.ts').length - 1).to.equal(1);
@@ -136,6 +160,9 @@ describe('the body in an entry', () => {
   it('tells two classes of one name apart', async () => {
     const of = (module: string): TypeShape => ({ t: 'class', class: { name: 'User', module, local: 'User', fields: [] } });
     const text = await entry({ fn: { params: [body({ t: 'union', of: [of('src/a.ts'), of('src/b.ts')] })] } });
-    expect(text).to.contain('as c0 } from "./src/a.ts"').and.to.contain('as c1 } from "./src/b.ts"').and.to.contain('{ u: [k0, k1] }');
+    expect(text)
+      .to.contain('as c0 } from "./src/a.ts"')
+      .and.to.contain('as c1 } from "./src/b.ts"')
+      .and.to.contain('{ u: [k0, k1] }');
   });
 });

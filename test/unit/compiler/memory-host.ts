@@ -46,7 +46,9 @@ export class MemoryHost implements Host {
   /** The files below a folder as texts, by path relative to it. */
   filesIn(folder: string): Record<string, string> {
     const found = [...this.entries].flatMap(([path, entry]) =>
-      entry.kind === 'file' && path.startsWith(`${folder}/`) ? [[path.slice(folder.length + 1), new TextDecoder().decode(entry.content)] as const] : [],
+      entry.kind === 'file' && path.startsWith(`${folder}/`)
+        ? [[path.slice(folder.length + 1), new TextDecoder().decode(entry.content)] as const]
+        : [],
     );
     return Object.fromEntries(found.sort(([a], [b]) => (a < b ? -1 : 1)));
   }
@@ -63,7 +65,9 @@ export class MemoryHost implements Host {
 
   list(path: string): ReturnType<Host['list']> {
     if (this.entries.get(path)?.kind !== 'folder') return null;
-    return [...this.entries].filter(([child]) => child !== '/' && dirname(child) === path).map(([child, { kind }]) => ({ name: basename(child), kind }));
+    return [...this.entries]
+      .filter(([child]) => child !== '/' && dirname(child) === path)
+      .map(([child, { kind }]) => ({ name: basename(child), kind }));
   }
 
   kind(path: string): 'file' | 'folder' | null {
@@ -154,7 +158,11 @@ export class MemoryHost implements Host {
   private writeNow(path: string, content: string | Uint8Array): void {
     if (this.kind(path) === 'folder') throw failure('EISDIR', path);
     this.versions += 1;
-    this.entries.set(path, { kind: 'file', content: typeof content === 'string' ? new TextEncoder().encode(content) : content, version: this.versions });
+    this.entries.set(path, {
+      kind: 'file',
+      content: typeof content === 'string' ? new TextEncoder().encode(content) : content,
+      version: this.versions,
+    });
   }
 }
 

@@ -59,7 +59,8 @@ describe('the meaning of a name', () => {
 
   it('is what nimbusc exports, under any name and through any barrel', () => {
     const files = {
-      'a.ts': "import { Queue as Q } from 'nimbusc'; import * as n from 'nimbusc'; import { Topic } from './b'; import { Kew } from './b';",
+      'a.ts':
+        "import { Queue as Q } from 'nimbusc'; import * as n from 'nimbusc'; import { Topic } from './b'; import { Kew } from './b';",
       'b.ts': "export * from 'nimbusc'; export { Queue as Kew } from 'nimbusc';",
     };
     expect(look(files, 'Q')).to.equal('nimbus Queue');
@@ -73,7 +74,9 @@ describe('the meaning of a name', () => {
   });
 
   it('prefers a declaration of the file to one that a star brings', () => {
-    expect(exported({ 'a.ts': "export * from './b'; export const x = 1;", 'b.ts': 'export const x = 2' }, 'x')).to.equal('value a.ts#x');
+    expect(exported({ 'a.ts': "export * from './b'; export const x = 1;", 'b.ts': 'export const x = 2' }, 'x')).to.equal(
+      'value a.ts#x',
+    );
   });
 
   it('tells types from values', () => {
@@ -106,7 +109,11 @@ describe('two stars that export one name', () => {
 
 describe('circles of modules', () => {
   it('of stars end, with what is declared on them', () => {
-    const files = { 'a.ts': "export * from './b'", 'b.ts': "export * from './c'; export const x = 1;", 'c.ts': "export * from './a'" };
+    const files = {
+      'a.ts': "export * from './b'",
+      'b.ts': "export * from './c'; export const x = 1;",
+      'c.ts': "export * from './a'",
+    };
     for (const file of ['a.ts', 'b.ts', 'c.ts']) expect(exported(files, 'x', file)).to.equal('value b.ts#x');
     expect(exported(files, 'y')).to.equal('nothing');
   });
@@ -114,7 +121,9 @@ describe('circles of modules', () => {
   it('of re-exports that only point at each other mean nothing', () => {
     expect(exported({ 'a.ts': "export { x } from './b'", 'b.ts': "export { x } from './a'" }, 'x')).to.equal('missing x');
     expect(exported({ 'a.ts': "export { x } from './a'" }, 'x')).to.equal('missing x');
-    expect(exported({ 'a.ts': "import { x } from './b'; export { x }", 'b.ts': "import { x } from './a'; export { x }" }, 'x')).to.equal('missing x');
+    expect(
+      exported({ 'a.ts': "import { x } from './b'; export { x }", 'b.ts': "import { x } from './a'; export { x }" }, 'x'),
+    ).to.equal('missing x');
     expect(look({ 'a.ts': "import { x } from './a'" }, 'x')).to.equal('missing x');
   });
 
@@ -150,7 +159,8 @@ describe('circles of modules', () => {
 
   it('take no time, however many ways lead through them', () => {
     const files: Record<string, string> = { 'x30.ts': '', 'y30.ts': '' };
-    for (let i = 0; i < 30; i++) for (const side of ['x', 'y']) files[`${side}${i}.ts`] = `export * from './x${i + 1}'; export * from './y${i + 1}';`;
+    for (let i = 0; i < 30; i++)
+      for (const side of ['x', 'y']) files[`${side}${i}.ts`] = `export * from './x${i + 1}'; export * from './y${i + 1}';`;
     const start = performance.now();
     expect(exported(files, 'nowhere', 'x0.ts')).to.equal('nothing');
     expect(performance.now() - start).to.be.lessThan(1000);
@@ -168,7 +178,11 @@ describe('members of a binding', () => {
   it('of a namespace are its declarations', () => {
     const graph = moduleGraph({ 'a.ts': 'namespace N { export const x = 1; } namespace N { export const y = 1; }' });
     const n = graph.lookup('a.ts', 'N');
-    expect([shown(graph.member(n, 'x')), shown(graph.member(n, 'y')), shown(graph.member(n, 'z'))]).to.deep.equal(['value a.ts#x', 'value a.ts#y', 'missing z']);
+    expect([shown(graph.member(n, 'x')), shown(graph.member(n, 'y')), shown(graph.member(n, 'z'))]).to.deep.equal([
+      'value a.ts#x',
+      'value a.ts#y',
+      'missing z',
+    ]);
   });
 
   it('of anything else are no bindings', () => {
@@ -198,6 +212,8 @@ describe('constants whose members are changed', () => {
   });
 
   it('are not those that are only read', () => {
-    expect(mutated({ 'b.ts': 'const S = { a: 1 }; let x = S.a; x = S.a + 1; const y = { ...S, a: 2 };' }, 'b.ts', 'S')).to.equal(false);
+    expect(mutated({ 'b.ts': 'const S = { a: 1 }; let x = S.a; x = S.a + 1; const y = { ...S, a: 2 };' }, 'b.ts', 'S')).to.equal(
+      false,
+    );
   });
 });

@@ -18,6 +18,9 @@ export function moduleSource(files: Readonly<Record<string, string>>): ModuleSou
   };
 }
 
-export function moduleGraph(files: Readonly<Record<string, string>>, nimbusExports: readonly string[] = ['Queue', 'Topic']): ModuleGraph {
+export function moduleGraph(
+  files: Readonly<Record<string, string>>,
+  nimbusExports: readonly string[] = ['Queue', 'Topic'],
+): ModuleGraph {
   return new ModuleGraph(moduleSource(files), new Set(nimbusExports));
 }

@@ -7,7 +7,12 @@ const SPAN = { file: 'a.ts', start: 0, end: 1 };
 /** A decorator that says `what`; those that say the same differ by their stages. */
 function decl(what: string, stages: readonly string[] | null, name: string = 'D'): DecoratorDecl {
   const spec = { name, identity: (options: { what: string }) => options.what } as unknown as DecoratorSpec;
-  return { spec, options: { what } as unknown as DecoratorDecl['options'], stages: stages?.map((value) => ({ value, span: SPAN })) ?? null, span: SPAN };
+  return {
+    spec,
+    options: { what } as unknown as DecoratorDecl['options'],
+    stages: stages?.map((value) => ({ value, span: SPAN })) ?? null,
+    span: SPAN,
+  };
 }
 
 const chosen = (decls: readonly DecoratorDecl[], stage: string, defaults: readonly string[] = ['dev']): number[] =>
@@ -44,13 +49,17 @@ describe('the decorators that count in a stage', () => {
   });
 
   it('say the same when their kind knows no differences', () => {
-    const bare = (stages: readonly string[] | null): DecoratorDecl => ({ ...decl('', stages), spec: { name: 'D' } as unknown as DecoratorSpec });
+    const bare = (stages: readonly string[] | null): DecoratorDecl => ({
+      ...decl('', stages),
+      spec: { name: 'D' } as unknown as DecoratorSpec,
+    });
     expect(chosen([bare(null), bare(['dev'])], 'dev')).to.deep.equal([1]);
   });
 });
 
 describe('the stages of a project', () => {
-  const owner = (parts: Partial<ClassDecl>): ClassDecl => ({ decorators: [], methods: [], properties: [], ...parts }) as unknown as ClassDecl;
+  const owner = (parts: Partial<ClassDecl>): ClassDecl =>
+    ({ decorators: [], methods: [], properties: [], ...parts }) as unknown as ClassDecl;
 
   it('are the default ones and all that are named anywhere, each once and sorted', () => {
     const classes = [

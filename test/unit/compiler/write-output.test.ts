@@ -49,7 +49,12 @@ const AFTER: Stages = {
 function outputs(stages: Stages): StageOutput[] {
   return Object.entries(stages).map(([stage, files]) => ({
     stage,
-    files: Object.entries(files).map(([path, text]) => ({ path, sha256: contentHash(text), bytes: text.length, content: () => text })),
+    files: Object.entries(files).map(([path, text]) => ({
+      path,
+      sha256: contentHash(text),
+      bytes: text.length,
+      content: () => text,
+    })),
   }));
 }
 
@@ -65,16 +70,26 @@ function contents(host: MemoryHost): Files {
 }
 
 function flat(stages: Stages, foreign: Files = FOREIGN): Files {
-  const ours = Object.entries(stages).flatMap(([stage, files]) => Object.entries(files).map(([path, text]) => [`${stage}/${path}`, text] as const));
+  const ours = Object.entries(stages).flatMap(([stage, files]) =>
+    Object.entries(files).map(([path, text]) => [`${stage}/${path}`, text] as const),
+  );
   return Object.fromEntries([...ours, ...Object.entries(foreign)].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** The manifests must list exactly the files of the build they belong to, or a later build would leave or remove wrong ones. */
 function manifestsMatch(host: MemoryHost, stages: Stages): boolean {
   return Object.entries(stages).every(([stage, files]) => {
-    const manifest = JSON.parse(host.readText(`${OUT}/${stage}/${MANIFEST}`) ?? '{}') as { files?: { path: string; sha256: string }[] };
+    const manifest = JSON.parse(host.readText(`${OUT}/${stage}/${MANIFEST}`) ?? '{}') as {
+      files?: { path: string; sha256: string }[];
+    };
     const listed = (manifest.files ?? []).map((f) => `${f.path} ${f.sha256}`);
-    return listed.join() === Object.entries(files).map(([path, text]) => `${path} ${contentHash(text)}`).sort().join();
+    return (
+      listed.join() ===
+      Object.entries(files)
+        .map(([path, text]) => `${path} ${contentHash(text)}`)
+        .sort()
+        .join()
+    );
   });
 }
 
@@ -145,7 +160,13 @@ describe('writing the output', () => {
     const asked: string[] = [];
     const watched = outputs(AFTER).map((o) => ({
       ...o,
-      files: o.files.map((f) => ({ ...f, content: () => (asked.push(`${o.stage}/${f.path}`), f.content()) })),
+      files: o.files.map((f) => ({
+        ...f,
+        content: () => {
+          asked.push(`${o.stage}/${f.path}`);
+          return f.content();
+        },
+      })),
     }));
     writeOutput(host, OUT, 'nimbus.out', watched, '1.0.0', NO_MEMORY, createSink(buildCatalogue(coreTables)));
     expect(asked.sort()).to.deep.equal([
@@ -178,7 +199,10 @@ describe('writing the output', () => {
     write(host, BEFORE, memory);
     const reads: string[] = [];
     const readBytes = host.readBytes.bind(host);
-    host.readBytes = (path) => (reads.push(path), readBytes(path));
+    host.readBytes = (path) => {
+      reads.push(path);
+      return readBytes(path);
+    };
     write(host, BEFORE, memory);
     expect(reads.filter((path) => !path.endsWith(MANIFEST))).to.deep.equal([]);
     host.put(`${OUT}/dev/cdk.tf.json`, 'edited');
@@ -190,13 +214,24 @@ describe('writing the output', () => {
     const host = built(BEFORE);
     host.put('/project/src/a.ts', 'source');
     host.put('/etc/hosts', 'hosts');
-    const files = ['../../src/a.ts', '/etc/hosts', 'artifacts/../../../src/a.ts'].map((path) => ({ path, sha256: contentHash('source') }));
+    const files = ['../../src/a.ts', '/etc/hosts', 'artifacts/../../../src/a.ts'].map((path) => ({
+      path,
+      sha256: contentHash('source'),
+    }));
     host.put(`${OUT}/dev/${MANIFEST}`, JSON.stringify({ files }));
     write(host, AFTER);
     expect([host.readText('/project/src/a.ts'), host.readText('/etc/hosts')]).to.deep.equal(['source', 'hosts']);
   });
 
-  for (const damaged of ['', 'no JSON', '[]', 'null', '{"files":3}', '{"files":[3,null,{"path":7}]}', '{"files":[{"path":"cdk.tf.json"}]}']) {
+  for (const damaged of [
+    '',
+    'no JSON',
+    '[]',
+    'null',
+    '{"files":3}',
+    '{"files":[3,null,{"path":7}]}',
+    '{"files":[{"path":"cdk.tf.json"}]}',
+  ]) {
     it(`overwrites its own files and removes none when the manifest is ${JSON.stringify(damaged)}`, () => {
       const host = built(BEFORE);
       host.put(`${OUT}/dev/${MANIFEST}`, damaged);
@@ -338,11 +373,17 @@ describe('a build that cannot write', () => {
       changes += 1;
       if (forGood ? changes > at : changes === at + 1) throw Object.assign(new Error(`${code}: no`), { code, path });
     };
+    const through =
+      <T extends string | Uint8Array>(change: (path: string, other: T) => void, pathOf: (path: string, other: T) => string) =>
+      (path: string, other: T): void => {
+        check(pathOf(path, other));
+        change.call(host, path, other);
+      };
     const { write, makeFolder, rename, link } = MemoryHost.prototype;
-    host.write = (path, content) => (check(path), write.call(host, path, content));
-    host.makeFolder = (path) => (check(path), makeFolder.call(host, path));
-    host.rename = (from, to) => (check(to), rename.call(host, from, to));
-    host.link = (from, to) => (check(to), link.call(host, from, to));
+    host.write = through(write, (path) => path);
+    host.makeFolder = (path) => through(makeFolder, () => path)(path, '');
+    host.rename = through(rename, (_, to) => to);
+    host.link = through(link, (_, to) => to);
     return host;
   }
 });

@@ -10,7 +10,10 @@ const archive = (files: Readonly<Record<string, string>>): Uint8Array =>
 describe('a zip', () => {
   it('has the same bytes for ever', () => {
     const made = archive({ 'index.mjs': 'export const handler = () => {};\n'.repeat(20), 'node_modules/a/é.js': '' });
-    expect([made.length, contentHash(made)]).to.deep.equal([275, '93b95cd6a25ed31e95012ee41135cca46f040f7de9a1f1497398e6ff7c73d28a']);
+    expect([made.length, contentHash(made)]).to.deep.equal([
+      275,
+      '93b95cd6a25ed31e95012ee41135cca46f040f7de9a1f1497398e6ff7c73d28a',
+    ]);
   });
 
   it('is the same in whichever order its files come', () => {
@@ -42,8 +45,12 @@ describe('a zip', () => {
     const directory = made.length - 22 - (46 + 'a.js'.length);
     expect(view.getUint32(directory, true)).to.equal(0x02014b50);
     expect(view.getUint8(directory + 5), 'made by Unix').to.equal(3);
-    expect([view.getUint16(directory + 12, true), view.getUint16(directory + 14, true)], 'time and date').to.deep.equal([0, 0x21]);
-    expect([view.getUint16(directory + 30, true), view.getUint16(directory + 32, true)], 'extra field and comment').to.deep.equal([0, 0]);
+    expect([view.getUint16(directory + 12, true), view.getUint16(directory + 14, true)], 'time and date').to.deep.equal([
+      0, 0x21,
+    ]);
+    expect([view.getUint16(directory + 30, true), view.getUint16(directory + 32, true)], 'extra field and comment').to.deep.equal(
+      [0, 0],
+    );
     expect((view.getUint32(directory + 38, true) >>> 16).toString(8)).to.equal('100644');
   });
 });

@@ -6,9 +6,7 @@ const TableName = process.env.NOTES;
 
 const routes = {
   async 'PUT /notes/{id}'(id, event) {
-    await db.send(
-      new PutItemCommand({ TableName, Item: { id: { S: id }, text: { S: JSON.parse(event.body).text } } }),
-    );
+    await db.send(new PutItemCommand({ TableName, Item: { id: { S: id }, text: { S: JSON.parse(event.body).text } } }));
     return { statusCode: 201 };
   },
   async 'GET /notes/{id}'(id) {

@@ -1,8 +1,5 @@
 // Lets in who gives a name, and sends back what they say.
-import {
-  ApiGatewayManagementApiClient,
-  PostToConnectionCommand,
-} from '@aws-sdk/client-apigatewaymanagementapi';
+import { ApiGatewayManagementApiClient, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 
 export async function handler({ requestContext, queryStringParameters, body }) {
   const { routeKey, connectionId, domainName, stage } = requestContext;

@@ -24,8 +24,7 @@ const { ITEMS, SEEN, QUEUE, TOPIC, BUCKET, SECRET, ECHO, API_ID, AWS_REGION } = 
 const db = new DynamoDBClient({});
 const s3 = new S3Client({});
 const item = (id) => ({ id: { S: id } });
-const saw = (id, what) =>
-  db.send(new PutItemCommand({ TableName: SEEN, Item: { ...item(id), what: { S: what } } }));
+const saw = (id, what) => db.send(new PutItemCommand({ TableName: SEEN, Item: { ...item(id), what: { S: what } } }));
 const json = (statusCode, body) => ({
   statusCode,
   headers: { 'content-type': 'application/json' },
@@ -53,22 +52,19 @@ const attempts = {
   put: async () => {
     await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'out/made.txt', Body: 'from lambda' }));
   },
-  get: async () =>
-    (await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: 'out/made.txt' }))).Body.transformToString(),
+  get: async () => (await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: 'out/made.txt' }))).Body.transformToString(),
   missing: () => s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: 'out/missing.txt' })),
   elsewhere: () => s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'secret/x.txt', Body: 'no' })),
   publish: () => new SNSClient({}).send(new PublishCommand({ TopicArn: TOPIC, Message: 'no' })),
   send: async () => {
     await new SQSClient({}).send(new SendMessageCommand({ QueueUrl: QUEUE, MessageBody: 'from lambda' }));
   },
-  secret: async () =>
-    (await new SecretsManagerClient({}).send(new GetSecretValueCommand({ SecretId: SECRET }))).SecretString,
+  secret: async () => (await new SecretsManagerClient({}).send(new GetSecretValueCommand({ SecretId: SECRET }))).SecretString,
   invoke: async () => {
     const command = new InvokeCommand({ FunctionName: ECHO, Payload: JSON.stringify({ hello: 1 }) });
     return JSON.parse(Buffer.from((await new LambdaClient({}).send(command)).Payload).toString());
   },
-  fetch: async () =>
-    (await fetch(`https://${API_ID}.execute-api.${AWS_REGION}.amazonaws.com/v1/hello`)).json(),
+  fetch: async () => (await fetch(`https://${API_ID}.execute-api.${AWS_REGION}.amazonaws.com/v1/hello`)).json(),
 };
 
 // --- HTTP
@@ -153,8 +149,7 @@ export const scheduled = (event) => saw(`due:${event['detail-type']}`, event.sou
 export async function socket(event) {
   const { routeKey, connectionId, domainName, stage } = event.requestContext;
   const connections = new ApiGatewayManagementApiClient({ endpoint: `https://${domainName}/${stage}` });
-  const post = (to, data) =>
-    connections.send(new PostToConnectionCommand({ ConnectionId: to, Data: JSON.stringify(data) }));
+  const post = (to, data) => connections.send(new PostToConnectionCommand({ ConnectionId: to, Data: JSON.stringify(data) }));
   const attempt = async (command) => {
     try {
       await connections.send(command);
@@ -178,9 +173,7 @@ export async function socket(event) {
       break;
     case 'relay': {
       const { to, text } = JSON.parse(event.body);
-      await attempt(
-        new PostToConnectionCommand({ ConnectionId: to, Data: JSON.stringify({ relayed: text }) }),
-      );
+      await attempt(new PostToConnectionCommand({ ConnectionId: to, Data: JSON.stringify({ relayed: text }) }));
       break;
     }
     case 'look':
