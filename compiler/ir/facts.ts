@@ -128,6 +128,8 @@ export interface ClassFact {
   readonly nameAt: Range;
   readonly at: Range;
   readonly abstract: boolean;
+  /** Only declared, and defined elsewhere: `declare class`, and all of a declaration file. */
+  readonly ambient: boolean;
   /** Declared at the top level of the module; others cannot be exported. */
   readonly topLevel: boolean;
   readonly decorators: readonly DecoratorFact[];

@@ -56,6 +56,7 @@ function scriptKind(path: string): ts.ScriptKind {
 class FactsReader {
   private readonly imports: ImportFact[] = [];
   private readonly exports: ExportFact[] = [];
+  private readonly declaredExports = new Set<string>();
   private readonly stars: { from: string; at: Range }[] = [];
   private readonly specifiers = new Set<string>();
   private readonly values = new Map<string, ValueFact>();
@@ -214,7 +215,10 @@ class FactsReader {
     if (!flags.some((m) => m.kind === ts.SyntaxKind.ExportKeyword)) return;
     const isDefault = flags.some((m) => m.kind === ts.SyntaxKind.DefaultKeyword);
     const name = isDefault ? 'default' : local;
-    if (this.exports.some((e) => e.name === name && e.local === local)) return;
+    // A function's overloads and the parts of an interface are one export.
+    const key = `${name}\0${local}`;
+    if (this.declaredExports.has(key)) return;
+    this.declaredExports.add(key);
     this.exports.push({ name, local, from: null, imported: null, at: this.range(node.name ?? node) });
   }
 
@@ -242,7 +246,7 @@ class FactsReader {
     const exportsBefore = this.exports.length;
     for (const statement of node.body.statements) this.declaration(statement, inner, false);
     // What a namespace exports are its members, not the module's.
-    this.exports.length = exportsBefore;
+    for (const { name, local } of this.exports.splice(exportsBefore)) this.declaredExports.delete(`${name}\0${local}`);
     const present = into.get(node.name.text);
     if (present === undefined || present.t === 'namespace') {
       const values = { ...(present?.values ?? {}), ...Object.fromEntries(inner) };
@@ -327,6 +331,7 @@ class FactsReader {
       nameAt: node.name ? this.range(node.name) : classKeyword(this.file, node),
       at: this.range(node),
       abstract: hasModifier(node, ts.SyntaxKind.AbstractKeyword),
+      ambient: this.file.isDeclarationFile || hasModifier(node, ts.SyntaxKind.DeclareKeyword),
       topLevel,
       decorators: this.decorators(node),
       extends: heritage ? readExpr(this.file, heritage.expression) : null,

@@ -25,6 +25,7 @@ interface MutableClassShape extends ClassShape {
 
 export class TypeShapes {
   private readonly classes = new Map<string, MutableClassShape>();
+  private readonly own: ReadonlySet<ProjectPath>;
   /** How to read the fields of classes that have been met: one after the other, so that a long chain needs no stack. */
   private readonly pending = new Map<ClassShape, () => void>();
   private reading = false;
@@ -32,7 +33,9 @@ export class TypeShapes {
   private maxDepth = 0;
   private parts = 0;
 
-  constructor(private readonly graph: ModuleGraph) {}
+  constructor(private readonly graph: ModuleGraph) {
+    this.own = new Set(graph.source.files);
+  }
 
   shapeOf(file: ProjectPath, type: TypeFact | null, scope: Scope = NO_PARAMETERS): TypeShape {
     if (type === null) return ANY;
@@ -123,6 +126,7 @@ export class TypeShapes {
       return binding.name === 'Partial' ? this.partial(args[0] ?? ANY) : globalType(binding.name, args);
     if (binding.of === 'type') return this.declaredType(binding, args);
     const found = this.graph.classOf(binding);
+    if (found !== null && !this.isImportable(found.file, found.fact)) return ANY;
     if (found !== null) return { t: 'class', class: this.classShape(found.file, (binding as { name: string }).name, found.fact) };
     return binding.of === 'value' && binding.fact.t === 'enum' ? enumShape(binding.fact.members) : ANY;
   }
@@ -139,6 +143,11 @@ export class TypeShapes {
   private partial(type: TypeShape): TypeShape {
     if (type.t !== 'object' && type.t !== 'class') return ANY;
     return { t: 'object', fields: this.fieldsOf(type).map((f) => ({ ...f, optional: true })) };
+  }
+
+  /** Instances can be made only of classes that an entry can import; packages may not export what their types name. */
+  private isImportable(file: ProjectPath, fact: ClassFact): boolean {
+    return fact.topLevel && !fact.ambient && this.own.has(file);
   }
 
   /** The class as a shape; asked for twice, the same object, so that a class may contain itself. */

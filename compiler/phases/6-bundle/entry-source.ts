@@ -109,7 +109,8 @@ class EntryBuilder {
     if (known !== undefined) return known;
     const as = `c${this.classNames.size}`;
     this.classNames.set(key, as);
-    this.imports.push({ name: entryExport(shape.local), as, from: moduleText(shape.module) });
+    const name = shape.local === '*default*' ? 'default' : entryExport(shape.local);
+    this.imports.push({ name, as, from: moduleText(shape.module) });
     return as;
   }
 

@@ -126,11 +126,11 @@ function prepareStage(
     f.path === MANIFEST ? host.readText(paths.join(target, MANIFEST)) !== f.content() : !kept(f),
   );
   if (changed.length === 0 && stale.length === 0) return [];
-  for (const { path } of changed) {
-    const taken = paths.join(target, path);
-    if (path !== MANIFEST && !known.has(path) && host.kind(taken) !== null)
-      throw Object.assign(new Error('not ours'), { code: 'EEXIST', path: taken });
-  }
+  // Without any manifest nobody knows whose files these are, and what is not known to be ours is not replaced.
+  const unknown = host.kind(paths.join(target, MANIFEST)) === null;
+  const taken = unknown ? changed.find(({ path }) => host.kind(paths.join(target, path)) !== null) : undefined;
+  if (taken !== undefined)
+    throw Object.assign(new Error('not written by nimbusc'), { code: 'EEXIST', path: paths.join(target, taken.path) });
 
   const fresh = paths.join(temporary, 'new', output.stage);
   // A folder of ours is exchanged as a whole; what others put into it is then moved into the new one.
@@ -160,13 +160,14 @@ function prepareStage(
   // Folders and files of a former build that this one has no more.
   const gone = new Set(stale.map((path) => path.split('/')[0] as string).filter((unit) => !units.has(unit)));
   for (const unit of [...gone].sort(compareText)) {
+    const isFolder = stale.some((path) => path.startsWith(`${unit}/`));
+    const foreign = isFolder ? foreignSteps(host, outDir, temporary, output.stage, unit, known) : [];
     steps.push({
-      from: '',
+      from: foreign.length === 0 ? '' : relativeTo(outDir, paths.join(fresh, unit)),
       to: `${output.stage}/${unit}`,
       old: relativeTo(outDir, paths.join(temporary, 'old', output.stage, unit)),
     });
-    if (stale.some((s) => s.startsWith(`${unit}/`)))
-      steps.push(...foreignSteps(host, outDir, temporary, output.stage, unit, known));
+    steps.push(...foreign);
   }
   return steps;
 }
@@ -190,11 +191,15 @@ function commit(host: Host, outDir: string, temporary: string, steps: readonly S
   const journal = paths.join(temporary, JOURNAL);
   host.write(`${journal}.new`, JSON.stringify(steps));
   host.rename(`${journal}.new`, journal);
+  const begun: Step[] = [];
   try {
-    for (const step of steps) exchange(host, outDir, step);
+    for (const step of steps) {
+      begun.unshift(step);
+      exchange(host, outDir, step);
+    }
   } catch (error) {
     // Should this fail too, the journal stays, and the next build goes on from it.
-    for (const step of [...steps].reverse()) takeBack(host, outDir, step);
+    for (const step of begun) takeBack(host, outDir, step);
     removeQuietly(host, journal);
     throw error;
   }
@@ -211,9 +216,7 @@ function takeBack(host: Host, outDir: string, { from, to, old }: Step): void {
 function exchange(host: Host, outDir: string, { from, to, old }: Step): void {
   const target = paths.join(outDir, to);
   if (host.kind(target) !== null) host.rename(target, paths.join(outDir, old));
-  if (from === '') return;
-  host.makeFolder(paths.dirname(target));
-  host.rename(paths.join(outDir, from), target);
+  if (from !== '') host.rename(paths.join(outDir, from), target);
 }
 
 /** A build that was killed in the middle of its exchanges left a journal: what it had begun is brought to its end. */
@@ -255,6 +258,8 @@ function foreignSteps(
       const holdsOurs = kind === 'folder' && [...ours.keys()].some((file) => file.startsWith(`${path}/`));
       if (holdsOurs) visit(path);
       else {
+        // Now, because later on all is done by renames, which need no space and can be taken back.
+        host.makeFolder(paths.join(temporary, 'new', stage, folder));
         const from = relativeTo(outDir, paths.join(temporary, 'old', stage, path));
         steps.push({ from, to: `${stage}/${path}`, old: relativeTo(outDir, paths.join(temporary, 'replaced', stage, path)) });
       }

@@ -144,6 +144,13 @@ describe('the body in an entry', () => {
     expect(text).to.contain('params: [{ body: k0, read: fromJson }]');
   });
 
+  it('may be a default class without a name', async () => {
+    const text = await entry({
+      fn: { params: [body({ t: 'class', class: { name: '', module: 'src/user.ts', local: '*default*', fields: [] } })] },
+    });
+    expect(text).to.contain('import { default as c0 } from "./src/user.ts";');
+  });
+
   it('shares a class with a client of the same function', async () => {
     const store: ClassShape = {
       name: 'User',

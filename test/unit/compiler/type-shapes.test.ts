@@ -150,6 +150,13 @@ describe('the shape of a type', () => {
     expect(text(shape)).to.equal('[C!{ next?: C; d: D!{ c: C } }, C!{ next?: C; d: D!{ c: C } }, D!{ c: C!{ next?: C; d: D } }]');
   });
 
+  it('of a class that no entry can import is any, so that its values pass as they are', () => {
+    expect(of('C', 'declare class C { at: Date }')).to.equal('any');
+    expect(of('N.C', 'namespace N { export class C { at!: Date } }')).to.equal('any');
+    expect(of('C', "import { C } from './b.d'", { 'b.d.ts': 'export class C { at: Date }' })).to.equal('any');
+    expect(of('{ c: C; at: Date }', 'declare class C {}')).to.equal('{ c?: any; at: date }');
+  });
+
   it('takes the fields of a class for Partial and for interfaces that extend it', () => {
     expect(of('Partial<C>', 'class C { at!: Date; next?: Partial<C> }')).to.match(/^\{ at\?: date; next\?: /);
     expect(of('I', 'interface I extends C { more: string } class C { at!: Date }')).to.equal('{ at: date; more: string }');
