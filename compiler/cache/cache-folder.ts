@@ -1,8 +1,9 @@
 /**
- * The cache on disk: files in `node_modules/.cache/nimbusc/<version of nimbusc>`, each a value with its own checksum. A file
- * is written beside and renamed, so readers see a whole one or none; what is damaged or missing counts as not cached.
+ * The cache on disk: files in `node_modules/.cache/nimbusc/<version of nimbusc>`, each a value with a checksum over its name
+ * and content. A file is written beside and renamed, so readers see a whole one or none; what is damaged, missing or another
+ * file's counts as not cached.
  */
-import { contentHash } from '../hash.js';
+import { hashOf } from '../hash.js';
 import type { Host } from '../options.js';
 import * as paths from '../paths.js';
 
@@ -23,7 +24,7 @@ export class CacheFolder {
     if (text === null) return undefined;
     const end = text.indexOf('\n');
     const body = text.slice(end + 1);
-    if (end < 0 || contentHash(body) !== text.slice(0, end)) return undefined;
+    if (end < 0 || hashOf(name, body) !== text.slice(0, end)) return undefined;
     try {
       return JSON.parse(body);
     } catch {
@@ -33,7 +34,7 @@ export class CacheFolder {
 
   writeJson(name: string, value: unknown): void {
     const body = JSON.stringify(value);
-    this.write(name, `${contentHash(body)}\n${body}`);
+    this.write(name, `${hashOf(name, body)}\n${body}`);
   }
 
   /** A cache that cannot be written is no error: the next build is slower, that is all. */

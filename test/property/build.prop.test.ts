@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Provider } from '../../compiler/provider.js';
@@ -11,6 +13,7 @@ import {
   type StoreModel,
   styleArbitrary,
 } from '../support/generators.js';
+import { filesIn } from '../support/golden.js';
 import { optionsFor, tempProject } from '../support/temp-project.js';
 import { buildFiles, checkFiles, difference, outputOf, problems, withoutPlaces } from './projects.js';
 import { PATIENCE, runs } from './runs.js';
@@ -160,6 +163,45 @@ describe('the bytes of a build', function () {
     );
   });
 
+  it('are the same when files of the cache are damaged, missing, or mixed up', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        appArbitrary,
+        fc.array(fc.tuple(fc.nat(9), fc.nat(9), fc.constantFrom('cut', 'flip', 'remove', 'swap')), {
+          minLength: 1,
+          maxLength: 4,
+        }),
+        async (app, damages) => {
+          const project = tempProject(render(app));
+          try {
+            await project.build({ toolId: TOOL });
+            const cache = 'node_modules/.cache/nimbusc';
+            for (const [which, other, how] of damages) {
+              const files = filesIn(join(project.dir, cache)).map((path) => `${cache}/${path}`);
+              const [file, second] = [files[which % files.length] as string, files[other % files.length] as string];
+              const [bytes, others] = [file, second].map((path) => readFileSync(join(project.dir, path))) as [Buffer, Buffer];
+              if (how === 'remove') project.removeFile(file);
+              else if (how === 'swap') project.write({ [file]: others, [second]: bytes });
+              else
+                project.write({
+                  [file]:
+                    how === 'cut'
+                      ? bytes.subarray(0, bytes.length / 2)
+                      : bytes.map((byte, i) => (i === bytes.length - 9 ? byte ^ 1 : byte)),
+                });
+            }
+            const result = await project.build({ toolId: TOOL });
+            expect(problems(result).filter((p) => p.startsWith('error'))).to.deep.equal([]);
+            expect(difference(await buildFiles(render(app)), outputOf(project.dir))).to.equal(null);
+          } finally {
+            project.remove();
+          }
+        },
+      ),
+      runs(6),
+    );
+  });
+
   it('are the same when a project gets there step by step, with a cache, as when it is built at once', async () => {
     await fc.assert(
       fc.asyncProperty(appArbitrary, appArbitrary, styleArbitrary, async (first, last, style) => {
@@ -303,6 +345,31 @@ describe('stages', function () {
     const own: StoreModel = { kind: 'document', name: 'Extra', file: 'src/z-extra.ts', stages: [stage], fields: [] };
     return { ...app, stages: [...app.stages, stage], stores: [...stores, own], handlers };
   }
+});
+
+describe('Terraform modules', function () {
+  this.timeout(PATIENCE);
+
+  it('refer only to what is in them', async () => {
+    await fc.assert(
+      fc.asyncProperty(appArbitrary, async (app) => {
+        let references = 0;
+        for (const [path, text] of await buildFiles(render(app))) {
+          if (!path.endsWith('cdk.tf.json')) continue;
+          const { resource = {} } = JSON.parse(text) as { resource?: Readonly<Record<string, object>> };
+          const addresses = new Set(
+            Object.entries(resource).flatMap(([type, blocks]) => Object.keys(blocks).map((name) => `${type}.${name}`)),
+          );
+          for (const [, address] of text.matchAll(/(?:\$\{[^}]*?|")\b(aws_\w+\.[\w-]+)/g)) {
+            expect(addresses.has(address as string), `${path} refers to ${address}`).to.equal(true);
+            references += 1;
+          }
+        }
+        expect(references).to.be.greaterThan(0);
+      }),
+      runs(8),
+    );
+  });
 });
 
 describe('permissions', function () {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { CacheFolder } from '../../../compiler/cache/cache-folder.js';
-import { contentHash } from '../../../compiler/hash.js';
+import { hashOf } from '../../../compiler/hash.js';
 import { MemoryHost } from './memory-host.js';
 
 const ROOT = '/project/node_modules/.cache/nimbusc';
@@ -44,13 +44,27 @@ describe('the cache folder', () => {
     }
   });
 
-  for (const text of ['', '\n', '{}', `${contentHash('')}\n`, `${contentHash('{')}\n{`, 'null\nnull', '\0'.repeat(100)]) {
+  for (const text of [
+    '',
+    '\n',
+    '{}',
+    `${hashOf('facts.json', '')}\n`,
+    `${hashOf('facts.json', '{')}\n{`,
+    'null\nnull',
+    '\0'.repeat(100),
+  ]) {
     it(`takes no file that reads ${JSON.stringify(text.slice(0, 12))}`, () => {
       const host = filled();
       host.put(FILE, text);
       expect(new CacheFolder(host, ROOT, TOOL).readJson('facts.json')).to.equal(undefined);
     });
   }
+
+  it('takes no file that was written under another name', () => {
+    const host = filled();
+    host.put(FILE.replace('facts', 'other'), host.readBytes(FILE) as Uint8Array);
+    expect(new CacheFolder(host, ROOT, TOOL).readJson('other.json')).to.equal(undefined);
+  });
 
   it('is another one for every version of nimbusc, and removes those of others when it is first written to', () => {
     const host = filled();
