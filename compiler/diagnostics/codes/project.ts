@@ -9,7 +9,8 @@ export const projectCodes = defineCodes({
     severity: 'error',
     message: ({ folder }) =>
       `no configuration in "${folder}": neither nimbus.yml, nimbus.yaml, nimbus.json nor a "nimbus" key in package.json`,
-    hint: () => 'write a nimbus.yml with the line "projectName: ..." to start a project here, or name the project\'s folder with --project',
+    hint: () =>
+      'write a nimbus.yml with the line "projectName: ..." to start a project here, or name the project\'s folder with --project',
     explain: page({
       what: 'The folder has no nimbusc configuration.',
       why: `
