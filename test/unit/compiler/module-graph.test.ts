@@ -163,7 +163,7 @@ describe('circles of modules', () => {
       for (const side of ['x', 'y']) files[`${side}${i}.ts`] = `export * from './x${i + 1}'; export * from './y${i + 1}';`;
     const start = performance.now();
     expect(exported(files, 'nowhere', 'x0.ts')).to.equal('nothing');
-    expect(performance.now() - start).to.be.lessThan(1000);
+    expect(performance.now() - start).to.be.lessThan(3000);
   });
 });
 

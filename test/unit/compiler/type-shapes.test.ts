@@ -181,7 +181,7 @@ describe('types that contain themselves', () => {
     it(`end: ${name}`, () => {
       const start = performance.now();
       const shape = shapeOf(source);
-      expect(performance.now() - start).to.be.lessThan(500);
+      expect(performance.now() - start).to.be.lessThan(3000);
       expect(JSON.stringify(text(shape)).length).to.be.lessThan(100_000);
     });
   }
