@@ -1,4 +1,4 @@
-// `ClientBuilder`: the getter of every client. A namespace and not an object, so that a bundle holds only those it uses.
+// `ClientBuilder`: the getter of every client. esbuild keeps all of a namespace, so each kind adds its getter to every bundle.
 export { getDocumentStoreClient } from './kinds/document-store.js';
 export { getEnvironmentVariableClient } from './kinds/environment-variable.js';
 export { getKeyValueStoreClient } from './kinds/key-value-store.js';

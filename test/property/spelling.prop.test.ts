@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { appArbitrary, functionsIn, isIn, render, styleArbitrary } from '../support/generators.js';
-import { checkFiles, errors, withoutPlaces } from './projects.js';
+import { buildFiles, checkFiles, errors, type Files, withoutPlaces } from './projects.js';
 import { PATIENCE, runs } from './runs.js';
 
 describe('a project', function () {
@@ -51,6 +51,23 @@ describe('the way in which a project is written', function () {
         expect(withoutPlaces(styled.graphs)).to.deep.equal(withoutPlaces(plain.graphs));
       }),
       runs(120),
+    );
+  });
+
+  it('changes nothing in the Terraform module either, but hashes of zips, and source tags where they are wanted', async () => {
+    // The hash of everything deployed, which after-deployment functions wait for, comes of those of the zips.
+    const hashes = /"(source_code_hash|deployed)": "[^"]*"/g;
+    const modules = async (files: Files): Promise<string[]> => {
+      const output = await buildFiles({ ...files, 'nimbus.yml': `${files['nimbus.yml']}sourceTags: false\n` });
+      return [...output]
+        .filter(([path]) => path.endsWith('cdk.tf.json'))
+        .map(([path, text]) => `${path}\n${text.replace(hashes, '')}`);
+    };
+    await fc.assert(
+      fc.asyncProperty(appArbitrary, styleArbitrary, async (app, style) => {
+        expect(await modules(render(app, style))).to.deep.equal(await modules(render(app)));
+      }),
+      runs(8),
     );
   });
 });
