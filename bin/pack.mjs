@@ -143,11 +143,30 @@ async function bundleCommandLine() {
     external: ['esbuild'],
     // Some of what is bundled is CommonJS and calls `require` for Node's own modules.
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
-    plugins: [vendored()],
+    plugins: [vendored(), lateSegmenter()],
     logLevel: 'warning',
   });
   noteBundled(metafile);
   fs.chmodSync(at('dist', 'bin', 'nimbusc.js'), 0o755);
+}
+
+/**
+ * yargs measures text with string-width, which makes a segmenter when it is imported: 20 ms of reading ICU's tables, at each
+ * start of a command that then measures nothing.
+ */
+function lateSegmenter() {
+  const eager = 'const segmenter = new Intl.Segmenter();';
+  const late = 'let made; const segmenter = { segment: (text) => (made ??= new Intl.Segmenter()).segment(text) };';
+  return {
+    name: 'late-segmenter',
+    setup(b) {
+      b.onLoad({ filter: /[\\/]string-width[\\/]index\.js$/ }, ({ path: file }) => {
+        const text = fs.readFileSync(file, 'utf8');
+        if (!text.includes(eager)) throw new Error('string-width makes its segmenter in another way now');
+        return { contents: text.replace(eager, late), loader: 'js' };
+      });
+    },
+  };
 }
 
 /** Imports of vendored packages become reads from their files; Node names exports of ES modules only, so they are listed. */

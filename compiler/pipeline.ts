@@ -32,8 +32,9 @@ import type { ReadResult } from './phases/2-read/read-app.js';
 import { checkStage, chooseStages, isEmpty, linkApp } from './phases/3-link/link-app.js';
 import type { BundledFunction, FunctionToBundle } from './phases/6-bundle/bundle-functions.js';
 import { DamagedCache } from './phases/6-bundle/damaged-cache.js';
+import { startEsbuild } from './phases/6-bundle/start-esbuild.js';
 import { type StageOutput, writeOutput, writtenFiles } from './phases/7-emit/write-output.js';
-import type { Provider } from './provider.js';
+import type { LoweredStage, Provider } from './provider.js';
 
 export interface CompileOptions {
   readonly host: Host;
@@ -107,6 +108,7 @@ export async function build(options: CompileOptions): Promise<BuildResult> {
   const known = folder === null ? null : readRecord(folder, recordName, options.host, options.projectDir);
   if (known !== null) return { ...known, failed: false, crash: null, changed: false, texts: projectTexts(options) };
 
+  startEsbuild();
   const cache = openCache(folder);
   const host = new RecordingHost(options.host);
   const run = new Run(options, host, cache);
@@ -116,9 +118,10 @@ export async function build(options: CompileOptions): Promise<BuildResult> {
     await run.front();
     const plans = run.plans();
     if (run.sink.failed) return;
-    const bundles = await run.bundle(plans);
+    // Most of bundling happens in esbuild's process; lowering goes on beside it.
+    const [bundles, lowered] = await Promise.all([run.bundle(plans), run.lower(plans)]);
     if (bundles === null) return;
-    outputs = await run.emit(plans, bundles);
+    outputs = await run.emit(plans, lowered, bundles);
     if (run.sink.failed) return;
     run.phase = 'write the output';
     if (writeOutput(options.host, run.outDir, run.out, outputs, options.version, cache.outputs, run.sink))
@@ -151,6 +154,13 @@ function cacheFolder(options: CompileOptions): CacheFolder | null {
 
 function projectTexts(options: CompileOptions): (file: string) => string | null {
   return (file) => options.host.readText(paths.join(options.projectDir, file));
+}
+
+/** A stage before its artifacts are known. */
+interface Lowered {
+  readonly stage: LoweredStage;
+  /** Files that the artifacts have no part in. */
+  readonly files: readonly { readonly path: string; readonly content: string }[];
 }
 
 /** One run: what the phases hand to each other. */
@@ -334,9 +344,25 @@ class Run {
     });
   }
 
+  async lower(plans: readonly StagePlan<AnyResource>[]): Promise<readonly Lowered[]> {
+    try {
+      const lowered: Lowered[] = [];
+      for (const [index, plan] of plans.entries()) {
+        const stage = await this.options.provider.lowerStage(plan, this.cache.fragments);
+        const graph = jsonText(this.graphJson(this.graphs[index] as StageGraph<AnyResource>));
+        lowered.push({ stage, files: [{ path: 'graph.json', content: graph }] });
+      }
+      return lowered;
+    } catch (error) {
+      this.phase = 'lower the plans';
+      throw error;
+    }
+  }
+
   /** Phase 7: all files of all stages, in memory. */
   async emit(
     plans: readonly StagePlan<AnyResource>[],
+    lowered: readonly Lowered[],
     bundles: readonly (readonly BundledFunction[])[],
   ): Promise<readonly StageOutput[]> {
     this.phase = 'emit Terraform';
@@ -346,7 +372,8 @@ class Run {
         const { sha256, packedBytes, unpackedBytes } = (bundles[index] as readonly BundledFunction[])[i] as BundledFunction;
         return { function: fn.node.id, path: fn.artifact, sha256, packedBytes, unpackedBytes };
       });
-      const emitted = await this.options.provider.emitStage(plan, artifacts, this.cache.fragments, this.sink);
+      const { stage, files } = lowered[index] as Lowered;
+      const emitted = await stage.withArtifacts(artifacts, this.sink);
       const zips = plan.functions.flatMap((fn, i) =>
         artifactFiles(
           fn.artifact,
@@ -354,8 +381,7 @@ class Run {
           this.config.bundle.sourceMaps,
         ),
       );
-      const graph = jsonText(this.graphJson(this.graphs[index] as StageGraph<AnyResource>));
-      const texts = [...emitted.files, { path: 'graph.json', content: graph }];
+      const texts = [...emitted.files, ...files];
       outputs.push({ stage: plan.settings.stage, files: [...texts.map((f) => textFile(f.path, f.content)), ...zips] });
     }
     return outputs;

@@ -21,18 +21,18 @@ export interface Provider {
   ): StagePlan<AnyResource>;
 
   /**
-   * Lowers a plan. `fragments` is a content-keyed cache of lowered parts; the result must not depend on what is in it.
-   * Loads whatever is expensive only when a fragment is missing.
+   * Lowers a plan as far as that goes without its artifacts, which are made meanwhile. `fragments` is a content-keyed cache
+   * of lowered parts; the result must not depend on what is in it. Loads whatever is expensive only when a fragment is missing.
    */
-  emitStage(
-    plan: StagePlan<AnyResource>,
-    artifacts: readonly ArtifactFacts[],
-    fragments: FragmentCache,
-    sink: DiagnosticSink,
-  ): Promise<EmittedStage>;
+  lowerStage(plan: StagePlan<AnyResource>, fragments: FragmentCache): Promise<LoweredStage>;
 
   /** What the bundler needs to know about the code that nimbusc itself puts into functions. */
   readonly bundle: BundleModules;
+}
+
+export interface LoweredStage {
+  /** The files of the stage; reports what is wrong with the artifacts. To be called once. */
+  withArtifacts(artifacts: readonly ArtifactFacts[], sink: DiagnosticSink): Promise<EmittedStage>;
 }
 
 /** Of an artifact, what lowering may depend on. */

@@ -1,47 +1,73 @@
 /**
- * In: a plan and what is known of its zips. Out: the Terraform module. The module is put together from fragments, each a
- * function of its input alone and cached by it; CDKTF is loaded only when one of them is missing.
+ * In: a plan, and later what is known of its zips. Out: the Terraform module. The module is put together from fragments,
+ * each a function of its input alone and cached by it; CDKTF is loaded only when one of them is missing.
  */
 import type { DiagnosticSink } from '../../compiler/diagnostics/diagnostic.js';
 import { compareText } from '../../compiler/ir/span.js';
-import type { EmittedStage, PlannedFunction, StagePlan } from '../../compiler/ir/stage-plan.js';
-import type { AnyResource } from '../../compiler/kinds/index.js';
-import type { ArtifactFacts, FragmentCache } from '../../compiler/provider.js';
+import type { EmittedStage, PlannedFunction, PlannedResource, StagePlan } from '../../compiler/ir/stage-plan.js';
+import type { AnyResource, ResourceKind } from '../../compiler/kinds/index.js';
+import type { ArtifactFacts, FragmentCache, LoweredStage } from '../../compiler/provider.js';
 import { artifactFragments, goesThroughBucket } from './artifacts.js';
 import { checkArtifact } from './checks.js';
-import { functionFragment } from './function.js';
+import { codeHash, functionFragment } from './function.js';
 import { loweringOf } from './kinds/index.js';
-import type { AnyFragment, Deployed } from './lowering.js';
+import { type AnyFragment, type Deployed, type LateValue, SET_LATE } from './lowering.js';
 import { type Document, mergeInto } from './merge.js';
 import { moduleFragment } from './module.js';
-import { planView } from './plan-view.js';
-import { canonicalJson, type JsonObject, readableJson, sha256 } from './text.js';
+import { type PlanView, planView } from './plan-view.js';
+import { canonicalJson, type Json, type JsonObject, readableJson, sha256 } from './text.js';
 
 /** To be raised whenever a `build` gives something else for the same input: what is cached then counts no more. */
-export const LOWERING_VERSION = 1;
+export const LOWERING_VERSION = 2;
 
-export async function emitStage(
-  plan: StagePlan<AnyResource>,
+/** All that does not depend on zips: most of the work, which goes on while they are made. */
+export async function lowerStage(plan: StagePlan<AnyResource>, cache: FragmentCache): Promise<LoweredStage> {
+  const view = planView(plan);
+  const functions = view.functions.map((fn) => functionFragment(fn, view, 'file'));
+  const others = [
+    moduleFragment(view),
+    ...view.resources.flatMap((resource) => loweringOf(resource.node.kind).fragments(resource, view)),
+  ];
+  const pieces = await piecesOf([...functions, ...others], cache);
+  return {
+    withArtifacts: (artifacts, sink) =>
+      emitStage(
+        view,
+        { functions: pieces.slice(0, functions.length), others: pieces.slice(functions.length) },
+        artifacts,
+        cache,
+        sink,
+      ),
+  };
+}
+
+async function emitStage(
+  view: PlanView,
+  lowered: { readonly functions: readonly Piece[]; readonly others: readonly Piece[] },
   artifacts: readonly ArtifactFacts[],
   cache: FragmentCache,
   sink: DiagnosticSink,
 ): Promise<EmittedStage> {
-  const view = planView(plan);
   const byFunction = new Map(artifacts.map((artifact) => [artifact.function, artifact]));
-  const functions = view.functions.map((fn) => ({ fn, artifact: artifactOf(fn, byFunction) }));
+  const functions = view.functions.map((fn, index) => ({
+    fn,
+    artifact: artifactOf(fn, byFunction),
+    piece: lowered.functions[index] as Piece,
+  }));
   for (const { fn, artifact } of functions) checkArtifact(fn, artifact, view.settings.stage, sink);
 
-  const fragments = [
-    moduleFragment(view),
-    ...artifactFragments(
-      view.settings,
-      functions.filter(({ artifact }) => goesThroughBucket(artifact)),
-    ),
-    ...functions.map(({ fn, artifact }) => functionFragment(fn, view, artifact)),
-    ...view.resources.flatMap((resource) => loweringOf(resource.node.kind).fragments(resource, view)),
+  const large = functions.filter(({ artifact }) => goesThroughBucket(artifact));
+  const direct = functions.filter(({ artifact }) => !goesThroughBucket(artifact));
+  const throughBucket = await piecesOf(
+    large.map(({ fn }) => functionFragment(fn, view, 'object')),
+    cache,
+  );
+  const pieces = [
+    ...direct.map(({ fn, artifact, piece }) => withLate(piece, [codeHash(fn, artifact)])),
+    ...large.map(({ fn, artifact }, index) => withLate(throughBucket[index] as Piece, [codeHash(fn, artifact)])),
+    ...(await piecesOf(artifactFragments(view.settings, large), cache)),
+    ...lowered.others,
   ];
-  const document: Document = {};
-  const pieces = await addFragments(document, fragments, cache);
   const deployed: Deployed = {
     // pieces with resources: what else is in the module (versions, the backend) deploys nothing
     hash: sha256(
@@ -50,10 +76,13 @@ export async function emitStage(
         .map(({ text }) => text)
         .join('\n'),
     ),
-    ends: fragments.flatMap((fragment) => fragment.ends).sort(compareText),
+    ends: pieces.flatMap(({ ends }) => ends).sort(compareText),
   };
-  const last = view.resources.flatMap((resource) => loweringOf(resource.node.kind).finish?.(resource, view, deployed) ?? []);
-  await addFragments(document, last, cache);
+  const last = [...byKind(view.resources)].flatMap(
+    ([kind, resources]) => loweringOf(kind).finish?.(resources, view, deployed) ?? [],
+  );
+  const document: Document = {};
+  for (const { content } of [...pieces, ...(await piecesOf(last, cache))]) mergeInto(document, content);
   return { files: [{ path: 'cdk.tf.json', content: `${readableJson(document)}\n` }] };
 }
 
@@ -63,40 +92,57 @@ function artifactOf(fn: PlannedFunction, artifacts: ReadonlyMap<string, Artifact
   return artifact;
 }
 
-/** A fragment's share of the module, and its canonical text. */
+function byKind(resources: readonly PlannedResource<AnyResource>[]): ReadonlyMap<ResourceKind, PlannedResource<AnyResource>[]> {
+  const kinds = new Map<ResourceKind, PlannedResource<AnyResource>[]>();
+  for (const resource of resources) {
+    const same = kinds.get(resource.node.kind);
+    if (same === undefined) kinds.set(resource.node.kind, [resource]);
+    else same.push(resource);
+  }
+  return kinds;
+}
+
+/** A fragment's share of the module, and a text that is another when the share is. */
 interface Piece {
   readonly text: string;
   readonly content: JsonObject;
+  readonly ends: readonly string[];
 }
 
-async function addFragments(
-  document: Document,
-  fragments: readonly AnyFragment[],
-  cache: FragmentCache,
-): Promise<readonly Piece[]> {
+async function piecesOf(fragments: readonly AnyFragment[], cache: FragmentCache): Promise<readonly Piece[]> {
   const keys = fragments.map(({ part, input }) => sha256(`${LOWERING_VERSION}\n${part.name}\n${canonicalJson(input)}`));
-  const known = keys.map((key) => pieceOf(cache.get(key)));
+  const known = keys.map((key) => contentOf(cache.get(key)));
   const missing = fragments.filter((_, index) => known[index] === null);
   const rendered = missing.length === 0 ? [] : await (await import('./synth/render.js')).renderFragments(missing);
   let next = 0;
-  const pieces = known.map((piece, index) => {
-    if (piece !== null) return piece;
+  return fragments.map(({ ends, late }, index) => {
+    const key = keys[index] as string;
+    const content = known[index] ?? null;
+    if (content !== null) return withLate({ text: key, content, ends }, late);
     const text = rendered[next++] as string;
-    cache.set(keys[index] as string, text);
-    return { text, content: JSON.parse(text) as JsonObject };
+    cache.set(key, text);
+    return withLate({ text: key, content: JSON.parse(text) as JsonObject, ends }, late);
   });
-  for (const { content } of pieces) mergeInto(document, content);
-  return pieces;
+}
+
+function withLate({ text, content, ends }: Piece, late: readonly LateValue[]): Piece {
+  if (late.length === 0) return { text, content, ends };
+  for (const { path, value } of late) {
+    let at = content as { [key: string]: Json };
+    for (const key of path.slice(0, -1)) at = at[key] as { [key: string]: Json };
+    const last = path.at(-1) as string;
+    if (at[last] !== SET_LATE) throw new Error(`no late value is expected at ${path.join('.')}`);
+    at[last] = value;
+  }
+  return { text: `${text}${canonicalJson(late.map(({ value }) => value))}`, content, ends };
 }
 
 /** Null for what is no piece of a module: nothing at all, or a file that was cut short. */
-function pieceOf(text: string | undefined): Piece | null {
+function contentOf(text: string | undefined): JsonObject | null {
   if (text === undefined) return null;
   try {
     const content: unknown = JSON.parse(text);
-    return typeof content === 'object' && content !== null && !Array.isArray(content)
-      ? { text, content: content as JsonObject }
-      : null;
+    return typeof content === 'object' && content !== null && !Array.isArray(content) ? (content as JsonObject) : null;
   } catch {
     return null;
   }

@@ -5,10 +5,10 @@
 
 import type { EnvBinding, PlannedFunction } from '../../compiler/ir/stage-plan.js';
 import type { ArtifactFacts } from '../../compiler/provider.js';
-import { artifactReference, goesThroughBucket } from './artifacts.js';
-import { address, functionAddress, LOG_GROUP, tags } from './handles.js';
+import { artifactReference } from './artifacts.js';
+import { address, FUNCTION, functionAddress, LOG_GROUP, tags } from './handles.js';
 import { loweringOf } from './kinds/index.js';
-import { type AnyFragment, fragment, part } from './lowering.js';
+import { type AnyFragment, fragment, type LateValue, part, SET_LATE } from './lowering.js';
 import type { PlanView } from './plan-view.js';
 import { logGroupName, policyText, trustPolicy } from './policy.js';
 import { block, blockAfter } from './synth/block.js';
@@ -16,7 +16,14 @@ import { exportsOf } from './synth/exports-of.js';
 import { ref, render, type Template } from './template.js';
 import { escapeTemplate } from './text.js';
 
-export function functionFragment(fn: PlannedFunction, view: PlanView, artifact: ArtifactFacts): AnyFragment {
+/** The zip's hash, of its bytes as AWS computes it: anything else would be a change in every plan. */
+export function codeHash(fn: PlannedFunction, artifact: ArtifactFacts): LateValue {
+  const value = Buffer.from(artifact.sha256, 'hex').toString('base64');
+  return { path: ['resource', FUNCTION, fn.logicalId, 'source_code_hash'], value };
+}
+
+/** `codeHash` comes late. `from`: the zip goes with the request, or lies in a bucket. */
+export function functionFragment(fn: PlannedFunction, view: PlanView, from: 'file' | 'object'): AnyFragment {
   const { settings } = view;
   const input: FunctionInput = {
     id: fn.logicalId,
@@ -30,9 +37,7 @@ export function functionFragment(fn: PlannedFunction, view: PlanView, artifact: 
     memoryMb: fn.node.memoryMb,
     timeoutSeconds: fn.node.timeoutSeconds,
     environment: Object.fromEntries(fn.environment.map((binding) => [binding.name, render(environmentValue(binding, view))])),
-    code: goesThroughBucket(artifact) ? artifactReference(fn) : { file: `\${path.module}/${escapeTemplate(artifact.path)}` },
-    // of the zip's bytes, as AWS computes it: anything else would be a change in every plan
-    codeHash: Buffer.from(artifact.sha256, 'hex').toString('base64'),
+    code: from === 'object' ? artifactReference(fn) : { file: `\${path.module}/${escapeTemplate(fn.artifact)}` },
     tags: tags(settings, fn.sourceTag),
   };
   return fragment(lambda, input, [functionAddress(fn)]);
@@ -63,7 +68,6 @@ type FunctionInput = {
   readonly timeoutSeconds: number;
   readonly environment: { readonly [name: string]: string };
   readonly code: { readonly file: string } | { readonly bucket: string; readonly key: string };
-  readonly codeHash: string;
   readonly tags: { readonly [key: string]: string };
 };
 
@@ -97,7 +101,7 @@ const lambda = part({
       architectures: [input.architecture],
       handler: 'index.handler',
       ...('file' in input.code ? { filename: input.code.file } : { s3Bucket: input.code.bucket, s3Key: input.code.key }),
-      sourceCodeHash: input.codeHash,
+      sourceCodeHash: SET_LATE,
       memorySize: input.memoryMb,
       timeout: input.timeoutSeconds,
       environment: { variables: input.environment },

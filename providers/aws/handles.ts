@@ -13,8 +13,10 @@ export function functionArn(fn: PlannedFunction): Ref {
   return ref(`${address('aws_lambda_function', fn.logicalId)}.arn`, arnLength('lambda', `function:${fn.physicalName}`));
 }
 
+export const FUNCTION = 'aws_lambda_function';
+
 export function functionAddress(fn: PlannedFunction): string {
-  return address('aws_lambda_function', fn.logicalId);
+  return address(FUNCTION, fn.logicalId);
 }
 
 /** Characters that AWS allows in the values of tags (docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html). */

@@ -12,8 +12,7 @@ export function createAws(base: string): Provider {
     name: 'aws',
     codes: [nameCodes, functionCodes, apiCodes],
     planStage,
-    emitStage: async (plan, artifacts, fragments, sink) =>
-      (await import('./emit.js')).emitStage(plan, artifacts, fragments, sink),
+    lowerStage: async (plan, fragments) => (await import('./emit.js')).lowerStage(plan, fragments),
     bundle: bundleModules(base),
   };
 }

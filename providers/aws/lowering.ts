@@ -26,8 +26,8 @@ export interface KindLowering<N extends NodeBase = NodeBase> {
   /** Limits of AWS that concern this resource and what hangs on it. */
   check?(resource: PlannedResource<N>, view: PlanView, sink: DiagnosticSink): void;
   fragments(resource: PlannedResource<N>, view: PlanView): readonly AnyFragment[];
-  /** What comes when everything else of the stage is there. */
-  finish?(resource: PlannedResource<N>, view: PlanView, deployed: Deployed): readonly AnyFragment[];
+  /** What comes when everything else of the stage is there, for all resources of the kind at once. */
+  finish?(resources: readonly PlannedResource<N>[], view: PlanView, deployed: Deployed): readonly AnyFragment[];
   /** `providers/aws/runtime/<kind>` holds a client. */
   readonly hasClient: boolean;
 }
@@ -68,15 +68,26 @@ export interface Deployed {
 }
 
 /**
- * A piece of the module. All that it may depend on is its input, which is also its key in the cache; `build` gets nothing
- * else, so a cached piece cannot differ from a fresh one.
+ * A piece of the module. All that `build` gets is the input, which is also the piece's key in the cache, so a cached piece
+ * cannot differ from a fresh one. What changes with every edit of the source is put in afterwards, so that an edit needs
+ * neither CDKTF nor new entries in the cache.
  */
 export interface Fragment<I extends Json, B> {
   readonly part: Part<I, B>;
   readonly input: I;
   /** Its addresses that nothing within it waits for. */
   readonly ends: readonly string[];
+  readonly late: readonly LateValue[];
 }
+
+/** Replaces a value of the built piece, which must be there. */
+export interface LateValue {
+  readonly path: readonly [section: string, ...keys: string[]];
+  readonly value: string;
+}
+
+/** What `build` sets where a late value comes. */
+export const SET_LATE = 'set late';
 
 export interface Part<I extends Json, B> {
   /** Part of the cache key; unique. */
@@ -93,6 +104,11 @@ export function part<I extends Json, B>(spec: Part<I, B>): Part<I, B> {
   return spec;
 }
 
-export function fragment<I extends Json, B>(of: Part<I, B>, input: I, ends: readonly string[] = []): Fragment<I, B> {
-  return { part: of, input, ends };
+export function fragment<I extends Json, B>(
+  of: Part<I, B>,
+  input: I,
+  ends: readonly string[] = [],
+  late: readonly LateValue[] = [],
+): Fragment<I, B> {
+  return { part: of, input, ends, late };
 }

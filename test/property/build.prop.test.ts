@@ -267,7 +267,7 @@ describe('the bytes of a build', function () {
         const plan = provider.planStage(...args);
         return { ...plan, functions: plan.functions.filter((fn) => fn.artifact === artifact) };
       },
-      emitStage: async () => ({ files: [] }),
+      lowerStage: async () => ({ withArtifacts: async () => ({ files: [] }) }),
     };
   }
 });
@@ -360,7 +360,7 @@ describe('Terraform modules', function () {
           const addresses = new Set(
             Object.entries(resource).flatMap(([type, blocks]) => Object.keys(blocks).map((name) => `${type}.${name}`)),
           );
-          for (const [, address] of text.matchAll(/(?:\$\{[^}]*?|")\b(aws_\w+\.[\w-]+)/g)) {
+          for (const [, address] of text.matchAll(/(?:\$\{[^}]*?|")\b((?:aws_\w+|terraform_data)\.[\w-]+)/g)) {
             expect(addresses.has(address as string), `${path} refers to ${address}`).to.equal(true);
             references += 1;
           }

@@ -50,7 +50,7 @@ export function entryPlugin(entries: ReadonlyMap<string, string>, context: Bundl
         namespace: 'nimbusc-entry',
       }));
       build.onLoad({ filter: /.*/, namespace: 'nimbusc-entry' }, ({ path }) => ({
-        contents: entries.get(path) ?? '',
+        contents: unmapped(entries.get(path) ?? ''),
         loader: 'js',
         resolveDir: program.projectDir,
       }));
@@ -79,7 +79,7 @@ export function entryPlugin(entries: ReadonlyMap<string, string>, context: Bundl
         if (contents === null) return { errors: [{ text: `a file of nimbusc is missing: ${path}` }] };
         // The map of a file of nimbusc would lead to where that was compiled.
         const text = contents.replace(/^\/\/# sourceMappingURL=.*$/m, '');
-        return { contents: text, loader: 'js', resolveDir: paths.dirname(paths.join(base, path)) };
+        return { contents: unmapped(text), loader: 'js', resolveDir: paths.dirname(paths.join(base, path)) };
       });
 
       build.onLoad({ filter: /\.[cm]?[jt]sx?$/ }, ({ path, namespace }) => {
@@ -110,6 +110,16 @@ export function entryPlugin(entries: ReadonlyMap<string, string>, context: Bundl
     },
   };
 }
+
+/**
+ * Code of nimbusc's own has no place in maps of the user's code, and would be most of each. A map whose one mapping is on
+ * the first line, where no code is, leaves the rest without any; esbuild ignores a map that has none.
+ */
+const unmapped = (code: string): string => `//\n${code}\n${NO_MAP}`;
+
+const NO_MAP = `//# sourceMappingURL=data:application/json;base64,${Buffer.from(
+  JSON.stringify({ version: 3, sources: ['nimbusc:runtime'], names: [], mappings: 'AAAA' }),
+).toString('base64')}`;
 
 function loaderOf(file: ProjectPath): Loader {
   if (file.endsWith('.tsx')) return 'tsx';

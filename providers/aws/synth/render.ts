@@ -12,8 +12,19 @@ import { canonicalJson, type Json, type JsonObject } from '../text.js';
 export async function renderFragments(fragments: readonly AnyFragment[]): Promise<readonly string[]> {
   const bindings = new Map<Part<never, unknown>, unknown>();
   for (const { part } of fragments) if (!bindings.has(part)) bindings.set(part, await part.load());
-  return withoutStackTraces(() => fragments.map((fragment) => render(fragment, bindings.get(fragment.part))));
+  const texts: string[] = [];
+  for (let from = 0; from < fragments.length; from += BATCH) {
+    const batch = fragments.slice(from, from + BATCH);
+    texts.push(...withoutStackTraces(() => batch.map((fragment) => render(fragment, bindings.get(fragment.part)))));
+    await nextTurn();
+  }
+  return texts;
 }
+
+/** esbuild is at work meanwhile, and must not wait long for an answer. */
+const BATCH = 32;
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 function render({ part, input }: AnyFragment, bindings: unknown): string {
   const stack = new TerraformStack(new RootConstruct(), 'fragment');
@@ -41,8 +52,8 @@ function withoutMetadata(synthesised: Synthesised): JsonObject {
 }
 
 /**
- * Bindings make tokens by the way, and each captures the whole stack: most of the time that building takes. It runs to its
- * end without a break, so nobody else can notice.
+ * Bindings make tokens by the way, and each captures the whole stack: most of the time that building takes. It runs
+ * without a break, so nobody else can notice.
  */
 function withoutStackTraces<T>(work: () => T): T {
   const { captureStackTrace } = Error;

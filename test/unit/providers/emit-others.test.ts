@@ -80,11 +80,11 @@ describe('aws: after deployment', () => {
 
   it('everything else is there first, and tests come after all others', async () => {
     const emitted = await emit(sample());
-    const others = [...emitted.resources.keys()].filter((address) => !address.startsWith('aws_lambda_invocation.'));
-    const before = reachable(emitted, 'aws_lambda_invocation.Seed_run');
-    expect([...before].sort()).to.deep.equal([...others].sort());
-    const beforeTest = reachable(emitted, 'aws_lambda_invocation.Seed_check');
-    expect([...beforeTest].sort()).to.deep.equal([...others, 'aws_lambda_invocation.Seed_run'].sort());
+    const others = [...emitted.resources.keys()].filter((address) => !/^(aws_lambda_invocation|terraform_data)\./.test(address));
+    const before = [...others, 'terraform_data.deployed'];
+    expect([...reachable(emitted, 'aws_lambda_invocation.Seed_run')].sort()).to.deep.equal(before.sort());
+    const beforeTest = [...before, 'aws_lambda_invocation.Seed_run', 'terraform_data.after_deployment'];
+    expect([...reachable(emitted, 'aws_lambda_invocation.Seed_check')].sort()).to.deep.equal(beforeTest.sort());
   });
 
   it('they run again when anything that is deployed changed, and not otherwise', async () => {

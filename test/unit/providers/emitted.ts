@@ -67,7 +67,8 @@ export async function emit(
 ): Promise<Emitted> {
   const { plan: planned, sink } = plan(stage, changes);
   const artifacts = (options.artifacts ?? artifactsOf)(planned);
-  const { files } = await aws.emitStage(planned, artifacts, options.cache ?? new MemoryCache(), sink);
+  const lowered = await aws.lowerStage(planned, options.cache ?? new MemoryCache());
+  const { files } = await lowered.withArtifacts(artifacts, sink);
   const text = files.find((file) => file.path === 'cdk.tf.json')?.content ?? '';
   const document = JSON.parse(text) as Emitted['document'];
   const resources = new Map<string, Block>();
@@ -87,7 +88,7 @@ export function at(emitted: Emitted, address: string): Block {
 export function referencesOf(block: unknown): ReadonlySet<string> {
   const found = new Set<string>();
   const scan = (expression: string): void => {
-    for (const match of expression.replace(/"[^"]*"/g, '').matchAll(/\b((?:aws_\w+|var|local|data\.\w+)\.[A-Za-z_][\w-]*)/g))
+    for (const match of expression.replace(/"[^"]*"/g, '').matchAll(/\b((?:aws_\w+|terraform_data|var|local|data\.\w+)\.[A-Za-z_][\w-]*)/g))
       found.add(match[1] as string);
   };
   const visit = (value: unknown, key: string): void => {
