@@ -3,6 +3,7 @@
  * (every option has its value for this stage), neutral to the provider, sorted, and plain data. `graph.json` is its wire form.
  */
 import type { Span } from './span.js';
+import type { Doc, WireType } from './wire-type.js';
 
 /** `function:Chat.onMessage`, `document-store:UserDetail`: kind and declared name, never position or path. */
 export type NodeId = string;
@@ -52,6 +53,9 @@ export interface FunctionNode extends NodeBase<'function'> {
   /** A class whose `create()` makes the instance, instead of the handler's own constructor. */
   readonly factory: ExportedSymbol | null;
   readonly params: readonly ParamNode[];
+  /** What the method gives, promises unwrapped; `any` when that cannot be known. */
+  readonly result: WireType;
+  readonly doc: Doc | null;
 }
 
 export interface ExportedSymbol {
@@ -71,6 +75,8 @@ export interface ParamNode {
   readonly role: 'event' | 'body';
   readonly name: string;
   readonly type: TypeShape;
+  /** The whole type, for checks and documents; `any` for events. */
+  readonly wire: WireType;
   readonly source: Span;
 }
 

@@ -16,6 +16,7 @@ import type {
 import type { JsonObject } from '../ir/json.js';
 import type { Span, Spanned } from '../ir/span.js';
 import type { SymbolRef } from '../ir/static-value.js';
+import type { Doc, WireType } from '../ir/wire-type.js';
 import type { Decoded, Fields } from '../schema/schema.js';
 
 /** declares: makes a resource of a class. triggers: makes a function of a method. uses: grants. configures: settles the rest. */
@@ -91,6 +92,8 @@ export interface MethodDecl {
   readonly span: Span;
   readonly decorators: readonly DecoratorDecl[];
   readonly params: readonly ParamDecl[];
+  readonly result: WireType;
+  readonly doc: Doc | null;
   /** True when an error was reported about one of its decorators, which is missing here. */
   readonly poisoned: boolean;
 }
@@ -104,7 +107,7 @@ export interface ParamDecl {
 }
 
 /** What a parameter's type is: an event type of nimbusc by export name, or a body. */
-export type ParamType = { readonly event: string } | { readonly body: TypeShape };
+export type ParamType = { readonly event: string } | { readonly body: TypeShape; readonly wire: WireType };
 
 /** A class that carries at least one decorator of nimbusc, itself or on a member. */
 export interface ClassDecl {

@@ -11,6 +11,7 @@ import type { ClassFact, DecoratorFact, MemberFact, Range } from '../../ir/facts
 import type { ModuleSource } from '../../ir/module-source.js';
 import type { ProjectPath, Span } from '../../ir/span.js';
 import type { DynamicReason } from '../../ir/static-value.js';
+import { ANY } from '../../ir/wire-type.js';
 import type { ClassDecl, DecoratorDecl, DecoratorSpec, MethodDecl, ParamType, PropertyDecl } from '../../kinds/definition.js';
 import { nimbusConstants, nimbusExports } from '../../kinds/exports.js';
 import { kinds, decorators as registry } from '../../kinds/index.js';
@@ -223,6 +224,8 @@ class AppReader {
       span: spanOf(file, member.nameAt),
       decorators,
       poisoned: own.poisoned,
+      result: ANY,
+      doc: null,
       params: member.params
         .filter((p) => p.name !== 'this')
         .map((p) => ({
@@ -240,7 +243,7 @@ class AppReader {
       const event = this.eventType(file, type.name, 0);
       if (event !== null) return { event };
     }
-    return { body: this.shapes.shapeOf(file, type) };
+    return { body: this.shapes.shapeOf(file, type), wire: ANY };
   }
 
   /** The event type of nimbusc that a type name means, seen through imports and plain aliases. */

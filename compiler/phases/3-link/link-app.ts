@@ -7,6 +7,7 @@ import { stageCodes } from '../../diagnostics/codes/stages.js';
 import type { DiagnosticSink } from '../../diagnostics/diagnostic.js';
 import type { EdgeBase, FunctionNode, NodeBase, NodeId, ParamNode, StageGraph } from '../../ir/graph.js';
 import { compareSpans, compareText, type Span } from '../../ir/span.js';
+import { ANY } from '../../ir/wire-type.js';
 import type { ClassDecl, DecoratorDecl, FunctionDraft, LinkConfig, LinkContext, MethodDecl } from '../../kinds/definition.js';
 import { graphView } from '../../kinds/graph-view.js';
 import { kinds, labelOf, decorators as registry } from '../../kinds/index.js';
@@ -122,6 +123,8 @@ class StageLinker implements LinkContext {
       environment: [...draft.environment].sort((a, b) => compareText(a.key, b.key)),
       factory: draft.factory,
       params: method.params.map(paramNode),
+      result: method.result,
+      doc: method.doc,
     });
     return [{ draft, decls }];
   }
@@ -204,8 +207,8 @@ export function chooseStages(
 
 function paramNode(param: MethodDecl['params'][number]): ParamNode {
   return 'event' in param.type
-    ? { role: 'event', name: param.name, type: { t: 'any' }, source: param.span }
-    : { role: 'body', name: param.name, type: param.type.body, source: param.span };
+    ? { role: 'event', name: param.name, type: { t: 'any' }, wire: ANY, source: param.span }
+    : { role: 'body', name: param.name, type: param.type.body, wire: param.type.wire, source: param.span };
 }
 
 function compareEdges(a: EdgeBase, b: EdgeBase): number {

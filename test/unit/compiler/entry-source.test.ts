@@ -4,8 +4,8 @@ import type { ClassShape, FunctionNode, ParamNode, TypeShape } from '../../../co
 import { type EntryInput, entryExport, entryModel, entryWriter } from '../../../compiler/phases/6-bundle/entry-source.js';
 
 const SPAN = { file: 'src/chat.ts', start: 0, end: 1 };
-const body = (type: TypeShape): ParamNode => ({ role: 'body', name: 'body', type, source: SPAN });
-const event: ParamNode = { role: 'event', name: 'event', type: { t: 'any' }, source: SPAN };
+const body = (type: TypeShape): ParamNode => ({ role: 'body', name: 'body', type, wire: { t: 'any' }, source: SPAN });
+const event: ParamNode = { role: 'event', name: 'event', type: { t: 'any' }, wire: { t: 'any' }, source: SPAN };
 
 function input(
   parts: { fn?: Partial<FunctionNode>; clients?: EntryInput['clients']; data?: EntryInput['adapter']['data'] } = {},
@@ -25,6 +25,8 @@ function input(
     environment: [],
     factory: null,
     params: [],
+    result: { t: 'any' },
+    doc: null,
     ...parts.fn,
   };
   return { function: fn, clients: parts.clients ?? [], adapter: { module: 'some-kind', data: parts.data ?? {} } };

@@ -74,6 +74,8 @@ export class StageBuilder {
       })),
       factory: null,
       params: [],
+      result: { t: 'any' },
+      doc: null,
     };
     this.functions.set(node.id, node);
     return node;
