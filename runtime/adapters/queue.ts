@@ -43,13 +43,15 @@ export function adapt(spec: QueueSpec): (event: SqsEvent, context: { awsRequestI
     const failures = new Failures();
     const items: Item[] = [];
     for (const record of records) {
-      await failures.guard([record], async () => {
-        const args = spec.params.map((param) =>
-          param === 'event' ? queueEvent(record, awsRequestId) : bodyOf(param, record, spec.batch),
-        );
-        if (spec.batch) items.push({ record, args });
-        else await methods[spec.method]!(...args);
-      });
+      if (failures.waits(record)) failures.add([record]);
+      else
+        await failures.guard([record], async () => {
+          const args = spec.params.map((param) =>
+            param === 'event' ? queueEvent(record, awsRequestId) : bodyOf(param, record, spec.batch),
+          );
+          if (spec.batch) items.push({ record, args });
+          else await methods[spec.method]!(...args);
+        });
     }
     if (items.length > 0) await callOnce(spec, methods, items, failures);
     return { batchItemFailures: records.filter((it) => failures.has(it)).map((it) => ({ itemIdentifier: it.messageId })) };
@@ -74,9 +76,8 @@ class Failures {
     return this.records.has(record);
   }
 
-  /** Does the work for records, unless one of them has to wait; what it throws is logged, and fails them. */
+  /** Does the work for records; what it throws is logged, and fails them. */
   async guard(records: readonly SqsRecord[], work: () => Promise<void>): Promise<void> {
-    if (records.length === 1 && this.waits(records[0]!)) return this.add(records);
     try {
       await work();
     } catch (error) {
@@ -85,12 +86,12 @@ class Failures {
     }
   }
 
-  private waits(record: SqsRecord): boolean {
+  waits(record: SqsRecord): boolean {
     const group = groupOf(record);
     return group !== undefined && this.groups.has(group);
   }
 
-  private add(records: readonly SqsRecord[]): void {
+  add(records: readonly SqsRecord[]): void {
     for (const record of records) {
       this.records.add(record);
       const group = groupOf(record);

@@ -131,6 +131,17 @@ describe('aws: functions that listen to queues', () => {
     });
   });
 
+  it('are there before functions run after the deployment', async () => {
+    const stage = orders();
+    stage.afterDeployment('Seed.run');
+    const before = reachable(await emit(stage), 'aws_lambda_invocation.Seed_run');
+    expect([...before]).to.include.members([
+      'aws_lambda_event_source_mapping.Orders_place-orders',
+      'aws_sqs_queue.orders',
+      'aws_sqs_queue.orders-dlq',
+    ]);
+  });
+
   it('wait for a batch as long as they say', async () => {
     const stage = staged((s) => {
       s.listener(s.queue('a'), 'A.a', { batchSize: 10_000, window: 300 });

@@ -180,6 +180,14 @@ describe('the queue adapter', () => {
       expect(seen).to.deep.equal(['a1', 'b1', 'b2']);
     });
 
+    it('hands out what comes before it in its group, also when nothing else is left', async () => {
+      let seen: unknown;
+      const handle = (bodies: unknown) => void (seen = bodies);
+      const two = [record('a1', '"a1"', 'a'), record('a2', 'no', 'a')];
+      expect(await failed(call(handle, two, { params: [{ body: { a: 'any' } }], batch: true }))).to.deep.equal(['a2']);
+      expect(seen).to.deep.equal(['a1']);
+    });
+
     it('is told by its name: groups of other queues do not wait', async () => {
       const plain = records.map((it) => ({ ...it, eventSourceARN: 'arn:aws:sqs:eu-west-1:123456789012:q' }));
       const handle = (body: string) => {
