@@ -20,6 +20,7 @@ import { closest } from './diagnostics/suggest.js';
 import { readSuppressions } from './diagnostics/suppress.js';
 import { contentHash } from './hash.js';
 import type { EdgeBase, StageGraph } from './ir/graph.js';
+import type { SentValue } from './ir/sent-value.js';
 import { type GraphJson, Places, serialiseGraph } from './ir/serialise.js';
 import type { StagePlan, StageSettings } from './ir/stage-plan.js';
 import type { WireType } from './ir/wire-type.js';
@@ -30,6 +31,7 @@ import type { Host } from './options.js';
 import * as paths from './paths.js';
 import type { SourceProgram } from './phases/1-load/load-program.js';
 import type { ReadResult } from './phases/2-read/read-app.js';
+import { checkEdges } from './phases/3-link/check-edges.js';
 import { checkStage, chooseStages, isEmpty, linkApp } from './phases/3-link/link-app.js';
 import type { BundledFunction, FunctionToBundle } from './phases/6-bundle/bundle-functions.js';
 import { DamagedCache } from './phases/6-bundle/damaged-cache.js';
@@ -260,7 +262,10 @@ class Run {
       sink,
     ) as readonly StageGraph<AnyResource>[];
     this.phase = 'check the graph';
-    for (const graph of all) checkStage(graph, linkConfig(graph.stage), sink);
+    for (const graph of all) {
+      checkStage(graph, linkConfig(graph.stage), sink);
+      checkEdges(graph, this.sent, sink);
+    }
     // After an error, the only decorator that names a stage may be missing.
     if (!sink.failed)
       reportUnusedStages(
@@ -288,8 +293,10 @@ class Run {
     const typed = applyTypes(read.app, (asked) => readTypes(asked, host, program, options.runtimeDir, cache.types), sink);
     this.read = { ...read, app: typed.app };
     this.results = typed.results;
+    this.sent = typed.sent;
   }
 
+  private sent: readonly SentValue[] = [];
   /** What handlers give, by `Class.method`. */
   private results: () => ReadonlyMap<string, WireType> = () => new Map();
   private backendOf: (stage: string) => StageSettings['backend'] = () => null;

@@ -235,6 +235,14 @@ export interface Operation {
   starts?(trigger: NodeBase): boolean;
 }
 
+/** That what a client of a kind sends is handed to functions as their body. */
+export interface Delivery {
+  /** The getter of `ClientBuilder`. */
+  readonly client: string;
+  /** Functions may take lists of what is sent one by one. */
+  readonly lists?: boolean;
+}
+
 export interface Kind {
   readonly name: string;
   /** What one of its resources is called, where that is more than the name with spaces: `key-value store`. */
@@ -248,6 +256,8 @@ export interface Kind {
   readonly handler?: HandlerRules;
   /** What a client of this kind can do; the keys are the operations of grants. */
   readonly operations?: { readonly [operation: string]: Operation };
+
+  readonly delivers?: Delivery;
 
   /** The resources of a finished stage with what only all of them together settle. */
   settle?(graph: GraphView): readonly NodeBase[];

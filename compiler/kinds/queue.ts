@@ -255,6 +255,7 @@ export const queue: Kind = {
     'QueueServerlessFunctionOptions',
     'UsesQueueOptions',
   ],
+  delivers: { client: 'getQueueClient', lists: true },
   handler: { event: 'QueueEvent', body: true, lists: true },
   operations: {
     send: {

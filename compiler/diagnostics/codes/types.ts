@@ -121,4 +121,48 @@ export const typeCodes = defineCodes({
         }`,
     }),
   }),
+
+  NIM1710: code<{ receiver: string; path: string; sent: string; accepted: string }>({
+    slug: 'receiver-refuses',
+    severity: 'error',
+    message: ({ receiver, path, sent, accepted }) =>
+      `${path === '' ? 'what is sent' : `"${path}" of what is sent`} is ${sent}, and ${receiver} takes ${accepted}`,
+    hint: () => 'send what the receiver takes, or let it take what is sent; both can share one type',
+    explain: page({
+      what: 'A value is sent to a function that would refuse it.',
+      why: `
+        What is put into a queue, published to a topic or handed to a function arrives as the body of the functions at the
+        other end, and is checked against the type of their parameter. The compiler compares the two types; what goes over
+        the wire counts, so a Date may be sent to who takes a string. Where a type or the client's origin cannot be known,
+        nothing is said.`,
+      bad: `
+        @Queue({ id: 'orders' })
+        export class OrderQueue {}
+
+        export class Orders {
+          @HttpServerlessFunction({ method: 'POST', path: 'orders' })
+          @UsesQueue({ queue: OrderQueue })
+          async create(order: { id: string; amount: string }): Promise<void> {
+            await ClientBuilder.getQueueClient(OrderQueue).sendMessageAsJson(order);
+          }
+
+          @QueueServerlessFunction({ queue: OrderQueue, batchSize: 1 })
+          pack(order: { id: string; amount: number }): void {}
+        }`,
+      good: `
+        @Queue({ id: 'orders' })
+        export class OrderQueue {}
+
+        export class Orders {
+          @HttpServerlessFunction({ method: 'POST', path: 'orders' })
+          @UsesQueue({ queue: OrderQueue })
+          async create(order: { id: string; amount: number }): Promise<void> {
+            await ClientBuilder.getQueueClient(OrderQueue).sendMessageAsJson(order);
+          }
+
+          @QueueServerlessFunction({ queue: OrderQueue, batchSize: 1 })
+          pack(order: { id: string; amount: number }): void {}
+        }`,
+    }),
+  }),
 });

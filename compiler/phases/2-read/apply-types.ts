@@ -4,11 +4,11 @@
  */
 import { typeCodes } from '../../diagnostics/codes/types.js';
 import type { DiagnosticSink } from '../../diagnostics/diagnostic.js';
+import type { SentValue } from '../../ir/sent-value.js';
 import type { Span } from '../../ir/span.js';
 import { ANY, admitsUndefined, NOTHING, type WireType } from '../../ir/wire-type.js';
 import type { ClassDecl, MethodDecl, ParamDecl } from '../../kinds/definition.js';
 import type { BodyTypes, ClassRequest, ClassTypes, MethodTypes, TypeAnswers } from '../1-load/types/read-types.js';
-import type { SentValue } from '../1-load/types/sends.js';
 import type { TypeNote } from '../1-load/types/type-reader.js';
 import type { DeclaredApp } from './declared-app.js';
 

@@ -4,12 +4,13 @@
  */
 import { ts } from 'ts-morph';
 import { contentHash, hashOf } from '../../../hash.js';
+import type { SentValue } from '../../../ir/sent-value.js';
 import type { ProjectPath, Span } from '../../../ir/span.js';
 import { ANY, type Doc, type TypeDecl, type WireType } from '../../../ir/wire-type.js';
 import type { Host } from '../../../options.js';
 import * as paths from '../../../paths.js';
 import type { SourceProgram } from '../load-program.js';
-import { maySend, type SentValue, sentValues } from './sends.js';
+import { maySend, sentValues } from './sends.js';
 import { createTypeProgram, type TypeProgram, typeOptions } from './type-program.js';
 import { type TypeNote, TypeReader } from './type-reader.js';
 

@@ -4,26 +4,10 @@
  * nothing is known, nothing is said.
  */
 import { ts } from 'ts-morph';
-import type { ProjectPath, Span } from '../../../ir/span.js';
-import type { WireType } from '../../../ir/wire-type.js';
+import type { SendTarget, SentValue } from '../../../ir/sent-value.js';
+import type { ProjectPath } from '../../../ir/span.js';
 import type { TypeProgram } from './type-program.js';
 import type { TypeReader } from './type-reader.js';
-
-export interface SentValue {
-  /** `sendMessageAsJson` */
-  readonly method: string;
-  /** `getQueueClient` */
-  readonly client: string;
-  /** What the client was made for: a class of the project, a string, or nothing. */
-  readonly target: SendTarget | null;
-  /** The second argument of the getter, when it is a string: the method of a function. */
-  readonly detail: string | null;
-  readonly type: WireType;
-  /** The value. */
-  readonly at: Span;
-}
-
-export type SendTarget = { readonly file: ProjectPath; readonly local: string } | { readonly name: string };
 
 /** Methods that send, and which of their arguments is the value. */
 const SENDING: ReadonlyMap<string, number> = new Map([
