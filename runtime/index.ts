@@ -31,6 +31,7 @@ export {
   UsesDocumentStore,
   type UsesDocumentStoreOptions,
 } from './kinds/document-store.js';
+export { DocumentStoreServerlessFunction, type DocumentStoreServerlessFunctionOptions } from './kinds/document-store-function.js';
 export {
   EnvironmentVariable,
   type EnvironmentVariableClient,
@@ -53,6 +54,11 @@ export {
   UsesKeyValueStore,
   type UsesKeyValueStoreOptions,
 } from './kinds/key-value-store.js';
+export {
+  KeyValueStoreServerlessFunction,
+  type KeyValueStoreServerlessFunctionOptions,
+} from './kinds/key-value-store-function.js';
+export { type StoreEvent, StoreEventType } from './kinds/store-function.js';
 export {
   type ServerlessFunctionWebSocketClient,
   UsesServerlessFunctionWebSocketClient,

@@ -1,5 +1,5 @@
 /**
- * The one inline policy of a function's role: what its `uses` edges grant, and its own log streams. Actions are merged per
+ * The one inline policy of a function's role: what its `uses` edges grant, what its triggers need, and its own log streams. Actions are merged per
  * resource and resources per set of actions, so the text is as short as it can be without granting more, and the same
  * grants always give the same text. No statement ids: AWS needs none, and made-up ones would only change.
  */
@@ -50,6 +50,11 @@ function statements(fn: PlannedFunction, view: PlanView): readonly Statement[] {
 
   // the group exists before the function does, so the function never has to create it
   grant(ownLogStreams(fn), ['logs:CreateLogStream', 'logs:PutLogEvents']);
+  for (const { from } of fn.triggers) {
+    const trigger = view.resource(from);
+    const grants = loweringOf(trigger.node.kind).triggerGrants?.(trigger, view) ?? [];
+    for (const { actions, resource } of grants) grant(resource, actions);
+  }
   for (const { resource: id, operations } of fn.permissions) {
     const resource = view.resource(id);
     const lowering = loweringOf(resource.node.kind);

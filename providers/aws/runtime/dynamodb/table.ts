@@ -1,22 +1,19 @@
 // One table, seen as rows of fields: the requests that both kinds of store are made of.
 import type { Condition } from '../../../../runtime/core/conditions.js';
 import { NonRetryableException } from '../../../../runtime/core/errors.js';
-import { type ClassShape, type Fields, required } from '../../../../runtime/core/shape.js';
+import { type Fields, required } from '../../../../runtime/core/shape.js';
 import { mapError } from '../errors.js';
 import { createClient } from '../sdk/dynamodb.js';
 import type { Av, Item } from './attribute-value.js';
 import { type Column, toExpression } from './conditions.js';
-import { fromAttributeValue, readInstance } from './read.js';
+import { type Columns, fromAttributeValue, readItem, storedFields } from './read.js';
 import { toAttributeValue } from './write.js';
 
-export interface TableData {
+export interface TableData extends Columns {
   /** What the user calls the store. */
   readonly name: string;
   /** The environment variable that holds the table's name or ARN. */
   readonly table: string;
-  /** Field -> column, of the fields that are stored. */
-  readonly columns: Readonly<Record<string, string>>;
-  readonly shape: ClassShape;
 }
 
 /** The DynamoDB types of keys. */
@@ -36,8 +33,8 @@ export class Table {
   ) {
     // Lambda initialises a function with a whole processor, and calls it with a share of one.
     if (process.env['AWS_LAMBDA_FUNCTION_NAME']) dynamodb();
-    const { columns, shape } = data;
-    this.fields = Object.fromEntries(Object.keys(columns).map((field) => [field, shape.f[field] ?? 'any']));
+    const { columns } = data;
+    this.fields = storedFields(data);
     this.columns.set(key.field, key);
     for (const field in columns) this.columns.set(field, { column: columns[field]!, shape: required(this.fields[field]!) });
   }
@@ -108,8 +105,7 @@ export class Table {
   }
 
   read(item: Item): object {
-    const { shape, columns } = this.data;
-    return readInstance(shape, this.fields, (field) => item[columns[field]!]);
+    return readItem(this.data, item, this.fields);
   }
 
   keyItem(key: unknown): Item {
