@@ -59,6 +59,7 @@ export {
   type KeyValueStoreServerlessFunctionOptions,
 } from './kinds/key-value-store-function.js';
 export { type StoreEvent, StoreEventType } from './kinds/store-function.js';
+export type { NumericField, ReadItemRequest, TransactionalClient, WriteItemRequest } from './kinds/transactions.js';
 export {
   type ServerlessFunctionWebSocketClient,
   UsesServerlessFunctionWebSocketClient,

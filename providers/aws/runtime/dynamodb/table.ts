@@ -1,11 +1,12 @@
 // One table, seen as rows of fields: the requests that both kinds of store are made of.
-import type { Condition } from '../../../../runtime/core/conditions.js';
+import { AttributeExists, type Condition } from '../../../../runtime/core/conditions.js';
 import { NonRetryableException } from '../../../../runtime/core/errors.js';
 import { type Fields, required } from '../../../../runtime/core/shape.js';
 import { mapError } from '../errors.js';
-import { createClient } from '../sdk/dynamodb.js';
 import type { Av, Item } from './attribute-value.js';
+import { dynamodb } from './client.js';
 import { type Column, toExpression } from './conditions.js';
+import { membersOf } from './families.js';
 import { type Columns, fromAttributeValue, readItem, storedFields } from './read.js';
 import { toAttributeValue } from './write.js';
 
@@ -18,9 +19,6 @@ export interface TableData extends Columns {
 
 /** The DynamoDB types of keys. */
 const keyTypes = { string: 'S', date: 'S', number: 'N', bigint: 'N', bytes: 'B' } as const;
-
-let client: ReturnType<typeof createClient> | undefined;
-const dynamodb = (): ReturnType<typeof createClient> => (client ??= createClient());
 
 export class Table {
   private readonly columns = new Map<string, Column>();
@@ -51,6 +49,37 @@ export class Table {
 
   deleteRequest(key: unknown, condition?: Condition) {
     return { TableName: this.tableName(), Key: this.keyItem(key), ...this.guard(condition) };
+  }
+
+  /** Changes a number that is there already: DynamoDB's own ADD would make an item of nothing but the number. */
+  incrementRequest(key: unknown, field: string, amount: number | bigint, sign: '+' | '-', condition?: Condition) {
+    const column = this.numericColumn(field, amount);
+    const { text, names, values } = toExpression(
+      { test: 'all', of: [new AttributeExists(field), ...(condition ? [condition] : [])] },
+      this.columns,
+      this.data.name,
+    );
+    return {
+      TableName: this.tableName(),
+      Key: this.keyItem(key),
+      UpdateExpression: `SET #f = #f ${sign} :by`,
+      ConditionExpression: text,
+      ExpressionAttributeNames: { ...names, '#f': column },
+      ExpressionAttributeValues: { ...values, ':by': { N: String(amount) } },
+    };
+  }
+
+  private numericColumn(field: string, amount: number | bigint): string {
+    const name = `${this.data.name}.${field}`;
+    const column = this.columns.get(field);
+    if (!column) throw new NonRetryableException(`${this.data.name} has no stored field "${field}"`);
+    if (field === this.key.field) throw new NonRetryableException(`${name} is the key, which cannot change`);
+    const shapes = typeof column.shape === 'object' && 'u' in column.shape ? membersOf(column.shape.u) : [column.shape];
+    const whole = !shapes.includes('number') && !shapes.includes('any');
+    if (whole && !shapes.includes('bigint')) throw new NonRetryableException(`${name} is not a number`);
+    if (typeof amount !== 'bigint' && !(whole ? Number.isInteger(amount) : Number.isFinite(amount)))
+      throw new NonRetryableException(`${amount} cannot be added to ${name}`);
+    return column.column;
   }
 
   // --- calls
