@@ -67,7 +67,17 @@ function clientModules() {
     .readdirSync(folder)
     .filter((name) => name.endsWith('.js') && name !== 'errors.js')
     .sort()
-    .map((name) => path.join(folder, name));
+    .map((name) => path.join(folder, name))
+    .filter((file) => needsSdk(file));
+}
+
+/** What reads events needs no SDK: it is bundled with the function, which takes of it what it uses. */
+function needsSdk(file, seen = new Set()) {
+  if (seen.has(file)) return false;
+  seen.add(file);
+  if (path.basename(path.dirname(file)) === 'sdk') return true;
+  const imports = fs.readFileSync(file, 'utf8').matchAll(/^(?:import|export) [^'"]*from '(\.[^']+)'/gm);
+  return [...imports].some(([, name]) => needsSdk(path.join(path.dirname(file), name), seen));
 }
 
 /** Deflated in advance as well: every function that uses a store holds the same 180 KB. */

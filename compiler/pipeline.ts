@@ -26,7 +26,7 @@ import type { StagePlan, StageSettings } from './ir/stage-plan.js';
 import type { WireType } from './ir/wire-type.js';
 import type { ClientBinding, GraphView, LinkConfig } from './kinds/definition.js';
 import { graphView } from './kinds/graph-view.js';
-import { type AnyResource, kindByName, kinds } from './kinds/index.js';
+import { type AnyResource, bindingOf, kindByName, kinds } from './kinds/index.js';
 import type { Host } from './options.js';
 import * as paths from './paths.js';
 import type { SourceProgram } from './phases/1-load/load-program.js';
@@ -352,16 +352,17 @@ class Run {
 
   private toBundle(plan: StagePlan<AnyResource>, graph: StageGraph<AnyResource>): readonly FunctionToBundle[] {
     const view = this.views.get(graph) as GraphView;
-    const uses = new Map<string, { kind: string; binding: ClientBinding }[]>();
-    for (const { kind, from, to } of plan.edges) {
-      const node = kind === 'uses' ? view.resource(to) : null;
-      const binding = node && kindByName.get(node.kind)?.client?.(node);
-      if (node && binding) uses.set(from, [...(uses.get(from) ?? []), { kind: node.kind, binding }]);
+    const bound = new Map<string, { kind: string; binding: ClientBinding }[]>();
+    for (const edge of plan.edges) {
+      const [id, fn] = edge.kind === 'triggers' ? [edge.from, edge.to] : [edge.to, edge.from];
+      const node = view.resource(id);
+      const binding = node && bindingOf(node, edge.kind);
+      if (node && binding) bound.set(fn, [...(bound.get(fn) ?? []), { kind: node.kind, binding }]);
     }
     return plan.functions.map((fn) => {
       const own = kindByName.get(fn.node.trigger)?.adapter?.(fn.node, view);
       const adapter = { module: fn.node.trigger, data: {}, ...own };
-      return { name: fn.artifact, input: { function: fn.node, clients: uses.get(fn.node.id) ?? [], adapter } };
+      return { name: fn.artifact, input: { function: fn.node, clients: bound.get(fn.node.id) ?? [], adapter } };
     });
   }
 

@@ -31,6 +31,7 @@ export {
   UsesDocumentStore,
   type UsesDocumentStoreOptions,
 } from './kinds/document-store.js';
+export { DocumentStoreServerlessFunction, type DocumentStoreServerlessFunctionOptions } from './kinds/document-store-function.js';
 export {
   EnvironmentVariable,
   type EnvironmentVariableClient,
@@ -54,6 +55,10 @@ export {
   type UsesKeyValueStoreOptions,
 } from './kinds/key-value-store.js';
 export {
+  KeyValueStoreServerlessFunction,
+  type KeyValueStoreServerlessFunctionOptions,
+} from './kinds/key-value-store-function.js';
+export {
   Queue,
   type QueueClient,
   type QueueEvent,
@@ -66,6 +71,8 @@ export {
   UsesQueue,
   type UsesQueueOptions,
 } from './kinds/queue.js';
+export { type StoreEvent, StoreEventType } from './kinds/store-function.js';
+export type { NumericField, ReadItemRequest, TransactionalClient, WriteItemRequest } from './kinds/transactions.js';
 export {
   type ServerlessFunctionWebSocketClient,
   UsesServerlessFunctionWebSocketClient,

@@ -137,6 +137,8 @@ export interface HandlerRules {
   readonly body: boolean;
   /** Parameters may be lists of events and bodies, for triggers that deliver several at once. */
   readonly lists?: boolean;
+  /** How many bodies there can be, where that is more than one; which of them there may be is then the kind's to check. */
+  readonly bodies?: number;
 }
 
 /** A function while it is being put together; `configures` decorators settle it. */
@@ -264,11 +266,21 @@ export interface Kind {
   check?(graph: GraphView): void;
   /** What the runtime of a function that uses `node` has to know. */
   client?(node: NodeBase): ClientBinding;
+  /**
+   * Of a kind that triggers functions and whose events only the provider can read: what the provider's module of that name
+   * (`nimbusc:client/<kind>`) is told about `node`, in each function that `node` triggers.
+   */
+  reader?(node: NodeBase): ClientBinding;
   /** The settled options of each of the kind's nodes, by the nodes' kind, as `graph.json` shows them. */
   readonly describe: { readonly [nodeKind: string]: (node: NodeBase) => JsonObject };
   /** The adapter of `target` where it is another one than `runtime/adapters/<kind>`, and what it has to know besides its parameters. */
   adapter?(
     target: FunctionNode,
     graph: GraphView,
-  ): { readonly module?: string; readonly data: { readonly [key: string]: RuntimeData } };
+  ): {
+    readonly module?: string;
+    readonly data: { readonly [key: string]: RuntimeData };
+    /** The adapter is handed its bodies as values of their types: parameters carry no reader of JSON. */
+    readonly givesBodies?: boolean;
+  };
 }

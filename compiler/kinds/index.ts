@@ -1,11 +1,14 @@
 /** The registry: one line per kind. Everything else asks it and names no kind. */
+import type { EdgeBase, NodeBase } from '../ir/graph.js';
 import { type AfterDeploymentNode, afterDeployment } from './after-deployment.js';
 import { customFactory } from './custom-factory.js';
-import type { DecoratorSpec, Kind } from './definition.js';
+import type { ClientBinding, DecoratorSpec, Kind } from './definition.js';
 import { type DocumentStoreNode, documentStore } from './document-store.js';
+import { type DocumentStoreFunctionNode, documentStoreFunction } from './document-store-function.js';
 import { environmentVariable } from './environment-variable.js';
 import { type HttpApiNode, type HttpRouteNode, httpApi } from './http-api.js';
 import { type KeyValueStoreNode, keyValueStore } from './key-value-store.js';
+import { type KeyValueStoreFunctionNode, keyValueStoreFunction } from './key-value-store-function.js';
 import { type QueueNode, type QueueTriggerNode, queue } from './queue.js';
 import { type WebSocketApiNode, type WebSocketRouteNode, webSocketApi } from './websocket-api.js';
 
@@ -13,10 +16,12 @@ export const kinds: readonly Kind[] = [
   afterDeployment,
   customFactory,
   documentStore,
+  documentStoreFunction,
   environmentVariable,
   httpApi,
   keyValueStore,
   queue,
+  keyValueStoreFunction,
   webSocketApi,
 ];
 
@@ -24,11 +29,13 @@ export const kinds: readonly Kind[] = [
 export type AnyResource =
   | AfterDeploymentNode
   | DocumentStoreNode
+  | DocumentStoreFunctionNode
   | HttpApiNode
   | HttpRouteNode
   | KeyValueStoreNode
   | QueueNode
   | QueueTriggerNode
+  | KeyValueStoreFunctionNode
   | WebSocketApiNode
   | WebSocketRouteNode;
 
@@ -44,3 +51,9 @@ export const kindByName: ReadonlyMap<string, Kind> = new Map(kinds.map((kind) =>
 
 /** `document-store` as users say it. */
 export const labelOf = (kind: string): string => kindByName.get(kind)?.label ?? kind.replaceAll('-', ' ');
+
+/** What a function is told about a resource at the other end of an edge; null: nothing. */
+export function bindingOf(node: NodeBase, edge: EdgeBase['kind']): ClientBinding | null {
+  const kind = kindByName.get(node.kind);
+  return (edge === 'uses' ? kind?.client?.(node) : edge === 'triggers' ? kind?.reader?.(node) : null) ?? null;
+}

@@ -5,13 +5,14 @@ import { apiCodes } from './codes/apis.js';
 import { functionCodes } from './codes/functions.js';
 import { nameCodes } from './codes/names.js';
 import { queueCodes } from './codes/queues.js';
+import { storeCodes } from './codes/stores.js';
 import { planStage } from './plan.js';
 
 /** `base`: the installed folder that has `runtime` and `providers` in it. */
 export function createAws(base: string): Provider {
   return {
     name: 'aws',
-    codes: [nameCodes, functionCodes, apiCodes, queueCodes],
+    codes: [nameCodes, functionCodes, apiCodes, queueCodes, storeCodes],
     planStage,
     lowerStage: async (plan, fragments) => (await import('./emit.js')).lowerStage(plan, fragments),
     bundle: bundleModules(base),

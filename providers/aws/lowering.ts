@@ -19,8 +19,8 @@ export interface KindLowering<N extends NodeBase = NodeBase> {
   readonly nameRule: NameRule | null;
   /** What each operation of the kind needs. Empty for kinds without operations. */
   readonly actions: { readonly [operation: string]: readonly Grant[] };
-  /** Of a trigger that the function's own role has to fetch events from: what it may do for that. */
-  pollGrants?(trigger: PlannedResource<N>, view: PlanView): readonly PollGrant[];
+  /** What a function may do because this triggers it: Lambda reads queues and streams with the function's role. */
+  triggerGrants?(trigger: PlannedResource<N>, view: PlanView): readonly TriggerGrant[];
   /** The ARN that a grant names. */
   arn?(resource: PlannedResource<N>, on: string, view: PlanView): Template;
   /** The value of an attribute that clients are told through the environment. */
@@ -30,7 +30,7 @@ export interface KindLowering<N extends NodeBase = NodeBase> {
   fragments(resource: PlannedResource<N>, view: PlanView): readonly AnyFragment[];
   /** What comes when everything else of the stage is there, for all resources of the kind at once. */
   finish?(resources: readonly PlannedResource<N>[], view: PlanView, deployed: Deployed): readonly AnyFragment[];
-  /** `providers/aws/runtime/<kind>` holds a client. */
+  /** `providers/aws/runtime/<kind>` holds a client, or what reads the kind's events. */
   readonly hasClient: boolean;
 }
 
@@ -61,7 +61,7 @@ export interface Grant {
   readonly on: string;
 }
 
-export interface PollGrant {
+export interface TriggerGrant {
   readonly actions: readonly string[];
   readonly resource: Template;
 }

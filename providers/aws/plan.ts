@@ -13,7 +13,7 @@ import type {
   StagePlan,
   StageSettings,
 } from '../../compiler/ir/stage-plan.js';
-import { type AnyResource, kindByName } from '../../compiler/kinds/index.js';
+import { type AnyResource, bindingOf } from '../../compiler/kinds/index.js';
 import { checkPlan } from './checks.js';
 import { loweringOf } from './kinds/index.js';
 import type { NamingContext } from './lowering.js';
@@ -73,6 +73,7 @@ function planFunctions(
     .map((node): PlannedFunction => {
       const { className, method } = node;
       const used = uses.get(node.id) ?? [];
+      const triggeredBy = triggers.get(node.id) ?? [];
       const twins = (files.get(`${className}-${method}`.toLowerCase()) ?? 0) > 1;
       return {
         node,
@@ -80,9 +81,9 @@ function planFunctions(
         logicalId: functionId(className, method),
         sourceTag: sourceTag(node.source),
         artifact: `artifacts/${artifactName(className, method, twins)}.zip`,
-        environment: planEnvironment(node, used, resources, settings),
+        environment: planEnvironment(node, [...triggeredBy, ...used], resources, settings),
         permissions: planPermissions(used),
-        triggers: triggers.get(node.id) ?? [],
+        triggers: triggeredBy,
       };
     })
     .sort((a, b) => compareText(a.node.id, b.node.id));
@@ -91,18 +92,19 @@ function planFunctions(
 /** Sorted by name. */
 function planEnvironment(
   node: FunctionNode,
-  uses: readonly EdgeBase[],
+  edges: readonly EdgeBase[],
   resources: ReadonlyMap<NodeId, AnyResource>,
   settings: StageSettings,
 ): readonly EnvBinding[] {
   const bindings = new Map<string, EnvBinding>();
   const add = (binding: EnvBinding): void => void bindings.set(binding.name, binding);
   add({ name: 'NIMBUS_STAGE', from: 'text', parts: [settings.stage] });
-  for (const { to } of uses) {
-    const target = resources.get(to);
-    if (target === undefined) throw new Error(`${node.id} uses ${to}, which the graph does not have`);
-    for (const { name, attribute } of kindByName.get(target.kind)?.client?.(target).environment ?? []) {
-      add({ name, from: 'resource', resource: to, attribute });
+  for (const { kind, from, to } of edges) {
+    const id = kind === 'triggers' ? from : to;
+    const other = resources.get(id);
+    if (other === undefined) throw new Error(`${node.id} has to do with ${id}, which the graph does not have`);
+    for (const { name, attribute } of bindingOf(other, kind)?.environment ?? []) {
+      add({ name, from: 'resource', resource: id, attribute });
     }
   }
   if (settings.sourceMaps) add({ name: NODE_OPTIONS, from: 'text', parts: [SOURCE_MAPS] });

@@ -51,6 +51,11 @@ function statements(fn: PlannedFunction, view: PlanView): readonly Statement[] {
 
   // the group exists before the function does, so the function never has to create it
   grant(ownLogStreams(fn), ['logs:CreateLogStream', 'logs:PutLogEvents']);
+  for (const { from } of fn.triggers) {
+    const trigger = view.resource(from);
+    const grants = loweringOf(trigger.node.kind).triggerGrants?.(trigger, view) ?? [];
+    for (const { actions, resource } of grants) grant(resource, actions);
+  }
   for (const { resource: id, operations } of fn.permissions) {
     const resource = view.resource(id);
     const lowering = loweringOf(resource.node.kind);
@@ -60,11 +65,6 @@ function statements(fn: PlannedFunction, view: PlanView): readonly Statement[] {
       if (grants === undefined || lowering.arn === undefined) throw new Error(`${id} has no operation ${operation}`);
       for (const { actions, on } of grants) grant(lowering.arn(resource, on, view), actions);
     }
-  }
-
-  for (const { from } of fn.triggers) {
-    const trigger = view.resource(from);
-    for (const { resource, actions } of loweringOf(trigger.node.kind).pollGrants?.(trigger, view) ?? []) grant(resource, actions);
   }
 
   const byActions = new Map<string, Statement & { readonly resources: Template[] }>();

@@ -45,20 +45,24 @@ export function findClient(kind: string, target: unknown): object | undefined {
  *
  * @param operations every operation of the client
  * @param declaration the decorator to write, given the target's name (empty when nobody told it)
+ * @param immediate further operations, which give no promise
  */
 export function lazyClient<C extends object>(
   kind: string,
   target: unknown,
   operations: readonly (keyof C & string)[],
   declaration: (name: string) => string,
+  immediate: readonly (keyof C & string)[] = [],
 ): C {
   const client: Record<string, unknown> = {};
-  for (const operation of operations) {
+  for (const operation of [...operations, ...immediate]) {
     client[operation] = (...args: unknown[]): unknown => {
       const bound = findClient(kind, target) as Record<string, (...args: unknown[]) => unknown> | undefined;
       if (bound) return bound[operation]!(...args);
       const name = typeof target === 'string' ? target : (registry().names.get(target) ?? '');
-      return denied(`this function does not declare ${declaration(name)}`);
+      const problem = `this function does not declare ${declaration(name)}`;
+      if (immediate.includes(operation)) throw new PermissionException(problem);
+      return denied(problem);
     };
   }
   return client as C;

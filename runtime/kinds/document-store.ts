@@ -3,6 +3,7 @@ import { lazyClient } from '../core/binding.js';
 import type { Condition } from '../core/conditions.js';
 import { type ClassDecoratorOf, type Constructor, type FieldDecorator, type HandlerDecorator, noop } from '../core/decorator.js';
 import type { StagesOption } from '../core/function-options.js';
+import { type NumericField, type ReadItemRequest, requestBuilders, type WriteItemRequest } from './transactions.js';
 
 export interface DocumentStoreOptions extends StagesOption {
   /** By default the class's name. The stage is appended. */
@@ -66,6 +67,28 @@ export interface DocumentStoreClient<T> {
   filter(condition: Condition): Promise<T[]>;
   /** Reads the whole table page by page (about 1 MB each), for tables that do not fit in memory. */
   stream(): AsyncIterable<T[]>;
+
+  // Requests for `ClientBuilder.getTransactionalClient()`, which do nothing by themselves.
+
+  getReadItem(key: DocumentKey): ReadItemRequest<T>;
+  /** Writes the item, over the one with the same key. */
+  getWriteItem(item: T, condition?: Condition): WriteItemRequest;
+  /** Adds to a number of a stored item. Without such an item, or without a number in it: StoreConditionException. */
+  getIncrementValueRequest(
+    key: DocumentKey,
+    field: NumericField<T>,
+    amount?: number | bigint,
+    condition?: Condition,
+  ): WriteItemRequest;
+  /** Takes from a number of a stored item, as `getIncrementValueRequest` adds to it. */
+  getDecrementValueRequest(
+    key: DocumentKey,
+    field: NumericField<T>,
+    amount?: number | bigint,
+    condition?: Condition,
+  ): WriteItemRequest;
+  getDeleteItemRequest(item: T, condition?: Condition): WriteItemRequest;
+  getDeleteKeyItemRequest(key: DocumentKey, condition?: Condition): WriteItemRequest;
 }
 
 /** A client for the store of a class. It needs `@UsesDocumentStore` on every handler that can reach its use. */
@@ -75,5 +98,6 @@ export function getDocumentStoreClient<T extends object>(store: Constructor<T>):
     store,
     ['put', 'get', 'delete', 'deleteKey', 'getAll', 'getAllKeys', 'filter', 'stream'],
     (name) => (name ? `@UsesDocumentStore(${name})` : '@UsesDocumentStore(...) for this class'),
+    requestBuilders,
   );
 }

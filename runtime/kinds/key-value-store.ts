@@ -3,6 +3,7 @@ import { lazyClient } from '../core/binding.js';
 import type { Condition } from '../core/conditions.js';
 import { type ClassDecoratorOf, type Constructor, type HandlerDecorator, noop } from '../core/decorator.js';
 import type { StagesOption } from '../core/function-options.js';
+import { type NumericField, type ReadItemRequest, requestBuilders, type WriteItemRequest } from './transactions.js';
 
 export type KeyType = StringConstructor | NumberConstructor | Uint8ArrayConstructor;
 /** The type of the keys: `KeyOf<StringConstructor>` is `string`. */
@@ -52,6 +53,19 @@ export interface KeyValueStoreClient<K, V> {
   filter(condition: Condition): Promise<Map<K, V>>;
   /** Reads the whole table page by page (about 1 MB each), for tables that do not fit in memory. */
   stream(): AsyncIterable<Map<K, V>>;
+
+  // Requests for `ClientBuilder.getTransactionalClient()`, which do nothing by themselves.
+
+  getReadItem(key: K): ReadItemRequest<V>;
+  /** Writes the value, over the one under the same key. */
+  getWriteItem(key: K, value: V, condition?: Condition): WriteItemRequest;
+  /** Adds to a number of a stored value. Without such a value, or without a number in it: StoreConditionException. */
+  getIncrementValueRequest(key: K, field: NumericField<V>, amount?: number | bigint, condition?: Condition): WriteItemRequest;
+  /** Takes from a number of a stored value, as `getIncrementValueRequest` adds to it. */
+  getDecrementValueRequest(key: K, field: NumericField<V>, amount?: number | bigint, condition?: Condition): WriteItemRequest;
+  /** The same as `getDeleteKeyItemRequest`: a value does not know its key. */
+  getDeleteItemRequest(key: K, condition?: Condition): WriteItemRequest;
+  getDeleteKeyItemRequest(key: K, condition?: Condition): WriteItemRequest;
 }
 
 /** A client for the store of a class. It needs `@UsesKeyValueStore` on every handler that can reach its use. */
@@ -64,5 +78,6 @@ export function getKeyValueStoreClient<K extends KeyType, V extends object>(
     store,
     ['put', 'get', 'delete', 'getAll', 'getAllKeys', 'filter', 'stream'],
     (name) => (name ? `@UsesKeyValueStore(${name})` : '@UsesKeyValueStore(...) for this class'),
+    requestBuilders,
   );
 }

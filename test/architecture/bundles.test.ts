@@ -34,6 +34,8 @@ export class Api {
   async login(event: nimbus.WebSocketEvent): Promise<void> { await sessions.get(event.requestId); }
   @AfterDeployment()
   async seed(): Promise<void> {}
+  @nimbus.DocumentStoreServerlessFunction({ dataModel: User, method: nimbus.StoreEventType.INSERT })
+  async welcome(user: User): Promise<void> { console.log(user.born.getTime()); }
 }
 `,
 };
@@ -63,7 +65,7 @@ describe('the bundle of a function', function () {
         const code = unzipSync(readFileSync(path.join(folder, file)))['index.mjs'] as Uint8Array;
         return { name: file, sources: map.sources, code: new TextDecoder().decode(code) };
       });
-    expect(bundles.map((b) => b.name)).to.deep.equal(['Api-add.zip', 'Api-login.zip', 'Api-seed.zip']);
+    expect(bundles.map((b) => b.name)).to.deep.equal(['Api-add.zip', 'Api-login.zip', 'Api-seed.zip', 'Api-welcome.zip']);
   });
   after(() => project.remove());
 
@@ -91,6 +93,12 @@ describe('the bundle of a function', function () {
         expect(sources.join('\n').includes(folder)).to.equal(false);
       }
     }
+  });
+
+  it('of a store function reads items without any SDK, and in a few kilobytes', () => {
+    const welcome = bundles.find((b) => b.name === 'Api-welcome.zip') as Bundled;
+    expect(welcome.code.match(/.{0,40}(\.mjs|aws-sdk|smithy).{0,40}/)?.[0]).to.equal(undefined);
+    expect(welcome.code.length).to.be.below(9_000);
   });
 
   it('carries a client only where its function uses one', () => {

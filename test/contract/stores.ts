@@ -79,7 +79,7 @@ export class Page {
   text = '';
 }
 
-const shaped = (c: new () => object, n: string, f: Fields): ClassShape => Object.assign(classShape(c, n), { f });
+export const shaped = (c: new () => object, n: string, f: Fields): ClassShape => Object.assign(classShape(c, n), { f });
 
 const address = shaped(Address, 'Address', { street: 'string', since: { opt: 'date' } });
 const circle = shaped(Circle, 'Circle', { radius: 'number' });
@@ -114,7 +114,7 @@ export type StoreDefinition = { readonly type: new () => object; readonly keyTyp
   | { readonly kind: 'key-value'; readonly data: KeyValueStoreData }
 );
 
-function documentStore(
+export function documentStore(
   shape: ClassShape,
   keyType: 'S' | 'N' | 'B',
   key: string,

@@ -12,6 +12,7 @@ from moto.awslambda.models import lambda_backends
 from moto.core.utils import unix_time, unix_time_millis
 from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.table import StreamRecord, StreamShard
+from moto.dynamodb.models.utilities import dynamo_json_dump
 from moto.sqs.models import Queue, sqs_backends
 
 from common import Tracker, now, parsed
@@ -276,6 +277,7 @@ class EventSources:
         change = dict(record["dynamodb"])
         if isinstance(change.get("ApproximateCreationDateTime"), datetime):
             change["ApproximateCreationDateTime"] = int(unix_time(change["ApproximateCreationDateTime"]))
+        change = json.loads(dynamo_json_dump(change))  # moto keeps bytes and nested values as objects of its own
         return {**record, "eventVersion": "1.1", "awsRegion": mapping.region, "dynamodb": change,
                 "eventSourceARN": mapping.event_source_arn}
 

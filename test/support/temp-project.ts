@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync,
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { nodeHost } from '../../bin/node-host.js';
+import { kindByName } from '../../compiler/kinds/index.js';
 import { type BuildResult, build, type CheckResult, type CompileOptions, check } from '../../compiler/pipeline.js';
 import type { PreparedModule, Provider } from '../../compiler/provider.js';
 import { createAws } from '../../providers/aws/index.js';
@@ -77,7 +78,10 @@ export function awsWithoutSdk(): Provider {
   const aws = createAws(compiledBase);
   const runtime = join(compiledBase, 'providers', 'aws', 'runtime');
   const { clientModule } = aws.bundle;
-  const clients = readdirSync(runtime).filter((name) => clientModule(name.replace(/\.js$/, '')) !== null && name.endsWith('.js'));
+  const clients = readdirSync(runtime).filter((name) => {
+    const kind = name.replace(/\.js$/, '');
+    return name.endsWith('.js') && clientModule(kind) !== null && kindByName.get(kind)?.client !== undefined;
+  });
   const prepared = new Map(
     clients.map((name): [string, PreparedModule] => [
       join(runtime, name),

@@ -48,8 +48,10 @@ function checkHandler(method: MethodDecl, sink: DiagnosticSink): boolean {
 
 function checkParameters(method: MethodDecl, trigger: DecoratorDecl, rules: HandlerRules, sink: DiagnosticSink): void {
   const codes = sink.for(handlerCodes);
-  const most = Number(rules.event !== null) + Number(rules.body);
-  const single = [...(rules.event === null ? [] : [`one ${rules.event}`]), ...(rules.body ? ['one body'] : [])].join(' and ');
+  const mostBodies = rules.body ? (rules.bodies ?? 1) : 0;
+  const most = Number(rules.event !== null) + mostBodies;
+  const taken = mostBodies > 1 ? [`up to ${mostBodies} bodies`] : rules.body ? ['one body'] : [];
+  const single = [...(rules.event === null ? [] : [`one ${rules.event}`]), ...taken].join(' and ');
   const accepts = single === '' ? 'nothing' : `${single}${rules.lists ? ', or lists of them' : ''}`;
   const decorator = trigger.spec.name;
   for (const param of method.params) {
@@ -72,7 +74,7 @@ function checkParameters(method: MethodDecl, trigger: DecoratorDecl, rules: Hand
     ['the body', bodies],
   ] as const) {
     const second = found[1];
-    if (second === undefined) continue;
+    if (second === undefined || (found === bodies && mostBodies > 1)) continue;
     const related = [{ span: (found[0] as (typeof found)[number]).span, text: 'the first one is here' }];
     codes.report('NIM1241', { method: method.name, what }, second.span, { related });
   }

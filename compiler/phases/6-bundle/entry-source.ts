@@ -10,7 +10,11 @@ export interface EntryInput {
   /** The clients to bind: the kind and what its module is told. */
   readonly clients: readonly { readonly kind: string; readonly binding: ClientBinding }[];
   /** The adapter of the trigger, and what it is told. */
-  readonly adapter: { readonly module: string; readonly data: { readonly [key: string]: RuntimeData } };
+  readonly adapter: {
+    readonly module: string;
+    readonly data: { readonly [key: string]: RuntimeData };
+    readonly givesBodies?: boolean;
+  };
 }
 
 /** What the template is filled with: as good as the text for telling entries apart, and made without the template. */
@@ -84,7 +88,7 @@ class EntryBuilder {
       target: binding.target === null ? 'null' : this.classImport(binding.target),
       data: this.data(binding.data),
     }));
-    const params = fn.params.map((p) => this.param(p));
+    const params = fn.params.map((p) => (input.adapter.givesBodies && p.role === 'body' ? '{ body: "any" }' : this.param(p)));
     const create = fn.factory === null ? '() => new Handler()' : '() => new Handler().create()';
     const extra = Object.entries(input.adapter.data).map(([key, value]) => `, ${propertyKey(key)}: ${this.data(value)}`);
     const spec = `{ create: ${create}, method: ${JSON.stringify(fn.method)}, params: [${params.join(', ')}]${extra.join('')} }`;

@@ -3,9 +3,11 @@ import type { AnyResource, ResourceKind } from '../../../compiler/kinds/index.js
 import type { KindLowering, LoweringTable } from '../lowering.js';
 import { afterDeployment } from './after-deployment.js';
 import { documentStore } from './document-store.js';
+import { documentStoreFunction } from './document-store-function.js';
 import { httpApi } from './http-api.js';
 import { httpRoute } from './http-route.js';
 import { keyValueStore } from './key-value-store.js';
+import { keyValueStoreFunction } from './key-value-store-function.js';
 import { queue } from './queue.js';
 import { queueTrigger } from './queue-trigger.js';
 import { webSocketApi } from './websocket-api.js';
@@ -14,11 +16,13 @@ import { webSocketRoute } from './websocket-route.js';
 export const lowerings: LoweringTable = {
   'after-deployment': afterDeployment,
   'document-store': documentStore,
+  'document-store-function': documentStoreFunction,
   'http-api': httpApi,
   'http-route': httpRoute,
   'key-value-store': keyValueStore,
   queue,
   'queue-trigger': queueTrigger,
+  'key-value-store-function': keyValueStoreFunction,
   'websocket-api': webSocketApi,
   'websocket-route': webSocketRoute,
 };

@@ -25,7 +25,7 @@ export const queueTrigger: KindLowering<QueueTriggerNode> = {
     const { className, method } = context.functionStartedBy(node.id);
     return { logicalId: `${functionId(className, method)}-${node.name}`, physicalName: null };
   },
-  pollGrants: (trigger, view) => [
+  triggerGrants: (trigger, view) => [
     {
       actions: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
       resource: queueArn(queueOf(trigger, view)),

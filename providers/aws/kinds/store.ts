@@ -1,10 +1,13 @@
 /** What the lowerings of the two store kinds share: a DynamoDB table, or a reference to one. Not a kind itself. */
 
+import type { DiagnosticSink } from '../../../compiler/diagnostics/diagnostic.js';
 import type { PlannedResource, StageSettings } from '../../../compiler/ir/stage-plan.js';
 import type { StoreNode, storeOperations } from '../../../compiler/kinds/store.js';
+import { storeCodes } from '../codes/stores.js';
 import { address, tags } from '../handles.js';
 import { fragment, type Grant, type KindLowering, part } from '../lowering.js';
 import { classId, fitName } from '../names.js';
+import type { PlanView } from '../plan-view.js';
 import { block } from '../synth/block.js';
 import { exportsOf } from '../synth/exports-of.js';
 import { arnLength, ref, type Template } from '../template.js';
@@ -38,12 +41,10 @@ export function storeLowering<N extends Store>(): KindLowering<N> {
       physicalName: node.existingArn === null ? tableName(node, settings) : null,
     }),
     arn: (store) => tableArn(store),
-    attribute: (store, attribute) => {
-      if (attribute !== 'name') throw new Error(`a store has no attribute ${attribute}`);
-      return tableReference(store);
-    },
-    fragments: (store, { settings }) =>
-      store.node.existingArn === null ? [fragment(table, tableInput(store, settings), [address(TABLE, store.logicalId)])] : [],
+    attribute: tableAttribute,
+    check: checkReaders,
+    fragments: (store, view) =>
+      store.node.existingArn === null ? [fragment(table, tableInput(store, view), [address(TABLE, store.logicalId)])] : [],
   };
 }
 
@@ -60,10 +61,31 @@ function tableArn({ node, logicalId, physicalName }: PlannedResource<Store>): Te
   return [ref(`${address(TABLE, logicalId)}.arn`, arnLength('dynamodb', `table/${physicalName ?? ''}`))];
 }
 
+/** Of a table that has one: of a store that functions listen to. */
+export function streamArn({ logicalId, physicalName }: PlannedResource<Store>): Template {
+  const longest = arnLength('dynamodb', `table/${physicalName ?? ''}/stream/2000-01-01T00:00:00.000`);
+  return [ref(`${address(TABLE, logicalId)}.stream_arn`, longest)];
+}
+
 /** DynamoDB takes the ARN of a table wherever it takes its name. */
-function tableReference({ node, logicalId, physicalName }: PlannedResource<Store>): Template {
+export function tableAttribute({ node, logicalId, physicalName }: PlannedResource<Store>, attribute: string): Template {
+  if (attribute !== 'name') throw new Error(`a store has no attribute ${attribute}`);
   if (node.existingArn !== null) return [node.existingArn];
   return [ref(`${address(TABLE, logicalId)}.name`, (physicalName ?? '').length)];
+}
+
+/** Functions that read one shard of a stream at once: docs.aws.amazon.com/lambda/latest/dg/with-ddb.html */
+const MOST_READERS = 2;
+
+function checkReaders({ node }: PlannedResource<Store>, view: PlanView, sink: DiagnosticSink): void {
+  const readers = view.contentsOf(node.id);
+  if (readers.length <= MOST_READERS) return;
+  sink.for(storeCodes).report('NIM3060', { store: node.name, readers: readers.length, limit: MOST_READERS }, node.source, {
+    related: readers
+      .slice(MOST_READERS)
+      .map(({ node: { id, source } }) => ({ span: source, text: `${view.functionStartedBy(id).node.name} is one too many` })),
+    stages: [view.settings.stage],
+  });
 }
 
 type TableInput = {
@@ -72,16 +94,20 @@ type TableInput = {
   readonly key: { readonly name: string; readonly type: string };
   readonly capacity: { readonly read: number; readonly write: number } | null;
   readonly protected: boolean;
+  /** Absent when no function listens. */
+  readonly stream?: true;
   readonly tags: { readonly [key: string]: string };
 };
 
-function tableInput({ node, logicalId, physicalName, sourceTag }: PlannedResource<Store>, settings: StageSettings): TableInput {
+function tableInput({ node, logicalId, physicalName, sourceTag }: PlannedResource<Store>, view: PlanView): TableInput {
+  const { settings } = view;
   return {
     id: logicalId,
     name: escapeTemplate(physicalName ?? ''),
     key: { name: escapeTemplate(node.key.column), type: KEY_TYPES[node.key.wire] },
     capacity: node.capacity,
     protected: settings.protected,
+    ...(view.contentsOf(node.id).length > 0 ? { stream: true } : {}),
     tags: tags(settings, sourceTag),
   };
 }
@@ -99,6 +125,7 @@ const table = part({
         : { billingMode: 'PROVISIONED', readCapacity: input.capacity.read, writeCapacity: input.capacity.write }),
       pointInTimeRecovery: { enabled: true },
       serverSideEncryption: { enabled: true },
+      ...(input.stream ? { streamEnabled: true, streamViewType: 'NEW_AND_OLD_IMAGES' } : {}),
       ...(input.protected ? { deletionProtectionEnabled: true, lifecycle: { preventDestroy: true } } : {}),
       tags: input.tags,
     });

@@ -54,6 +54,12 @@ describe('the entry of a function', () => {
     );
   });
 
+  it('carries no readers where the adapter gives values already', async () => {
+    const spec = input({ fn: { params: [event, body({ t: 'date' })] } });
+    const text = (await entryWriter())(entryModel({ ...spec, adapter: { ...spec.adapter, givesBodies: true } }));
+    expect(text).to.contain('params: ["event", { body: "any" }] });').and.not.contain('fromJson');
+  });
+
   it('has the parameters in their order, and what the adapter is told', async () => {
     const text = await entry({
       fn: { params: [event, body({ t: 'string' })] },

@@ -123,10 +123,11 @@ describe('aws: permissions', () => {
 });
 
 describe('aws: bundle', () => {
-  it('has a client for each kind that can be used, and for no other', () => {
+  it('has a module for each kind that can be used or whose events it reads, and for no other', () => {
     for (const kind of kindByName.keys()) {
-      const usable = kindByName.get(kind)?.client !== undefined && kind in lowerings;
-      expect(aws.bundle.clientModule(kind) !== null, kind).to.equal(usable);
+      const { client, reader } = kindByName.get(kind) ?? {};
+      const needed = (client !== undefined || reader !== undefined) && kind in lowerings;
+      expect(aws.bundle.clientModule(kind) !== null, kind).to.equal(needed);
     }
     expect(aws.bundle.clientModule('constructor')).to.equal(null);
   });

@@ -4,11 +4,14 @@ import { compareText, type Span } from '../../../compiler/ir/span.js';
 import type { StageSettings } from '../../../compiler/ir/stage-plan.js';
 import type { AfterDeploymentNode } from '../../../compiler/kinds/after-deployment.js';
 import type { DocumentStoreNode } from '../../../compiler/kinds/document-store.js';
+import type { DocumentStoreFunctionNode } from '../../../compiler/kinds/document-store-function.js';
 import type { Cors, HttpApiNode, HttpMethodName, HttpRouteNode } from '../../../compiler/kinds/http-api.js';
 import type { AnyResource } from '../../../compiler/kinds/index.js';
 import type { KeyValueStoreNode } from '../../../compiler/kinds/key-value-store.js';
+import type { KeyValueStoreFunctionNode } from '../../../compiler/kinds/key-value-store-function.js';
 import type { QueueNode, QueueTriggerNode } from '../../../compiler/kinds/queue.js';
-import { type KeyWire, storeOperations } from '../../../compiler/kinds/store.js';
+import { type KeyWire, storeClient, storeOperations } from '../../../compiler/kinds/store.js';
+import type { StoreEventName } from '../../../compiler/kinds/store-function.js';
 import type { WebSocketApiNode, WebSocketRouteNode } from '../../../compiler/kinds/websocket-api.js';
 
 export const SETTINGS: StageSettings = {
@@ -200,6 +203,24 @@ export class StageBuilder {
       isTest,
     };
     this.add(node);
+    this.edge('triggers', node.id, fn.id);
+  }
+
+  listens(handler: string, store: DocumentStoreNode | KeyValueStoreNode, events: readonly StoreEventName[]): void {
+    const kind = `${store.kind}-function` as const;
+    const fn = this.function(handler, kind);
+    const node: DocumentStoreFunctionNode | KeyValueStoreFunctionNode = {
+      kind,
+      id: `${kind}:${store.name} ${handler}`,
+      name: `${events.join(' and ')} of ${store.name}`,
+      source: this.span(),
+      store: store.id,
+      storeName: store.name,
+      events,
+      reader: { ...storeClient(store), target: null },
+    } as DocumentStoreFunctionNode | KeyValueStoreFunctionNode;
+    this.add(node);
+    this.edge('contains', store.id, node.id);
     this.edge('triggers', node.id, fn.id);
   }
 

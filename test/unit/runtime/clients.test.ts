@@ -49,6 +49,14 @@ describe('ClientBuilder', () => {
     expect(error.message).to.equal('this function does not declare @UsesDocumentStore(UserDetail)');
   });
 
+  it('throws at once where an operation gives no promise', () => {
+    bind('document-store', Object, {}, 'Other');
+    const client = ClientBuilder.getDocumentStoreClient(User);
+    for (const build of [() => client.getReadItem('a'), () => client.getDeleteKeyItemRequest('a')])
+      expect(build).to.throw(PermissionException, 'this function does not declare @UsesDocumentStore(...) for this class');
+    expect(() => ClientBuilder.getKeyValueStoreClient(String, User).getWriteItem('a', new User())).to.throw(PermissionException);
+  });
+
   it('tells clients of other kinds apart', async () => {
     bind('document-store', User, { get: async () => 'document' }, 'User');
     bind('key-value-store', User, { get: async () => 'value' }, 'User');
@@ -74,7 +82,9 @@ describe('ClientBuilder', () => {
         kind === 'document' ? ClientBuilder.getDocumentStoreClient(User) : ClientBuilder.getKeyValueStoreClient(String, User);
       const calls = client as unknown as Record<string, () => Promise<unknown>>;
       for (const operation of operations) expect(await failure(calls[operation]!())).to.be.instanceOf(PermissionException);
-      expect(Object.keys(client).sort()).to.deep.equal([...operations, 'stream'].sort());
+      const builders = ['getReadItem', 'getWriteItem', 'getIncrementValueRequest', 'getDecrementValueRequest'];
+      const others = ['stream', ...builders, 'getDeleteItemRequest', 'getDeleteKeyItemRequest'];
+      expect(Object.keys(client).sort()).to.deep.equal([...operations, ...others].sort());
     });
 
   it('rejects when an undeclared store is streamed', async () => {

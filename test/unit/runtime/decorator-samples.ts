@@ -7,15 +7,19 @@ import {
   CustomFactory,
   type CustomFactoryInterface,
   DocumentStore,
+  DocumentStoreServerlessFunction,
   EnvironmentVariable,
   type HttpEvent,
   HttpMethod,
   HttpServerlessFunction,
   Key,
   KeyValueStore,
+  KeyValueStoreServerlessFunction,
   Queue,
   type QueueEvent,
   QueueServerlessFunction,
+  type StoreEvent,
+  StoreEventType,
   UsesDocumentStore,
   UsesKeyValueStore,
   UsesQueue,
@@ -49,6 +53,12 @@ export class Connection {
 @Queue({ id: 'orders' })
 @Queue({ id: 'live-orders', itemProcessingTimeout: 60, maxReceiveCount: 1, fifo: true, stages: ['prod'] })
 export class OrderQueue {}
+@DocumentStore()
+export class Counted {
+  @Key() name = '';
+  @Attribute() count = 0;
+  @Attribute() total?: bigint;
+}
 
 const keep = ['prod'] as const;
 
@@ -81,6 +91,34 @@ export class Handlers {
   @UsesServerlessFunctionWebSocketClient({ stages: ['dev'] })
   @UsesKeyValueStore({ dataModel: Connection })
   onConnect(_event: WebSocketEvent): void {}
+
+  @DocumentStoreServerlessFunction({ dataModel: User, method: StoreEventType.INSERT, timeout: 5 })
+  @DocumentStoreServerlessFunction({ dataModel: User, method: 'MODIFY', stages: ['dev'] })
+  // @ts-expect-error no kind of change
+  @DocumentStoreServerlessFunction({ dataModel: User, method: 'UPDATE' })
+  onUser(_event: StoreEvent, _user: User): void {}
+
+  @KeyValueStoreServerlessFunction({ dataModel: Connection, method: StoreEventType.REMOVE })
+  // @ts-expect-error the kind of change is missing
+  @KeyValueStoreServerlessFunction({ dataModel: Connection })
+  async onConnection(): Promise<void> {
+    const transactions = ClientBuilder.getTransactionalClient();
+    const counted = ClientBuilder.getDocumentStoreClient(Counted);
+    await transactions.executeWriteTransaction([
+      counted.getIncrementValueRequest('a', 'count', 2),
+      counted.getDecrementValueRequest('a', 'total', 2n),
+      // @ts-expect-error a string has nothing to add to
+      counted.getIncrementValueRequest('a', 'name'),
+    ]);
+    const [one, connection] = await transactions.executeReadTransaction([
+      counted.getReadItem('a'),
+      this.connections.getReadItem('b'),
+    ]);
+    const count: number | undefined = one?.count;
+    const user: string | undefined = connection?.user;
+    // @ts-expect-error a request to read is none to write
+    await transactions.executeWriteTransaction([counted.getReadItem(`${count} ${user}`)]);
+  }
 
   @AfterDeployment()
   @AfterDeployment({ isTest: true, stages: ['dev'] })

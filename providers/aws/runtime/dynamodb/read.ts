@@ -9,7 +9,7 @@ import {
   required,
   type Shape,
 } from '../../../../runtime/core/shape.js';
-import { type Av, tagName } from './attribute-value.js';
+import { type Av, type Item, tagName } from './attribute-value.js';
 import { classesIn, memberForRead } from './families.js';
 
 const nothing: Av = { NULL: true };
@@ -55,6 +55,19 @@ export function readInstance(
   }
   return instance;
 }
+
+/** A store's class, and which of its fields are stored in which columns. */
+export interface Columns {
+  readonly shape: ClassShape;
+  readonly columns: Readonly<Record<string, string>>;
+}
+
+export const storedFields = ({ shape, columns }: Columns): Fields =>
+  Object.fromEntries(Object.keys(columns).map((field) => [field, shape.f[field] ?? 'any']));
+
+/** An item of a table as an instance of its store's class. */
+export const readItem = (store: Columns, item: Item, fields: Fields = storedFields(store)): object =>
+  readInstance(store.shape, fields, (field) => item[store.columns[field]!]);
 
 function readList(shape: Shape, list: readonly Av[], classes: Classes): unknown {
   const items = (itemShape: (i: number) => Shape): unknown[] =>

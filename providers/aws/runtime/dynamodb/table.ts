@@ -1,29 +1,24 @@
 // One table, seen as rows of fields: the requests that both kinds of store are made of.
-import type { Condition } from '../../../../runtime/core/conditions.js';
+import { AttributeExists, type Condition } from '../../../../runtime/core/conditions.js';
 import { NonRetryableException } from '../../../../runtime/core/errors.js';
-import { type ClassShape, type Fields, required } from '../../../../runtime/core/shape.js';
+import { type Fields, required } from '../../../../runtime/core/shape.js';
 import { mapError } from '../errors.js';
-import { createClient } from '../sdk/dynamodb.js';
 import type { Av, Item } from './attribute-value.js';
+import { dynamodb } from './client.js';
 import { type Column, toExpression } from './conditions.js';
-import { fromAttributeValue, readInstance } from './read.js';
+import { membersOf } from './families.js';
+import { type Columns, fromAttributeValue, readItem, storedFields } from './read.js';
 import { toAttributeValue } from './write.js';
 
-export interface TableData {
+export interface TableData extends Columns {
   /** What the user calls the store. */
   readonly name: string;
   /** The environment variable that holds the table's name or ARN. */
   readonly table: string;
-  /** Field -> column, of the fields that are stored. */
-  readonly columns: Readonly<Record<string, string>>;
-  readonly shape: ClassShape;
 }
 
 /** The DynamoDB types of keys. */
 const keyTypes = { string: 'S', date: 'S', number: 'N', bigint: 'N', bytes: 'B' } as const;
-
-let client: ReturnType<typeof createClient> | undefined;
-const dynamodb = (): ReturnType<typeof createClient> => (client ??= createClient());
 
 export class Table {
   private readonly columns = new Map<string, Column>();
@@ -36,8 +31,8 @@ export class Table {
   ) {
     // Lambda initialises a function with a whole processor, and calls it with a share of one.
     if (process.env['AWS_LAMBDA_FUNCTION_NAME']) dynamodb();
-    const { columns, shape } = data;
-    this.fields = Object.fromEntries(Object.keys(columns).map((field) => [field, shape.f[field] ?? 'any']));
+    const { columns } = data;
+    this.fields = storedFields(data);
     this.columns.set(key.field, key);
     for (const field in columns) this.columns.set(field, { column: columns[field]!, shape: required(this.fields[field]!) });
   }
@@ -54,6 +49,37 @@ export class Table {
 
   deleteRequest(key: unknown, condition?: Condition) {
     return { TableName: this.tableName(), Key: this.keyItem(key), ...this.guard(condition) };
+  }
+
+  /** Changes a number that is there already: DynamoDB's own ADD would make an item of nothing but the number. */
+  incrementRequest(key: unknown, field: string, amount: number | bigint, sign: '+' | '-', condition?: Condition) {
+    const column = this.numericColumn(field, amount);
+    const { text, names, values } = toExpression(
+      { test: 'all', of: [new AttributeExists(field), ...(condition ? [condition] : [])] },
+      this.columns,
+      this.data.name,
+    );
+    return {
+      TableName: this.tableName(),
+      Key: this.keyItem(key),
+      UpdateExpression: `SET #f = #f ${sign} :by`,
+      ConditionExpression: text,
+      ExpressionAttributeNames: { ...names, '#f': column },
+      ExpressionAttributeValues: { ...values, ':by': { N: String(amount) } },
+    };
+  }
+
+  private numericColumn(field: string, amount: number | bigint): string {
+    const name = `${this.data.name}.${field}`;
+    const column = this.columns.get(field);
+    if (!column) throw new NonRetryableException(`${this.data.name} has no stored field "${field}"`);
+    if (field === this.key.field) throw new NonRetryableException(`${name} is the key, which cannot change`);
+    const shapes = typeof column.shape === 'object' && 'u' in column.shape ? membersOf(column.shape.u) : [column.shape];
+    const whole = !shapes.includes('number') && !shapes.includes('any');
+    if (whole && !shapes.includes('bigint')) throw new NonRetryableException(`${name} is not a number`);
+    if (typeof amount !== 'bigint' && !(whole ? Number.isInteger(amount) : Number.isFinite(amount)))
+      throw new NonRetryableException(`${amount} cannot be added to ${name}`);
+    return column.column;
   }
 
   // --- calls
@@ -108,8 +134,7 @@ export class Table {
   }
 
   read(item: Item): object {
-    const { shape, columns } = this.data;
-    return readInstance(shape, this.fields, (field) => item[columns[field]!]);
+    return readItem(this.data, item, this.fields);
   }
 
   keyItem(key: unknown): Item {

@@ -9,10 +9,14 @@ import {
   type PutItemCommandInput,
   ScanCommand,
   type ScanCommandInput,
+  TransactGetItemsCommand,
+  type TransactGetItemsCommandInput,
+  TransactWriteItemsCommand,
+  type TransactWriteItemsCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { clientConfig } from './config.js';
 
-export type { AttributeValue } from '@aws-sdk/client-dynamodb';
+export type { AttributeValue, TransactWriteItem } from '@aws-sdk/client-dynamodb';
 
 export function createClient() {
   const client = new DynamoDBClient({
@@ -25,5 +29,7 @@ export function createClient() {
     putItem: (input: PutItemCommandInput) => client.send(new PutItemCommand(input)),
     deleteItem: (input: DeleteItemCommandInput) => client.send(new DeleteItemCommand(input)),
     scan: (input: ScanCommandInput) => client.send(new ScanCommand(input)),
+    transactGet: (input: TransactGetItemsCommandInput) => client.send(new TransactGetItemsCommand(input)),
+    transactWrite: (input: TransactWriteItemsCommandInput) => client.send(new TransactWriteItemsCommand(input)),
   };
 }
