@@ -61,6 +61,18 @@ export async function run(args: readonly string[]): Promise<number> {
       (argv) => remember(import('./commands/graph.js').then((m) => m.graphCommand(commonArgs(argv)))),
     )
     .command(
+      'openapi',
+      'the OpenAPI document of the HTTP API of a stage',
+      (y) => common(y, ['json']),
+      (argv) => remember(import('./commands/openapi.js').then((m) => m.openApiCommand(commonArgs(argv)))),
+    )
+    .command(
+      'asyncapi',
+      'the AsyncAPI document of the WebSocket API of a stage',
+      (y) => common(y, ['json']),
+      (argv) => remember(import('./commands/asyncapi.js').then((m) => m.asyncApiCommand(commonArgs(argv)))),
+    )
+    .command(
       'explain <code>',
       'what a diagnostic means: nimbusc explain NIM1101',
       (y) => common(y.positional('code', { type: 'string', demandOption: true, describe: 'a code such as NIM1101' }), ['pretty']),

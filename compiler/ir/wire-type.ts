@@ -114,6 +114,8 @@ export interface Doc {
   readonly default?: JsonValue;
   readonly examples?: readonly JsonValue[];
   readonly deprecated?: boolean;
+  /** Of a method: what its `@param` tags say, by name. */
+  readonly params?: { readonly [name: string]: string };
 }
 
 export const ANY: WireType = { t: 'any' };
