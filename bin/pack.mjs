@@ -100,7 +100,10 @@ async function bundleHeavy() {
   };
   const tsMorph = await build({
     ...common,
-    entryPoints: [at('node_modules', 'ts-morph', 'dist', 'ts-morph.js')],
+    stdin: {
+      contents: `exports.ts = require('ts-morph').ts; exports.getLibFiles = require('@ts-morph/common').getLibFiles;`,
+      resolveDir: root,
+    },
     outfile: at('dist', 'vendor', 'ts-morph.cjs'),
   });
   // Getters, so that loading the file runs no more of it than is asked for.
@@ -176,19 +179,18 @@ function vendored() {
   return {
     name: 'vendored',
     setup(b) {
-      b.onResolve({ filter: /^(ts-morph|cdktf|constructs|@cdktf\/.*)$/ }, ({ path: name }) => ({
+      b.onResolve({ filter: /^(ts-morph|@ts-morph\/common|cdktf|constructs|@cdktf\/.*)$/ }, ({ path: name }) => ({
         path: name,
         namespace: 'vendored',
       }));
       b.onLoad({ filter: /.*/, namespace: 'vendored' }, ({ path: name }) => ({
-        contents:
-          name === 'ts-morph'
-            ? contents('ts-morph.cjs', '', ['ts'])
-            : contents(
-                'cdktf.cjs',
-                `[${JSON.stringify(name)}]`,
-                Object.keys(load(name)).filter((key) => /^[A-Za-z]\w*$/.test(key)),
-              ),
+        contents: name.includes('ts-morph')
+          ? contents('ts-morph.cjs', '', [name === 'ts-morph' ? 'ts' : 'getLibFiles'])
+          : contents(
+              'cdktf.cjs',
+              `[${JSON.stringify(name)}]`,
+              Object.keys(load(name)).filter((key) => /^[A-Za-z]\w*$/.test(key)),
+            ),
         resolveDir: root,
         loader: 'js',
       }));

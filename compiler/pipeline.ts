@@ -245,6 +245,7 @@ class Run {
     this.read = readApp(program.value, damaged, sink);
     // Whatever is missing from the graph may stand in a file that could not be read.
     if (damaged.size > 0) return;
+    await this.types(program.value, this.read);
 
     this.phase = 'link the graph';
     const linkConfig = (stage: string): LinkConfig => ({
@@ -281,6 +282,15 @@ class Run {
     );
     this.graphs = chooseStages(options.stages, all, sink, closest) as readonly StageGraph<AnyResource>[];
     this.views = new Map(this.graphs.map((g) => [g, graphView(g, linkConfig(g.stage), sink)]));
+  }
+
+  private async types(program: SourceProgram, read: ReadResult): Promise<void> {
+    this.phase = 'read the types';
+    const { readTypes } = await import('./phases/1-load/types/read-types.js');
+    const { applyTypes } = await import('./phases/2-read/apply-types.js');
+    const { host, options, cache, sink } = this;
+    const app = applyTypes(read.app, (asked) => readTypes(asked, host, program, options.runtimeDir, cache.types), sink);
+    this.read = { ...read, app };
   }
 
   private backendOf: (stage: string) => StageSettings['backend'] = () => null;

@@ -15,6 +15,7 @@ import { projectCodes } from './codes/project.js';
 import { referenceCodes } from './codes/references.js';
 import { stageCodes } from './codes/stages.js';
 import { suppressionCodes } from './codes/suppressions.js';
+import { typeCodes } from './codes/types.js';
 import type { CodeTable } from './diagnostic.js';
 
 /** For the catalogue, which checks that no code is in two of them. */
@@ -29,6 +30,7 @@ export const coreTables: readonly CodeTable[] = [
   stageCodes,
   grantCodes,
   graphCodes,
+  typeCodes,
   bundleCodes,
   outputCodes,
   internalCodes,

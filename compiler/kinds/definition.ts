@@ -122,6 +122,8 @@ export interface ClassDecl {
   readonly methods: readonly MethodDecl[];
   /** Own and inherited, base classes first. */
   readonly properties: readonly PropertyDecl[];
+  /** The type of its instances; null where nobody asks for it. */
+  readonly wire: WireType | null;
   /** True when an error was reported about it: what refers to it stays silent. */
   readonly poisoned: boolean;
 }

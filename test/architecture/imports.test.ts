@@ -85,7 +85,7 @@ describe('imports', () => {
   });
 
   const places: readonly (readonly [library: RegExp, where: RegExp])[] = [
-    [/^(ts-morph|typescript)$/, /^compiler\/phases\/1-load\//],
+    [/^(ts-morph|@ts-morph\/common|typescript)$/, /^compiler\/phases\/1-load\//],
     [/^esbuild$/, /^compiler\/phases\/6-bundle\//],
     [/^handlebars$/, /^compiler\/phases\/6-bundle\//],
     [/^fflate$/, /^compiler\/phases\/6-bundle\//],

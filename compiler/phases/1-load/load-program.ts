@@ -14,6 +14,7 @@ import { compareText, type ProjectPath, type Span } from '../../ir/span.js';
 import type { Host } from '../../options.js';
 import * as paths from '../../paths.js';
 import { readFacts } from './read-facts.js';
+import type { TypeSettings } from './types/type-program.js';
 
 export interface SourceProgram extends ModuleSource {
   readonly projectDir: string;
@@ -32,6 +33,8 @@ export interface SourceProgram extends ModuleSource {
   text(file: ProjectPath): string | null;
   /** SHA-256 of the file's text. */
   hash(file: ProjectPath): string;
+  /** What the checker has to know beside the files. */
+  readonly types: TypeSettings;
 }
 
 /** Facts by the hash of the text they were read from. */
@@ -190,6 +193,7 @@ class Program implements SourceProgram {
   readonly unreadable: ProjectPath[] = [];
   readonly emitOptions: string;
   readonly mapsNames: boolean;
+  private readonly ambient: ProjectPath[] = [];
 
   constructor(
     private readonly host: Host,
@@ -225,6 +229,10 @@ class Program implements SourceProgram {
     const pending = fileNames
       .map((name) => paths.relative(this.projectDir, name))
       .filter((file) => isSource(file) && !file.startsWith(`${outDir}/`));
+    for (const name of fileNames) {
+      const file = paths.relative(this.projectDir, name);
+      if (isDeclaration(file) && !file.startsWith(`${outDir}/`)) this.ambient.push(file);
+    }
     for (const file of pending) this.roots.add(file);
     while (pending.length > 0) {
       const file = pending.pop() as ProjectPath;
@@ -242,6 +250,10 @@ class Program implements SourceProgram {
       }
     }
     this.sorted = null;
+  }
+
+  get types(): TypeSettings {
+    return { options: this.options, ambient: this.ambient };
   }
 
   get damaged(): ReadonlySet<ProjectPath> {
@@ -342,7 +354,11 @@ function candidates(base: string): string[] {
 }
 
 function isSource(file: ProjectPath): boolean {
-  return /\.[cm]?[jt]sx?$/.test(file) && !/\.d\.([^.]+\.)?[cm]?ts$/.test(file);
+  return /\.[cm]?[jt]sx?$/.test(file) && !isDeclaration(file);
+}
+
+function isDeclaration(file: ProjectPath): boolean {
+  return /\.d\.([^.]+\.)?[cm]?ts$/.test(file);
 }
 
 function isOwn(file: ProjectPath): boolean {

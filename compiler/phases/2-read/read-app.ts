@@ -134,6 +134,7 @@ class AppReader {
       decorators,
       methods,
       properties,
+      wire: null,
       poisoned: reported.poisoned,
     };
   }

@@ -1,0 +1,124 @@
+/** NIM17xx: types of bodies, and what they promise. */
+import { code, defineCodes } from '../diagnostic.js';
+import { page } from '../page.js';
+
+export const typeCodes = defineCodes({
+  NIM1701: code<{ path: string; what: string }>({
+    slug: 'type-without-json-form',
+    severity: 'error',
+    message: ({ path, what }) => `${path} is ${what}, which has no JSON form`,
+    hint: () =>
+      'take data only: strings, numbers, booleans, null, Date, bigint, Uint8Array, arrays, sets, maps, and objects and classes of them',
+    explain: page({
+      what: 'The type of a body has a part that cannot be sent as JSON.',
+      why: `
+        A body arrives as JSON text, and is checked and built from that. A function, a symbol, a promise or an object of a
+        library with state of its own cannot be in it. The message gives the path to the part, and the place where it is
+        declared.`,
+      bad: `
+        interface Order { items: { name: string; onDone: () => void }[] }
+
+        export class Orders {
+          @HttpServerlessFunction({ method: 'POST', path: 'orders' })
+          create(order: Order): void {}
+        }`,
+      good: `
+        interface Order { items: { name: string }[] }
+
+        export class Orders {
+          @HttpServerlessFunction({ method: 'POST', path: 'orders' })
+          create(order: Order): void {}
+        }`,
+    }),
+  }),
+
+  NIM1702: code<{ path: string; written: 'any' | 'unknown' | 'unresolved'; others: number }>({
+    slug: 'body-not-checked',
+    severity: 'info',
+    message: ({ path, written, others }) =>
+      `${path} ${written === 'unresolved' ? 'has a type that cannot be found' : `is ${written}`}${others === 0 ? '' : `, and so ${others === 1 ? 'is one part' : `are ${others} parts`} more`}: nothing is checked there`,
+    hint: ({ written }) =>
+      written === 'unresolved'
+        ? 'install the types of the package that declares it, or declare it'
+        : 'give it a type; what does not fit is then answered with 400 before the handler is called',
+    explain: page({
+      what: 'A part of a body has the type any or unknown, or one that is not found.',
+      why: `
+        Bodies are checked against their types before the handler is called. Where the type says nothing, anything is let
+        through, and API documents say nothing about it either. That is allowed; this message only makes it visible.`,
+      bad: `
+        export class Orders {
+          @HttpServerlessFunction({ method: 'POST', path: 'orders' })
+          create(order: any): void {}
+        }`,
+      good: `
+        interface Order { id: string; amount: number }
+
+        export class Orders {
+          @HttpServerlessFunction({ method: 'POST', path: 'orders' })
+          create(order: Order): void {}
+        }`,
+    }),
+  }),
+
+  NIM1704: code<{ tag: string; problem: string }>({
+    slug: 'doc-tag-without-effect',
+    severity: 'warning',
+    message: ({ tag, problem }) => `@${tag} ${problem}`,
+    hint: () =>
+      'numbers take @minimum and @maximum, strings @minLength, @maxLength, @pattern and @format, arrays @minItems and @maxItems',
+    explain: page({
+      what: 'A tag in a doc comment sets a limit that cannot be understood, or limits nothing of its type.',
+      why: `
+        Tags such as @minimum limit what a body may be. One that says nothing, or that stands at a type which it cannot
+        limit, would be believed to protect and does not.`,
+      bad: `
+        interface Order {
+          /** @minimum one */
+          amount: number;
+        }
+
+        export class Orders {
+          @HttpServerlessFunction({ method: 'POST', path: 'orders' })
+          create(order: Order): void {}
+        }`,
+      good: `
+        interface Order {
+          /** @minimum 1 */
+          amount: number;
+        }
+
+        export class Orders {
+          @HttpServerlessFunction({ method: 'POST', path: 'orders' })
+          create(order: Order): void {}
+        }`,
+    }),
+  }),
+
+  NIM1705: code<{ path: string }>({
+    slug: 'type-without-end',
+    severity: 'warning',
+    message: ({ path }) => `the type of ${path} contains ever new types, so it is checked down to some depth only`,
+    hint: () => 'let the type contain itself, and not another instance of itself each time',
+    explain: page({
+      what: 'A generic type contains itself with other arguments, and these again with others, without an end.',
+      why: `
+        A type that contains itself is fine. One that contains a new instance of itself at each level has endlessly many
+        parts, and no check or document can be made of them all.`,
+      bad: `
+        interface Box<T> { value: T; inner?: Box<Box<T>> }
+
+        export class Boxes {
+          @HttpServerlessFunction({ method: 'POST', path: 'boxes' })
+          open(box: Box<string>): void {}
+        }`,
+      good: `
+        interface Box<T> { value: T; inner?: Box<T> }
+
+        export class Boxes {
+          @HttpServerlessFunction({ method: 'POST', path: 'boxes' })
+          open(box: Box<string>): void {}
+        }`,
+    }),
+  }),
+});

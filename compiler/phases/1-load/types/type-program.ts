@@ -1,0 +1,236 @@
+/**
+ * In: the loaded program and the files whose types are asked for. Out: TypeScript's own program over them and what they
+ * import, with which its checker answers. Modules lead where the loaded program says; nothing is emitted or diagnosed.
+ */
+import { getLibFiles } from '@ts-morph/common';
+import { ts } from 'ts-morph';
+import type { ProjectPath } from '../../../ir/span.js';
+import type { Host } from '../../../options.js';
+import * as paths from '../../../paths.js';
+import type { SourceProgram } from '../load-program.js';
+
+export interface TypeProgram {
+  readonly checker: ts.TypeChecker;
+  sourceFile(file: ProjectPath): ts.SourceFile | undefined;
+  /** Where a file lies: a project file, one of a package, one of the language or of nimbusc. */
+  originOf(file: ts.SourceFile): { readonly of: 'project' | 'package' | 'language' | 'nimbus'; readonly path: ProjectPath };
+  /** The files that a file's types depend on: itself and what it imports, directly or not, without nimbusc and the language. */
+  dependencies(file: ProjectPath): readonly ProjectPath[];
+}
+
+/** What of the project's settings decides about types. */
+export interface TypeSettings {
+  readonly options: ts.CompilerOptions;
+  /** Declaration files that the project lists: their globals are everywhere. */
+  readonly ambient: readonly ProjectPath[];
+}
+
+const LIB_FOLDER = '/lib-of-typescript';
+
+export function createTypeProgram(
+  host: Host,
+  source: SourceProgram,
+  settings: TypeSettings,
+  /** Folder of the compiled `runtime/`, whose declarations stand for the package `nimbusc`. */
+  runtimeDir: string,
+  roots: readonly ProjectPath[],
+): TypeProgram {
+  return new Loaded(host, source, settings, runtimeDir, roots);
+}
+
+/** What else than the text of files decides about types; part of the key of what is remembered. */
+export function typeOptions({ options, ambient }: TypeSettings): string {
+  return JSON.stringify([options.target, options.lib, options.types, options.paths, options.module, ambient]);
+}
+
+class Loaded implements TypeProgram {
+  private readonly program: ts.Program;
+  private readonly files = new Map<string, ts.SourceFile | undefined>();
+  private readonly imports = new Map<string, Set<string>>();
+  private readonly libs: ReadonlyMap<string, string>;
+  private readonly closures = new Map<ProjectPath, readonly ProjectPath[]>();
+  private readonly nodeTypes: readonly string[];
+
+  constructor(
+    private readonly host: Host,
+    private readonly source: SourceProgram,
+    private readonly settings: TypeSettings,
+    private readonly runtimeDir: string,
+    roots: readonly ProjectPath[],
+  ) {
+    this.libs = new Map(getLibFiles().map(({ fileName, text }) => [`${LIB_FOLDER}/${fileName}`, text]));
+    this.nodeTypes = this.findNodeTypes();
+    const names = [...roots, ...settings.ambient].map((file) => paths.join(source.projectDir, file));
+    this.program = ts.createProgram({
+      rootNames: [...names, ...this.nodeTypes],
+      options: this.options(),
+      host: this.compilerHost(),
+    });
+    this.checker = this.program.getTypeChecker();
+  }
+
+  readonly checker: ts.TypeChecker;
+
+  sourceFile(file: ProjectPath): ts.SourceFile | undefined {
+    return this.program.getSourceFile(paths.join(this.source.projectDir, file));
+  }
+
+  originOf({ fileName }: ts.SourceFile): ReturnType<TypeProgram['originOf']> {
+    if (fileName.startsWith(`${LIB_FOLDER}/`)) return { of: 'language', path: fileName.slice(LIB_FOLDER.length + 1) };
+    if (fileName.startsWith(`${this.runtimeDir}/`)) return { of: 'nimbus', path: fileName.slice(this.runtimeDir.length + 1) };
+    const path = paths.relative(this.source.projectDir, fileName);
+    // Node's own types are part of the language as far as bodies are concerned: `Buffer`.
+    if (/(^|\/)node_modules\/@types\/node\//.test(path)) return { of: 'language', path };
+    return { of: path.split('/').includes('node_modules') ? 'package' : 'project', path };
+  }
+
+  dependencies(file: ProjectPath): readonly ProjectPath[] {
+    const known = this.closures.get(file);
+    if (known !== undefined) return known;
+    const found = new Set([file, ...this.settings.ambient].map((f) => paths.join(this.source.projectDir, f)));
+    for (const name of this.nodeTypes) found.add(name);
+    for (const name of found) for (const target of this.imports.get(name) ?? []) found.add(target);
+    const own = [...found]
+      .filter((name) => !name.startsWith(`${LIB_FOLDER}/`) && !name.startsWith(`${this.runtimeDir}/`))
+      .map((name) => paths.relative(this.source.projectDir, name));
+    this.closures.set(file, own);
+    return own;
+  }
+
+  private options(): ts.CompilerOptions {
+    const { options } = this.settings;
+    const target = options.target ?? ts.ScriptTarget.ES2022;
+    return {
+      target,
+      module: ts.ModuleKind.ESNext,
+      moduleResolution: ts.ModuleResolutionKind.Bundler,
+      lib: options.lib?.map((lib) => paths.basename(lib)) ?? [defaultLib(target)],
+      experimentalDecorators: options.experimentalDecorators,
+      jsx: options.jsx,
+      allowJs: true,
+      // Types count as they are written: without it `string | null` would be `string`.
+      strictNullChecks: true,
+      noImplicitAny: false,
+      skipLibCheck: true,
+      noEmit: true,
+      types: [],
+    } as ts.CompilerOptions;
+  }
+
+  /** Node's globals (`Buffer`, `process`, `URL`) where the project has their types and names one of them: they are large. */
+  private findNodeTypes(): readonly string[] {
+    const { types } = this.settings.options;
+    if (types !== undefined && !types.includes('node') && !types.includes('*')) return [];
+    const uses = this.source.files.some((file) => NODE_GLOBALS.test(this.source.text(file) ?? ''));
+    if (!uses) return [];
+    const found = ts.resolveTypeReferenceDirective(
+      'node',
+      paths.join(this.source.projectDir, 'package.json'),
+      this.settings.options,
+      this.moduleHost(),
+    ).resolvedTypeReferenceDirective?.resolvedFileName;
+    return found === undefined ? [] : [found];
+  }
+
+  private moduleHost(): ts.ModuleResolutionHost & Pick<ts.CompilerHost, 'getCurrentDirectory'> {
+    const { host } = this;
+    return {
+      fileExists: (path) => host.kind(path) === 'file',
+      directoryExists: (path) => host.kind(path) === 'folder',
+      readFile: (path) => host.readText(path) ?? undefined,
+      realpath: (path) => paths.forward(host.realPath(path)),
+      getCurrentDirectory: () => this.source.projectDir,
+    };
+  }
+
+  private compilerHost(): ts.CompilerHost {
+    const cache = ts.createModuleResolutionCache(this.source.projectDir, (path) => path, this.settings.options);
+    return {
+      ...this.moduleHost(),
+      fileExists: (path) => this.libs.has(path) || this.host.kind(path) === 'file',
+      getSourceFile: (name, options) => this.load(name, options),
+      getDefaultLibFileName: () => `${LIB_FOLDER}/lib.es5.d.ts`,
+      getDefaultLibLocation: () => LIB_FOLDER,
+      useCaseSensitiveFileNames: () => true,
+      getCanonicalFileName: (name) => name,
+      getNewLine: () => '\n',
+      writeFile: () => {},
+      resolveModuleNameLiterals: (literals, containing) =>
+        literals.map((literal) => ({ resolvedModule: this.resolve(literal.text, containing, cache) })),
+      resolveTypeReferenceDirectiveReferences: (references, containing) =>
+        references.map((reference) => {
+          const name = typeof reference === 'string' ? reference : reference.fileName;
+          const { resolvedTypeReferenceDirective } = ts.resolveTypeReferenceDirective(
+            name,
+            containing,
+            this.settings.options,
+            this.moduleHost(),
+          );
+          const target = resolvedTypeReferenceDirective?.resolvedFileName;
+          if (target !== undefined) this.note(containing, target);
+          return { resolvedTypeReferenceDirective };
+        }),
+    };
+  }
+
+  private load(name: string, options: ts.ScriptTarget | ts.CreateSourceFileOptions): ts.SourceFile | undefined {
+    if (!this.files.has(name)) {
+      const path = paths.relative(this.source.projectDir, name);
+      const text = this.libs.get(name) ?? (this.source.has(path) ? this.source.text(path) : this.host.readText(name));
+      this.files.set(name, text === null || text === undefined ? undefined : parse(name, text, options));
+    }
+    return this.files.get(name);
+  }
+
+  private resolve(specifier: string, containing: string, cache: ts.ModuleResolutionCache): ts.ResolvedModuleFull | undefined {
+    const target = this.targetOf(specifier, containing, cache);
+    if (target === undefined) return undefined;
+    this.note(containing, target);
+    return {
+      resolvedFileName: target,
+      extension: extensionOf(target),
+      isExternalLibraryImport: target.split('/').includes('node_modules'),
+    };
+  }
+
+  private targetOf(specifier: string, containing: string, cache: ts.ModuleResolutionCache): string | undefined {
+    const { projectDir } = this.source;
+    const from = paths.relative(projectDir, containing);
+    if (specifier === 'nimbusc') return paths.join(this.runtimeDir, 'index.d.ts');
+    if (this.source.has(from)) {
+      const target = this.source.resolve(from, specifier);
+      return target.of === 'file' ? paths.join(projectDir, target.file) : undefined;
+    }
+    return ts.resolveModuleName(specifier, containing, this.settings.options, this.moduleHost(), cache).resolvedModule
+      ?.resolvedFileName;
+  }
+
+  private note(from: string, to: string): void {
+    const known = this.imports.get(from);
+    if (known === undefined) this.imports.set(from, new Set([to]));
+    else known.add(to);
+  }
+}
+
+const NODE_GLOBALS =
+  /\b(Buffer|NodeJS|process|URL|URLSearchParams|fetch|structuredClone|Blob|TextEncoder|TextDecoder)\b|['"]node:/;
+
+function parse(name: string, text: string, options: ts.ScriptTarget | ts.CreateSourceFileOptions): ts.SourceFile | undefined {
+  try {
+    return ts.createSourceFile(name, text, options, true);
+  } catch (error) {
+    // The parser is recursive; what is nested that deeply has been reported when its facts were read.
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+function extensionOf(name: string): string {
+  return /(\.d\.[cm]?ts|\.[cm]?[jt]sx?|\.json)$/.exec(name)?.[1] ?? '.ts';
+}
+
+/** The language without the browser, whose types have no JSON form and take longer to read than all others. */
+function defaultLib(target: ts.ScriptTarget): string {
+  const year = ts.ScriptTarget[target]?.toLowerCase() ?? 'esnext';
+  return /^es20\d\d$/.test(year) ? `lib.${year}.d.ts` : year === 'es5' ? 'lib.es2015.d.ts' : 'lib.esnext.d.ts';
+}

@@ -1,0 +1,92 @@
+/**
+ * In: the declared app. Out: the same with the types of bodies, results and stored classes, and what there is to say about
+ * them reported. The checker is asked for nothing else.
+ */
+import { typeCodes } from '../../diagnostics/codes/types.js';
+import type { DiagnosticSink } from '../../diagnostics/diagnostic.js';
+import type { Span } from '../../ir/span.js';
+import { admitsUndefined, NOTHING, type WireType } from '../../ir/wire-type.js';
+import type { ClassDecl, MethodDecl, ParamDecl } from '../../kinds/definition.js';
+import type { BodyTypes, ClassRequest, ClassTypes, MethodTypes } from '../1-load/types/read-types.js';
+import type { TypeNote } from '../1-load/types/type-reader.js';
+import type { DeclaredApp } from './declared-app.js';
+
+/** Gives an answer for each request, in their order. */
+export type AskTypes = (requests: readonly ClassRequest[]) => readonly ClassTypes[];
+
+export function applyTypes(app: DeclaredApp, ask: AskTypes, sink: DiagnosticSink): DeclaredApp {
+  const asked = app.classes.filter((owner) => handlersOf(owner).length > 0 || isStored(owner));
+  if (asked.length === 0) return app;
+  const answers = ask(asked.map(requestOf));
+  const byClass = new Map(asked.map((owner, index) => [owner, answers[index] as ClassTypes]));
+  const classes = app.classes.map((owner) => {
+    const types = byClass.get(owner);
+    return types === undefined ? owner : typed(owner, types, sink);
+  });
+  return { ...app, classes };
+}
+
+const isHandler = (method: MethodDecl): boolean => method.decorators.some((d) => d.spec.role === 'triggers');
+const handlersOf = (owner: ClassDecl): readonly MethodDecl[] => owner.methods.filter(isHandler);
+const isStored = (owner: ClassDecl): boolean =>
+  owner.decorators.some((d) => d.spec.role === 'declares') && owner.properties.length > 0;
+
+function requestOf(owner: ClassDecl): ClassRequest {
+  return {
+    file: owner.file,
+    at: owner.span,
+    methods: handlersOf(owner).map((method) => ({
+      at: method.span,
+      params: method.params.map((param) => ('body' in param.type ? param.span : null)),
+    })),
+    self: isStored(owner),
+  };
+}
+
+function typed(owner: ClassDecl, types: ClassTypes, sink: DiagnosticSink): ClassDecl {
+  const handlers = handlersOf(owner);
+  const methods = owner.methods.map((method) => {
+    const found = types.methods[handlers.indexOf(method)];
+    return found === undefined ? method : typedMethod(method, found, sink);
+  });
+  return { ...owner, methods, wire: types.self };
+}
+
+function typedMethod(method: MethodDecl, types: MethodTypes, sink: DiagnosticSink): MethodDecl {
+  const params = method.params.map((param, index): ParamDecl => {
+    const body = types.params[index] ?? null;
+    if (body === null || 'event' in param.type) return param;
+    report(body, param.span, sink);
+    return { ...param, type: { ...param.type, wire: param.optional ? optional(body.type) : body.type } };
+  });
+  return { ...method, params, result: types.result, doc: types.doc };
+}
+
+function optional(type: WireType): WireType {
+  if (admitsUndefined(type)) return type;
+  return { t: 'union', of: [...(type.t === 'union' ? type.of : [type]), NOTHING] };
+}
+
+function report({ notes }: BodyTypes, at: Span, sink: DiagnosticSink): void {
+  const codes = sink.for(typeCodes);
+  const unchecked: Extract<TypeNote, { note: 'any' }>[] = [];
+  for (const note of notes) {
+    const related = note.at === null ? [] : [{ span: note.at, text: 'declared here' }];
+    switch (note.note) {
+      case 'no-json':
+        codes.report('NIM1701', { path: note.path, what: note.what }, at, { related });
+        break;
+      case 'tag':
+        codes.report('NIM1704', { tag: note.tag, problem: note.problem }, note.at ?? at);
+        break;
+      case 'endless':
+        codes.report('NIM1705', { path: note.path }, at);
+        break;
+      case 'any':
+        unchecked.push(note);
+    }
+  }
+  const [first] = unchecked;
+  if (first !== undefined)
+    codes.report('NIM1702', { path: first.path, written: first.written, others: unchecked.length - 1 }, at);
+}
