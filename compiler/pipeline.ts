@@ -68,7 +68,7 @@ export interface CheckResult {
   readonly texts: (file: string) => string | null;
 }
 
-export type DocumentKind = 'openapi' | 'asyncapi';
+export type DocumentKind = 'openapi' | 'asyncapi' | 'client';
 
 export interface BuildResult extends Omit<CheckResult, 'graphs' | 'document'> {
   /** The project's output folder, relative to the project. */
@@ -408,9 +408,10 @@ class Run {
   }
 
   async document(kind: DocumentKind, graph: StageGraph<AnyResource>): Promise<string | null> {
-    const { asyncApiOf, openApiOf, versionOf } = await import('./documents/documents.js');
+    const { asyncApiOf, clientOf, openApiOf, versionOf } = await import('./documents/documents.js');
     const version = versionOf(this.host.readText(paths.join(this.options.projectDir, 'package.json')));
     const context: DocumentContext = { version, errors: this.config.httpErrorMessageType, sent: [] };
+    if (kind === 'client') return clientOf(graph, context);
     const document = kind === 'openapi' ? openApiOf(graph, context) : asyncApiOf(graph, context);
     return document === null ? null : jsonText(document);
   }

@@ -4,6 +4,7 @@ import type { JsonObject } from '../ir/json.js';
 import type { LinkConfig } from '../kinds/definition.js';
 import type { AnyResource } from '../kinds/index.js';
 import { asyncApi } from './asyncapi.js';
+import { clientText } from './client.js';
 import { openApi } from './openapi.js';
 import { httpOperations, type SentMessage, webSocketApi } from './stage-api.js';
 
@@ -25,6 +26,12 @@ export function openApiOf(graph: Graph, { version, errors }: DocumentContext): J
 export function asyncApiOf(graph: Graph, { version, sent }: DocumentContext): JsonObject | null {
   const api = webSocketApi(graph, sent);
   return api === null ? null : asyncApi({ title: graph.project, version }, api);
+}
+
+export function clientOf(graph: Graph, { sent }: DocumentContext): string | null {
+  const http = httpOperations(graph);
+  const webSocket = webSocketApi(graph, sent);
+  return http === null && webSocket === null ? null : clientText({ project: graph.project, stage: graph.stage, http, webSocket });
 }
 
 /** The version in the text of a package.json; `0.0.0` without one. */
