@@ -57,7 +57,7 @@ export class ClientShapes {
   }
 
   private object({ fields, index }: ObjectType): string {
-    const entries = fields.map(({ name, type }) => `${literalKey(name)}: ${this.expression(type)}`);
+    const entries = fields.map(({ name, type }) => shapeEntry(name, this.expression(type)));
     const optional = fields.filter((field) => field.optional).map(({ name }) => quoted(name));
     return `{ object: {${entries.length > 0 ? ` ${entries.join(', ')} ` : ''}}${
       optional.length > 0 ? `, optional: [${optional.join(', ')}]` : ''
@@ -86,6 +86,11 @@ export class ClientShapes {
     if (found || within.size === 1) this.converted.set(type.to, found);
     return found;
   }
+}
+
+/** `sent: 'date'`; for what every object has, TypeScript expects the type that it has there. */
+export function shapeEntry(name: string, shape: string): string {
+  return `${literalKey(name)}: ${shape}${name in Object.prototype ? ' as Shape' : ''}`;
 }
 
 /** Members that are told apart by less come later: what JSON has itself before what is written as a string. */

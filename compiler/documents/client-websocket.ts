@@ -2,8 +2,8 @@
 import { compareText } from '../ir/span.js';
 import { type ObjectType, underlying, type WireType } from '../ir/wire-type.js';
 import { ON, SEND, SEND_TEXT, WEBSOCKET } from './client-runtime.js';
-import type { ClientShapes } from './client-shapes.js';
-import { type ClientTypes, commentText, literalKey, propertyName } from './client-types.js';
+import { type ClientShapes, shapeEntry } from './client-shapes.js';
+import { type ClientTypes, commentText, propertyName } from './client-types.js';
 import { type Topic, type WebSocketApi, withoutUndefined } from './stage-api.js';
 
 export function webSocketText(api: WebSocketApi, types: ClientTypes, shapes: ClientShapes): string {
@@ -23,9 +23,7 @@ export function webSocketText(api: WebSocketApi, types: ClientTypes, shapes: Cli
     ...(other === undefined ? [] : [sendOtherCode(other, shapes)]),
     ...(byTopic === null ? [] : [ON]),
   ].join('');
-  const shapesOfTopics = [...sent].flatMap(([{ topic }, shape]) =>
-    shape === null ? [] : [`  ${literalKey(topic)}: ${shape},\n`],
-  );
+  const shapesOfTopics = [...sent].flatMap(([{ topic }, shape]) => (shape === null ? [] : [`  ${shapeEntry(topic, shape)},\n`]));
   return [
     ...(topics.length === 0
       ? []

@@ -7,7 +7,6 @@ export async function problemsOf(document: string): Promise<readonly string[]> {
     extends: ['spec'],
     rules: {
       'operation-operationId': 'error',
-      'operation-operationId-url-safe': 'error',
       'operation-tag-defined': 'error',
       'no-enum-type-mismatch': 'error',
       'no-schema-type-mismatch': 'error',
