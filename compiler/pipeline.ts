@@ -23,6 +23,7 @@ import { contentHash } from './hash.js';
 import type { EdgeBase, StageGraph } from './ir/graph.js';
 import { type GraphJson, Places, serialiseGraph } from './ir/serialise.js';
 import type { StagePlan, StageSettings } from './ir/stage-plan.js';
+import type { WireType } from './ir/wire-type.js';
 import type { ClientBinding, GraphView, LinkConfig } from './kinds/definition.js';
 import { graphView } from './kinds/graph-view.js';
 import { type AnyResource, kindByName, kinds } from './kinds/index.js';
@@ -289,10 +290,13 @@ class Run {
     const { readTypes } = await import('./phases/1-load/types/read-types.js');
     const { applyTypes } = await import('./phases/2-read/apply-types.js');
     const { host, options, cache, sink } = this;
-    const app = applyTypes(read.app, (asked) => readTypes(asked, host, program, options.runtimeDir, cache.types), sink);
-    this.read = { ...read, app };
+    const typed = applyTypes(read.app, (asked) => readTypes(asked, host, program, options.runtimeDir, cache.types), sink);
+    this.read = { ...read, app: typed.app };
+    this.results = typed.results;
   }
 
+  /** What handlers give, by `Class.method`. */
+  private results: () => ReadonlyMap<string, WireType> = () => new Map();
   private backendOf: (stage: string) => StageSettings['backend'] = () => null;
   private views = new Map<StageGraph<AnyResource>, GraphView>();
 
@@ -411,9 +415,15 @@ class Run {
     const { asyncApiOf, clientOf, openApiOf, versionOf } = await import('./documents/documents.js');
     const version = versionOf(this.host.readText(paths.join(this.options.projectDir, 'package.json')));
     const context: DocumentContext = { version, errors: this.config.httpErrorMessageType, sent: [] };
-    if (kind === 'client') return clientOf(graph, context);
-    const document = kind === 'openapi' ? openApiOf(graph, context) : asyncApiOf(graph, context);
+    if (kind === 'client') return clientOf(this.withResults(graph), context);
+    const document = kind === 'openapi' ? openApiOf(this.withResults(graph), context) : asyncApiOf(graph, context);
     return document === null ? null : jsonText(document);
+  }
+
+  /** The graph with the types of results inferred where they are not declared: for documents. */
+  private withResults(graph: StageGraph<AnyResource>): StageGraph<AnyResource> {
+    const results = this.results();
+    return { ...graph, functions: graph.functions.map((fn) => ({ ...fn, result: results.get(fn.name) ?? fn.result })) };
   }
 
   private graphJson(graph: StageGraph<AnyResource>): GraphJson {

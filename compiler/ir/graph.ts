@@ -53,7 +53,7 @@ export interface FunctionNode extends NodeBase<'function'> {
   /** A class whose `create()` makes the instance, instead of the handler's own constructor. */
   readonly factory: ExportedSymbol | null;
   readonly params: readonly ParamNode[];
-  /** What the method gives, promises unwrapped; `any` when that cannot be known. */
+  /** What the method is declared to give, promises unwrapped; `any` where that is left to be inferred. */
   readonly result: WireType;
   readonly doc: Doc | null;
 }

@@ -7,6 +7,7 @@ import type { EdgeBase, FunctionNode, NodeBase, StageGraph, TypeShape } from './
 import type { JsonObject, JsonValue } from './json.js';
 import { createLineMap, type LineMap } from './line-map.js';
 import { compareText, type Place, type Span } from './span.js';
+import type { WireType } from './wire-type.js';
 
 export const GRAPH_SCHEMA_VERSION = 1;
 
@@ -79,7 +80,7 @@ function functionOptions(fn: FunctionNode, places: Places): JsonObject {
     timeout: fn.timeoutSeconds,
     memory: fn.memoryMb,
     factory: fn.factory === null ? null : { module: fn.factory.module, export: fn.factory.exportName },
-    parameters: fn.params.map((p) => ({ name: p.name, role: p.role, ...(p.role === 'body' ? { type: typeText(p.type) } : {}) })),
+    parameters: fn.params.map((p) => ({ name: p.name, role: p.role, ...(p.role === 'body' ? { type: wireText(p.wire) } : {}) })),
     environment: fn.environment.map((v) => ({
       key: v.key,
       // Names of the deploying machine's variables, never their values.
@@ -94,7 +95,41 @@ function placeJson(place: Place): { [key: string]: JsonValue } {
   return { file: place.file, line: place.line, column: place.column };
 }
 
-/** A type in TypeScript's notation. */
+/** A type in TypeScript's notation, by name where it has one. */
+export function wireText(type: WireType): string {
+  switch (type.t) {
+    case 'ref':
+      return type.to.name;
+    case 'literal':
+      return JSON.stringify(type.value);
+    case 'array':
+      return type.of.t === 'union' ? `(${wireText(type.of)})[]` : `${wireText(type.of)}[]`;
+    case 'set':
+      return `Set<${wireText(type.of)}>`;
+    case 'record':
+      return `Record<string, ${wireText(type.of)}>`;
+    case 'map':
+      return `Map<${wireText(type.key)}, ${wireText(type.of)}>`;
+    case 'tuple': {
+      const items = type.items.map((item, index) => `${wireText(item)}${index < type.required ? '' : '?'}`);
+      return `[${[...items, ...(type.rest === null ? [] : [`...${wireText({ t: 'array', of: type.rest })}`])].join(', ')}]`;
+    }
+    case 'union':
+      return type.of.map(wireText).join(' | ');
+    case 'object': {
+      const fields = type.fields.map((f) => `${f.name}${f.optional ? '?' : ''}: ${wireText(f.type)}`);
+      return `{ ${[...fields, ...(type.index === null ? [] : [`[key: string]: ${wireText(type.index)}`])].join('; ')} }`;
+    }
+    case 'date':
+      return 'Date';
+    case 'bytes':
+      return 'Uint8Array';
+    default:
+      return type.t;
+  }
+}
+
+/** The same of a shape, whose types have no names but those of classes. */
 export function typeText(type: TypeShape): string {
   switch (type.t) {
     case 'array':

@@ -98,7 +98,7 @@ export const typeCodes = defineCodes({
   NIM1705: code<{ path: string }>({
     slug: 'type-without-end',
     severity: 'warning',
-    message: ({ path }) => `the type of ${path} contains ever new types, so it is checked down to some depth only`,
+    message: ({ path }) => `the type of ${path} contains ever new types, so it is not checked`,
     hint: () => 'let the type contain itself, and not another instance of itself each time',
     explain: page({
       what: 'A generic type contains itself with other arguments, and these again with others, without an end.',

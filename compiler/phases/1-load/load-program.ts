@@ -35,6 +35,8 @@ export interface SourceProgram extends ModuleSource {
   hash(file: ProjectPath): string;
   /** What the checker has to know beside the files. */
   readonly types: TypeSettings;
+  /** The syntax tree of a file that was parsed in this run, to be taken once: whoever takes it may bind it. */
+  takeTree(file: ProjectPath): ts.SourceFile | null;
 }
 
 /** Facts by the hash of the text they were read from. */
@@ -194,6 +196,7 @@ class Program implements SourceProgram {
   readonly emitOptions: string;
   readonly mapsNames: boolean;
   private readonly ambient: ProjectPath[] = [];
+  private readonly trees = new Map<ProjectPath, ts.SourceFile>();
 
   constructor(
     private readonly host: Host,
@@ -252,6 +255,12 @@ class Program implements SourceProgram {
     this.sorted = null;
   }
 
+  takeTree(file: ProjectPath): ts.SourceFile | null {
+    const tree = this.trees.get(file) ?? null;
+    this.trees.delete(file);
+    return tree;
+  }
+
   get types(): TypeSettings {
     return { options: this.options, ambient: this.ambient };
   }
@@ -293,7 +302,7 @@ class Program implements SourceProgram {
       const key = `${file.slice(file.lastIndexOf('.') + 1)}:${hash}`;
       let facts = this.cache.get(key);
       if (facts === undefined) {
-        facts = readFacts(file, text);
+        facts = readFacts(file, text, (tree) => this.trees.set(file, tree));
         this.cache.set(key, facts);
       }
       entry = { text, hash, facts };

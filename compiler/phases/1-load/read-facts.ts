@@ -20,9 +20,10 @@ import {
 import { readExpr, readSpreadable } from './read-expr.js';
 import { readConstructedType, readMembers, readType } from './read-type.js';
 
-export function readFacts(path: string, text: string): FileFacts {
+export function readFacts(path: string, text: string, keep?: (tree: ts.SourceFile) => void): FileFacts {
   try {
     const file = ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, false, scriptKind(path));
+    keep?.(file);
     return new FactsReader(file).read();
   } catch (error) {
     // The parser is recursive: at some thousand levels, which no person writes, it runs out of stack.

@@ -5,25 +5,41 @@
 import { typeCodes } from '../../diagnostics/codes/types.js';
 import type { DiagnosticSink } from '../../diagnostics/diagnostic.js';
 import type { Span } from '../../ir/span.js';
-import { admitsUndefined, NOTHING, type WireType } from '../../ir/wire-type.js';
+import { ANY, admitsUndefined, NOTHING, type WireType } from '../../ir/wire-type.js';
 import type { ClassDecl, MethodDecl, ParamDecl } from '../../kinds/definition.js';
-import type { BodyTypes, ClassRequest, ClassTypes, MethodTypes } from '../1-load/types/read-types.js';
+import type { BodyTypes, ClassRequest, ClassTypes, MethodTypes, TypeAnswers } from '../1-load/types/read-types.js';
 import type { TypeNote } from '../1-load/types/type-reader.js';
 import type { DeclaredApp } from './declared-app.js';
 
-/** Gives an answer for each request, in their order. */
-export type AskTypes = (requests: readonly ClassRequest[]) => readonly ClassTypes[];
+export interface TypedApp {
+  readonly app: DeclaredApp;
+  /** What handlers give, inferred where it is not declared, by `Class.method`. Takes its time. */
+  results(): ReadonlyMap<string, WireType>;
+}
 
-export function applyTypes(app: DeclaredApp, ask: AskTypes, sink: DiagnosticSink): DeclaredApp {
+export function applyTypes(
+  app: DeclaredApp,
+  ask: (requests: readonly ClassRequest[]) => TypeAnswers,
+  sink: DiagnosticSink,
+): TypedApp {
   const asked = app.classes.filter((owner) => handlersOf(owner).length > 0 || isStored(owner));
-  if (asked.length === 0) return app;
+  if (asked.length === 0) return { app, results: () => new Map() };
   const answers = ask(asked.map(requestOf));
-  const byClass = new Map(asked.map((owner, index) => [owner, answers[index] as ClassTypes]));
+  const found = answers.classes();
+  const byClass = new Map(asked.map((owner, index) => [owner, found[index] as ClassTypes]));
   const classes = app.classes.map((owner) => {
     const types = byClass.get(owner);
     return types === undefined ? owner : typed(owner, types, sink);
   });
-  return { ...app, classes };
+  const results = (): ReadonlyMap<string, WireType> => {
+    const all = answers.results();
+    return new Map(
+      asked.flatMap((owner, index) =>
+        handlersOf(owner).map((method, at): [string, WireType] => [`${owner.name}.${method.name}`, all[index]?.[at] ?? ANY]),
+      ),
+    );
+  };
+  return { app: { ...app, classes }, results };
 }
 
 const isHandler = (method: MethodDecl): boolean => method.decorators.some((d) => d.spec.role === 'triggers');

@@ -29,6 +29,7 @@ export interface ClassTypes {
 
 export interface MethodTypes {
   readonly params: readonly (BodyTypes | null)[];
+  /** As declared; `any` where it is left to be inferred. */
   readonly result: WireType;
   readonly doc: Doc | null;
 }
@@ -38,14 +39,29 @@ export interface BodyTypes {
   readonly notes: readonly TypeNote[];
 }
 
+/** Of each method of a class, the type of its result, declared or inferred. */
+export type ResultTypes = readonly WireType[];
+
+export interface TypeAnswers {
+  /** In the order of the requests. */
+  classes(): readonly ClassTypes[];
+  /** The same for results. Inferring them takes most of the time, and only documents need them, so it is done when asked. */
+  results(): readonly ResultTypes[];
+}
+
 /** What is remembered of a file; types with numbers in the place of declarations. */
 export interface StoredTypes {
   /** Hash of the settings, and of what was asked. */
   readonly key: string;
   /** The files that the answer depends on, and what they were. */
   readonly inputs: readonly (readonly [path: string, hash: string])[];
+  readonly classes: Frozen;
+  readonly results: Frozen | null;
+}
+
+interface Frozen {
   readonly declarations: readonly unknown[];
-  readonly classes: readonly unknown[];
+  readonly value: unknown;
 }
 
 export interface TypesCache {
@@ -53,69 +69,104 @@ export interface TypesCache {
   set(file: string, types: StoredTypes): void;
 }
 
-/** The answers in the order of the requests. */
 export function readTypes(
   requests: readonly ClassRequest[],
   host: Host,
   source: SourceProgram,
   runtimeDir: string,
   cache: TypesCache,
-): readonly ClassTypes[] {
-  const inputs = new Inputs(host, source);
-  const declared = new Map<string, TypeDecl>();
-  const byFile = new Map<ProjectPath, ClassRequest[]>();
-  for (const request of requests) byFile.set(request.file, [...(byFile.get(request.file) ?? []), request]);
+): TypeAnswers {
+  return new Answers(requests, host, source, runtimeDir, cache);
+}
 
-  const answers = new Map<ClassRequest, ClassTypes>();
-  const missing: { file: ProjectPath; asked: readonly ClassRequest[]; key: string }[] = [];
-  const settings = typeOptions(source.types);
-  for (const [file, asked] of byFile) {
-    const key = contentHash(JSON.stringify([settings, asked]));
-    const stored = cache.get(file);
-    if (stored?.key === key && stored.inputs.every(([path, hash]) => inputs.hash(path) === hash)) {
-      const found = thaw(stored, declared);
-      for (const [index, request] of asked.entries()) answers.set(request, found[index] as ClassTypes);
-    } else missing.push({ file, asked, key });
+class Answers implements TypeAnswers {
+  private readonly inputs: Inputs;
+  /** Declarations by key, of all files: one declaration is one object, whichever file names it. */
+  private readonly declared = new Map<string, TypeDecl>();
+  private readonly byFile = new Map<ProjectPath, ClassRequest[]>();
+  private readonly stored = new Map<ProjectPath, StoredTypes>();
+  private loaded: { readonly program: TypeProgram; readonly reader: TypeReader } | null = null;
+
+  constructor(
+    private readonly requests: readonly ClassRequest[],
+    private readonly host: Host,
+    private readonly source: SourceProgram,
+    private readonly runtimeDir: string,
+    private readonly cache: TypesCache,
+  ) {
+    this.inputs = new Inputs(host, source);
+    for (const request of requests) this.byFile.set(request.file, [...(this.byFile.get(request.file) ?? []), request]);
   }
-  if (missing.length > 0) {
-    const roots = missing.map(({ file }) => file);
-    const program = createTypeProgram(host, source, source.types, runtimeDir, roots);
-    const reader = new TypeReader(program);
-    for (const { file, asked, key } of missing) {
-      const found = asked.map((request) => classTypes(request, program, reader));
-      const used = program.dependencies(file).map((path) => [path, inputs.hash(path)] as const);
-      const stored = freeze(found);
-      cache.set(file, { key, inputs: inputs.compact(used), ...stored });
-      // By way of the stored form, so that what is read does not depend on what was remembered.
-      const thawed = thaw({ key, inputs: [], ...stored }, declared);
-      for (const [index, request] of asked.entries()) answers.set(request, thawed[index] as ClassTypes);
+
+  classes(): readonly ClassTypes[] {
+    const settings = typeOptions(this.source.types);
+    const missing: { readonly file: ProjectPath; readonly asked: readonly ClassRequest[]; readonly key: string }[] = [];
+    for (const [file, asked] of this.byFile) {
+      const key = contentHash(JSON.stringify([settings, asked]));
+      const stored = this.cache.get(file);
+      if (stored?.key === key && stored.inputs.every(([path, hash]) => this.inputs.hash(path) === hash))
+        this.stored.set(file, stored);
+      else missing.push({ file, asked, key });
     }
+    if (missing.length > 0) {
+      const { program, reader } = this.load(missing.map(({ file }) => file));
+      for (const { file, asked, key } of missing) {
+        const classes = freeze(asked.map((request) => classTypes(request, program, reader)));
+        const stored = { key, inputs: this.inputs.of(program.dependencies(file)), classes, results: null };
+        this.cache.set(file, stored);
+        this.stored.set(file, stored);
+      }
+    }
+    return this.ordered((stored) => stored.classes);
   }
-  return requests.map((request) => answers.get(request) as ClassTypes);
+
+  results(): readonly ResultTypes[] {
+    const missing = [...this.stored].filter(([, stored]) => stored.results === null);
+    if (missing.length > 0) {
+      const { program, reader } = this.loaded ?? this.load(missing.map(([file]) => file));
+      for (const [file, stored] of missing) {
+        const asked = this.byFile.get(file) as readonly ClassRequest[];
+        const full = { ...stored, results: freeze(asked.map((request) => resultTypes(request, program, reader))) };
+        this.cache.set(file, full);
+        this.stored.set(file, full);
+      }
+      this.loaded = null;
+    }
+    return this.ordered((stored) => stored.results as Frozen);
+  }
+
+  private load(roots: readonly ProjectPath[]): { readonly program: TypeProgram; readonly reader: TypeReader } {
+    const program = createTypeProgram(this.host, this.source, this.source.types, this.runtimeDir, roots);
+    this.loaded = { program, reader: new TypeReader(program) };
+    return this.loaded;
+  }
+
+  /** Always by way of the stored form, so that what is read does not depend on what was remembered. */
+  private ordered<T>(part: (stored: StoredTypes) => Frozen): readonly T[] {
+    const answers = new Map<ClassRequest, T>();
+    for (const [file, asked] of this.byFile) {
+      const found = thaw(part(this.stored.get(file) as StoredTypes), this.declared) as readonly T[];
+      for (const [index, request] of asked.entries()) answers.set(request, found[index] as T);
+    }
+    return this.requests.map((request) => answers.get(request) as T);
+  }
 }
 
 function classTypes(request: ClassRequest, program: TypeProgram, reader: TypeReader): ClassTypes {
-  const file = program.sourceFile(request.file);
-  const node = file === undefined ? undefined : classAt(file, request.at);
   const { checker } = program;
+  const node = classAt(program.sourceFile(request.file), request.at);
   const methods = request.methods.map(({ at, params }): MethodTypes => {
-    const method = node?.members.find(
-      (m): m is ts.MethodDeclaration => ts.isMethodDeclaration(m) && startOf(m.name) === at.start,
-    );
-    const signature = method === undefined ? undefined : checker.getSignatureFromDeclaration(method);
-    if (method === undefined || signature === undefined)
-      return { params: params.map((p) => (p === null ? null : { type: ANY, notes: [] })), result: ANY, doc: null };
-    const result = checker.getReturnTypeOfSignature(signature);
-    const symbol = checker.getSymbolAtLocation(method.name);
+    const method = methodAt(node, at);
+    const symbol = method === undefined ? undefined : checker.getSymbolAtLocation(method.name);
     return {
-      params: params.map((at): BodyTypes | null => {
-        if (at === null) return null;
-        const parameter = method.parameters.find((p) => startOf(p.name) === at.start || p.getStart() === at.start);
+      params: params.map((place): BodyTypes | null => {
+        if (place === null) return null;
+        const parameter = method?.parameters.find((p) => startOf(p.name) === place.start || startOf(p) === place.start);
         if (parameter === undefined) return { type: ANY, notes: [] };
         const name = ts.isIdentifier(parameter.name) ? parameter.name.text : 'body';
         return reader.read(checker.getTypeAtLocation(parameter), name, parameter);
       }),
-      result: reader.read(checker.getAwaitedType(result) ?? result, 'result', method).type,
+      result: method?.type === undefined ? ANY : resultType(method, checker, reader),
       doc: symbol === undefined ? null : reader.comment(symbol).doc,
     };
   });
@@ -123,7 +174,26 @@ function classTypes(request: ClassRequest, program: TypeProgram, reader: TypeRea
   return { methods, self };
 }
 
-function classAt(file: ts.SourceFile, at: Span): ts.ClassLikeDeclaration | undefined {
+function resultTypes(request: ClassRequest, program: TypeProgram, reader: TypeReader): ResultTypes {
+  const node = classAt(program.sourceFile(request.file), request.at);
+  return request.methods.map(({ at }) => {
+    const method = methodAt(node, at);
+    return method === undefined ? ANY : resultType(method, program.checker, reader);
+  });
+}
+
+function resultType(method: ts.MethodDeclaration, checker: ts.TypeChecker, reader: TypeReader): WireType {
+  const signature = checker.getSignatureFromDeclaration(method);
+  if (signature === undefined) return ANY;
+  const type = checker.getReturnTypeOfSignature(signature);
+  return reader.read(checker.getAwaitedType(type) ?? type, 'result', method).type;
+}
+
+function methodAt(node: ts.ClassLikeDeclaration | undefined, at: Span): ts.MethodDeclaration | undefined {
+  return node?.members.find((m): m is ts.MethodDeclaration => ts.isMethodDeclaration(m) && startOf(m.name) === at.start);
+}
+
+function classAt(file: ts.SourceFile | undefined, at: Span): ts.ClassLikeDeclaration | undefined {
   const visit = (node: ts.Node): ts.ClassLikeDeclaration | undefined => {
     if (node.end <= at.start || node.pos > at.start) return undefined;
     if (ts.isClassLike(node) && (node.name === undefined ? node.getStart() <= at.start : startOf(node.name) === at.start)) {
@@ -132,7 +202,7 @@ function classAt(file: ts.SourceFile, at: Span): ts.ClassLikeDeclaration | undef
     }
     return ts.forEachChild(node, visit);
   };
-  return ts.forEachChild(file, visit);
+  return file === undefined ? undefined : ts.forEachChild(file, visit);
 }
 
 function startOf(node: ts.Node): number {
@@ -158,14 +228,9 @@ class Inputs {
   }
 
   /** Of packages the manifest, whose version says what its files are; they are many, and change with it only. */
-  compact(inputs: readonly (readonly [path: string, hash: string])[]): readonly (readonly [path: string, hash: string])[] {
-    const found = new Map<string, string>();
-    for (const [path, hash] of inputs) {
-      const manifest = manifestOf(path);
-      if (manifest === null) found.set(path, hash);
-      else found.set(manifest, this.hash(manifest));
-    }
-    return [...found];
+  of(files: readonly ProjectPath[]): readonly (readonly [path: string, hash: string])[] {
+    const relevant = new Set(files.map((file) => manifestOf(file) ?? file));
+    return [...relevant].map((path) => [path, this.hash(path)]);
   }
 
   private hashNow(path: string): string {
@@ -186,33 +251,31 @@ function manifestOf(path: string): string | null {
 }
 
 /** Declarations become numbers, so that circles can be written. */
-function freeze(classes: readonly ClassTypes[]): Pick<StoredTypes, 'declarations' | 'classes'> {
+function freeze(value: unknown): Frozen {
   const numbers = new Map<TypeDecl, number>();
   const pending: TypeDecl[] = [];
-  const plain = (value: unknown): unknown =>
-    JSON.parse(
-      JSON.stringify(value, function (this: { readonly t?: unknown }, key, part: unknown) {
-        if (key !== 'to' || this.t !== 'ref') return part;
-        const decl = part as TypeDecl;
-        let number = numbers.get(decl);
-        if (number === undefined) {
-          number = numbers.size;
-          numbers.set(decl, number);
-          pending.push(decl);
-        }
-        return number;
-      }),
-    );
-  const frozen = plain(classes) as unknown[];
+  const plain = (part: unknown): unknown => {
+    if (typeof part !== 'object' || part === null) return part;
+    if (Array.isArray(part)) return part.map(plain);
+    const { t, to } = part as { readonly t?: unknown; readonly to?: TypeDecl };
+    if (t !== 'ref' || to === undefined) return Object.fromEntries(Object.entries(part).map(([key, item]) => [key, plain(item)]));
+    let number = numbers.get(to);
+    if (number === undefined) {
+      number = numbers.size;
+      numbers.set(to, number);
+      pending.push(to);
+    }
+    return { t, to: number };
+  };
+  const frozen = plain(value);
   const declarations: unknown[] = [];
   for (let next = pending.shift(); next !== undefined; next = pending.shift()) declarations.push(plain(next));
-  return { declarations, classes: frozen };
+  return { declarations, value: frozen };
 }
 
-/** `declared`: declarations by key, of all files: one declaration is one object, whichever file names it. */
-function thaw(stored: StoredTypes, declared: Map<string, TypeDecl>): readonly ClassTypes[] {
-  const declarations = stored.declarations.map((frozen) => {
-    const decl = { ...(frozen as TypeDecl) };
+function thaw(frozen: Frozen, declared: Map<string, TypeDecl>): unknown {
+  const declarations = frozen.declarations.map((declaration) => {
+    const decl = { ...(declaration as TypeDecl) };
     const known = declared.get(decl.key);
     if (known !== undefined) return { decl: known, fresh: false };
     declared.set(decl.key, decl);
@@ -223,8 +286,8 @@ function thaw(stored: StoredTypes, declared: Map<string, TypeDecl>): readonly Cl
     if (Array.isArray(value)) return value.map(full);
     const { t, to } = value as { readonly t?: unknown; readonly to?: unknown };
     if (t === 'ref' && typeof to === 'number') return { t, to: declarations[to]?.decl };
-    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, full(part)])) as unknown;
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, full(part)]));
   };
   for (const { decl, fresh } of declarations) if (fresh) Object.assign(decl, { type: full(decl.type) });
-  return full(stored.classes) as ClassTypes[];
+  return full(frozen.value);
 }

@@ -177,7 +177,9 @@ class Loaded implements TypeProgram {
     if (!this.files.has(name)) {
       const path = paths.relative(this.source.projectDir, name);
       const text = this.libs.get(name) ?? (this.source.has(path) ? this.source.text(path) : this.host.readText(name));
-      this.files.set(name, text === null || text === undefined ? undefined : parse(name, text, options));
+      const tree = this.source.takeTree(path);
+      if (tree !== null) this.files.set(name, Object.assign(tree, { fileName: name }));
+      else this.files.set(name, text === null || text === undefined ? undefined : parse(name, text, options));
     }
     return this.files.get(name);
   }
@@ -217,7 +219,7 @@ const NODE_GLOBALS =
 
 function parse(name: string, text: string, options: ts.ScriptTarget | ts.CreateSourceFileOptions): ts.SourceFile | undefined {
   try {
-    return ts.createSourceFile(name, text, options, true);
+    return ts.createSourceFile(name, text, options);
   } catch (error) {
     // The parser is recursive; what is nested that deeply has been reported when its facts were read.
     if (error instanceof RangeError) return undefined;

@@ -3,9 +3,11 @@
  * that leads to it; deciding what that means is the caller's.
  */
 import { ts } from 'ts-morph';
-import type { ProjectPath, Span } from '../../../ir/span.js';
+import { wireText } from '../../../ir/serialise.js';
+import { compareText, type ProjectPath, type Span } from '../../../ir/span.js';
 import {
   ANY,
+  declarationsOf,
   NOTHING,
   type ObjectType,
   type TypeDecl,
@@ -42,7 +44,10 @@ type Noted = { readonly steps: readonly string[]; readonly at: Span | null } & (
 
 export class TypeReader {
   private readonly known = new Map<ts.Type, WireType>();
-  private readonly keys = new Map<string, ts.Type>();
+  private readonly byKey = new Map<string, WireType>();
+  /** Declarations with a part that was given up, and the ones that are being read. */
+  private readonly cut = new Set<TypeDecl>();
+  private readonly reading: TypeDecl[] = [];
   /** Of declarations that are read: what there is to say of them, wherever they are used. */
   private readonly notesOf = new Map<WireType, readonly Noted[]>();
   private notes: Noted[] = [];
@@ -61,8 +66,12 @@ export class TypeReader {
     this.site = null;
     this.depth = 0;
     this.declarations = 0;
-    const comment = declaration === undefined ? NO_LIMITS : this.aliasLimits(declaration);
-    const wire = withLimits(this.convert(type), comment);
+    const limits = declaration === undefined ? NO_LIMITS : this.aliasLimits(declaration);
+    const wire = withLimits(this.convert(type), limits);
+    // Where it was given up depends on what was read before; that it was does not.
+    const isEndless =
+      this.notes.some(({ note }) => note === 'endless') || declarationsOf([wire]).some((decl) => this.cut.has(decl));
+    if (isEndless) return { type: ANY, notes: [{ note: 'endless', path: name, at: null }] };
     return { type: wire, notes: this.notes.map(({ steps, ...note }) => ({ ...note, path: shownPath(steps) })) };
   }
 
@@ -134,13 +143,15 @@ export class TypeReader {
     }
     if (++this.declarations > MAX_DECLARATIONS) return this.endless();
     const { symbol, name, key } = named;
-    const own = this.keys.get(key);
-    const unique = own === undefined || own === type ? key : `${key}~${this.keys.size}`;
-    this.keys.set(unique, type);
+    const same = this.byKey.get(key);
+    if (same !== undefined) {
+      this.known.set(type, same);
+      return this.again(type) as WireType;
+    }
     const comment = this.comment(symbol);
     const decl: Mutable = {
       name,
-      key: unique,
+      key,
       doc: comment.doc,
       source: this.spanOfSymbol(symbol),
       type: ANY,
@@ -149,8 +160,11 @@ export class TypeReader {
     this.tagProblems(comment, decl.source);
     const ref: WireType = { t: 'ref', to: decl };
     this.known.set(type, ref);
+    this.byKey.set(key, ref);
     const before = this.notes.length;
+    this.reading.push(decl);
     const content = read(decl);
+    this.reading.pop();
     this.notesOf.set(
       ref,
       this.notes.slice(before).map((note) => ({ ...note, steps: note.steps.slice(this.path.length) })),
@@ -175,13 +189,25 @@ export class TypeReader {
     // Classes have their own type as a last, hidden argument.
     const { target } = type as ts.TypeReference;
     const own = aliasSymbol !== undefined ? args : args.slice(0, target?.typeParameters?.length ?? 0);
+    const shown = plain === 'default' ? nameOfDefault(symbol.declarations?.[0]) : plain;
+    const name = own.length === 0 ? shown : `${shown}<${own.map((a) => this.text(a)).join(', ')}>`;
+    const keys = own.length === 0 ? '' : `<${own.map((a) => this.keyOf(a)).join(', ')}>`;
+    return { symbol, name, key: `${this.placeOf(symbol)}#${shown}${keys}` };
+  }
+
+  /** Of what a type is an instance; never in which order the checker met it. */
+  private keyOf(type: ts.Type): string {
+    const named = this.nameOf(type);
+    if (named !== null) return named.key;
+    const place = type.symbol === undefined ? '' : this.placeOf(type.symbol);
+    const at = type.symbol?.declarations?.[0]?.pos;
+    return `${this.text(type)}${place === '' ? '' : `@${place}:${at}`}`;
+  }
+
+  private placeOf(symbol: ts.Symbol): string {
     const declaration = symbol.declarations?.[0];
     const origin = declaration === undefined ? null : this.program.originOf(declaration.getSourceFile());
-    const shown = plain === 'default' ? nameOfDefault(declaration) : plain;
-    const name = own.length === 0 ? shown : `${shown}<${own.map((a) => this.text(a)).join(', ')}>`;
-    const file = origin === null || origin.of === 'language' ? '' : `${origin.path}#`;
-    // The ids of arguments tell types of one name apart, and are no part of what is written.
-    return { symbol, name, key: `${file}${name}` };
+    return origin === null || origin.of === 'language' ? '' : origin.path;
   }
 
   private properties(type: ts.Type): ObjectType | WireType {
@@ -203,7 +229,7 @@ export class TypeReader {
     const name = property.getName();
     const declaration = property.valueDeclaration ?? property.declarations?.[0];
     // Names that the checker gives to symbols (`__@iterator@42`) and private names.
-    if (/^__[@#]/.test(name)) return [];
+    if (/^__[@#]/.test(String(property.escapedName))) return [];
     if (modifiersOf(property) & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected)) return [];
     const type =
       declaration === undefined
@@ -363,7 +389,7 @@ export class TypeReader {
   }
 
   /** Members flattened, each once; `true | false` is `boolean`; with one that may be anything, anything. */
-  private unionOf(members: readonly WireType[]): WireType {
+  private unionOf(members: readonly WireType[], inOrder = false): WireType {
     const flat = members.flatMap((member) => (member.t === 'union' ? member.of : [member]));
     if (flat.some((member) => member.t === 'any')) return ANY;
     const unique: WireType[] = [];
@@ -380,14 +406,21 @@ export class TypeReader {
       ? unique.flatMap((m): WireType[] => (isFlag(true)(m) ? [] : isFlag(false)(m) ? [{ t: 'boolean' }] : [m]))
       : unique;
     const [only] = joined;
-    return joined.length === 1 && only !== undefined ? only : joined.length === 0 ? NOTHING : { t: 'union', of: joined };
+    if (joined.length < 2) return only ?? NOTHING;
+    // The checker orders members by when it first met them, which depends on what else was read.
+    const sorted = [...joined].sort((a, b) => RANKS.indexOf(a.t) - RANKS.indexOf(b.t) || compareMembers(a, b));
+    return { t: 'union', of: inOrder ? joined : sorted };
   }
 
   private enumeration(type: ts.Type): WireType {
     const known = this.again(type);
     if (known !== undefined) return known;
     const members = type.isUnion() ? type.types : [type];
-    const values = (): WireType => this.unionOf(members.map((member) => this.enumValue(member)));
+    const values = (): WireType =>
+      this.unionOf(
+        members.map((member) => this.enumValue(member)),
+        true,
+      );
     // One member alone (`Color.Red`) is a value and no type with a name of its own.
     return type.isUnion() ? this.declared(type, values) : values();
   }
@@ -459,8 +492,9 @@ export class TypeReader {
   }
 
   private endless(): WireType {
-    if (!this.notes.some((note) => note.note === 'endless'))
-      this.notes.push({ note: 'endless', steps: this.path.slice(0, 1), at: null });
+    const decl = this.reading.at(-1);
+    if (decl !== undefined) this.cut.add(decl);
+    this.notes.push({ note: 'endless', steps: this.path.slice(0, 1), at: null });
     return ANY;
   }
 
@@ -496,11 +530,8 @@ export class TypeReader {
   }
 
   private text(type: ts.Type): string {
-    return this.checker.typeToString(
-      type,
-      undefined,
-      ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.UseAliasDefinedOutsideCurrentScope,
-    );
+    const flags = ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.UseAliasDefinedOutsideCurrentScope;
+    return this.checker.typeToString(type, undefined, flags).replace(/\b(Uint8Array|Buffer)<ArrayBufferLike>/g, '$1');
   }
 
   private spanOfSymbol(symbol: ts.Symbol): Span | null {
@@ -535,6 +566,34 @@ export function withoutUndefined(type: WireType): WireType {
 
 function admits(type: WireType): boolean {
   return type.t === 'undefined' || type.t === 'any' || (type.t === 'union' && type.of.some((member) => member.t === 'undefined'));
+}
+
+/** In this order a value is tried, and a type is shown. */
+const RANKS: readonly WireType['t'][] = [
+  'string',
+  'number',
+  'boolean',
+  'literal',
+  'date',
+  'bigint',
+  'bytes',
+  'ref',
+  'object',
+  'array',
+  'tuple',
+  'set',
+  'map',
+  'record',
+  'any',
+  'null',
+  'undefined',
+];
+
+function compareMembers(a: WireType, b: WireType): number {
+  if (a.t === 'ref' && b.t === 'ref') return compareText(a.to.key, b.to.key);
+  if (a.t !== 'literal' || b.t !== 'literal') return compareText(wireText(a), wireText(b));
+  if (typeof a.value === 'number' && typeof b.value === 'number') return a.value - b.value;
+  return compareText(typeof a.value, typeof b.value) || compareText(String(a.value), String(b.value));
 }
 
 /** A text that is equal for equal simple types; null for what may differ inside. */

@@ -166,7 +166,7 @@ export const one = () => api().orders.list({ signal: new AbortController().signa
           '': string,
           constructor: date,
           toString: date,
-          __proto__: date,
+          ['__proto__']: date,
           "it's": string,
           '*/': { type: string, doc: comment },
         }),

@@ -1,0 +1,372 @@
+import { expect } from 'chai';
+import { nodeHost } from '../../../../bin/node-host.js';
+import { loadConfig } from '../../../../compiler/config/load-config.js';
+import { createSink } from '../../../../compiler/diagnostics/sink.js';
+import type { TypeDecl, WireField, WireType } from '../../../../compiler/ir/wire-type.js';
+import { loadProgram } from '../../../../compiler/phases/1-load/load-program.js';
+import { readTypes, type TypesCache } from '../../../../compiler/phases/1-load/types/read-types.js';
+import { applyTypes } from '../../../../compiler/phases/2-read/apply-types.js';
+import { readApp } from '../../../../compiler/phases/2-read/read-app.js';
+import { catalogueOf } from '../../../../compiler/pipeline.js';
+import { type TempProject, tempProject } from '../../../support/temp-project.js';
+
+interface Read {
+  readonly bodies: ReadonlyMap<string, WireType>;
+  readonly results: ReadonlyMap<string, WireType>;
+  /** `NIM1701 body.f` and the like. */
+  readonly said: readonly string[];
+}
+
+function read(project: TempProject, cache: TypesCache = { get: () => undefined, set: () => {} }): Read {
+  const options = project.options();
+  const sink = createSink(catalogueOf(options.provider));
+  const config = loadConfig(nodeHost, project.dir, null, sink);
+  if (!config.ok) throw new Error('no configuration');
+  const program = loadProgram(
+    nodeHost,
+    project.dir,
+    config.value,
+    { path: 'out', span: null },
+    { get: () => undefined, set: () => {} },
+    sink,
+  );
+  if (!program.ok) throw new Error('no program');
+  const { app } = readApp(program.value, program.value.damaged, sink);
+  const typed = applyTypes(app, (asked) => readTypes(asked, nodeHost, program.value, options.runtimeDir, cache), sink);
+  const bodies = new Map<string, WireType>();
+  for (const { methods, name, wire } of typed.app.classes) {
+    if (wire !== null) bodies.set(name, wire);
+    for (const method of methods) for (const { type } of method.params) if ('wire' in type) bodies.set(method.name, type.wire);
+  }
+  const results = new Map([...typed.results()].map(([name, type]) => [name.slice(name.indexOf('.') + 1), type]));
+  return { bodies, results, said: sink.finish().map((d) => `${d.code} ${d.message}`) };
+}
+
+/** In TypeScript's manner; declarations with their content where they are first met, `Name!` for classes that are instantiated. */
+function text(type: WireType, seen: Set<TypeDecl> = new Set()): string {
+  const inner = (one: WireType): string => text(one, seen);
+  const { t, ...limits } = type;
+  switch (type.t) {
+    case 'ref': {
+      const mark =
+        type.to.class === null ? '' : `!${type.to.class.construct.length > 0 ? `(${type.to.class.construct.join()})` : ''}`;
+      if (seen.has(type.to)) return `${type.to.name}${mark}`;
+      seen.add(type.to);
+      return `${type.to.name}${mark} = ${inner(type.to.type)}`;
+    }
+    case 'literal':
+      return JSON.stringify(type.value);
+    case 'array':
+    case 'set':
+    case 'record': {
+      const { of, ...more } = limits as { of: WireType };
+      return `${t}<${inner(of)}>${Object.keys(more).length === 0 ? '' : JSON.stringify(more)}`;
+    }
+    case 'map':
+      return `map<${inner(type.key)}, ${inner(type.of)}>`;
+    case 'tuple': {
+      const items = type.items.map((item, i) => `${inner(item)}${i < type.required ? '' : '?'}`);
+      return `[${[...items, ...(type.rest === null ? [] : [`...${inner(type.rest)}`])].join(', ')}]`;
+    }
+    case 'union':
+      return `(${type.of.map(inner).join(' | ')})`;
+    case 'object': {
+      const field = (f: WireField): string => ` ${f.name}${f.optional ? '?' : ''}: ${inner(f.type)}`;
+      const index = type.index === null ? [] : [` [string]: ${inner(type.index)}`];
+      return `{${[...type.fields.map(field), ...index].join(';')}${type.closed ? '; closed' : ''} }`;
+    }
+    default:
+      return `${t}${Object.keys(limits).length === 0 ? '' : JSON.stringify(limits)}`;
+  }
+}
+
+const HEAD = `import { HttpServerlessFunction } from 'nimbusc';\n`;
+
+/** One method for each type: `m0(body: string)`. */
+function handlers(types: readonly string[], result = (_: number): string => 'void'): string {
+  const methods = types.map(
+    (type, i) =>
+      `  @HttpServerlessFunction({ method: 'POST', path: 'm${i}' })\n  m${i}(body: ${type}): ${result(i)} { return undefined as never; }`,
+  );
+  return `export class Api {\n${methods.join('\n')}\n}\n`;
+}
+
+const DECLARATIONS = `
+export enum Color { RED = 'red', BLUE = 'blue' }
+export enum Level { LOW, HIGH = 7 }
+const enum Bits { ONE = 1 << 0, TWO = 1 << 1 }
+export interface Point { x: number; y: number; label?: string | null }
+export interface Named { readonly name: string }
+interface Both extends Point, Named { z: bigint }
+type Shape = { kind: 'circle'; radius: number } | { kind: 'square'; side: number };
+interface Tree { value: string; children: Tree[] }
+type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+interface Page<T> { items: T[]; next?: Page<T> }
+export class Item {
+  static made = 0;
+  #secret = 1;
+  private hidden = 'x';
+  protected also = 'y';
+  readonly kind = 'item';
+  price = 0;
+  tags: string[] = [];
+  note?: string;
+  declare ambient: string;
+  get total(): number { return this.price; }
+  set total(value: number) { this.price = value; }
+  add(): void {}
+  onDone = () => {};
+  [Symbol.iterator]() { return this.#secret; }
+}
+export class Special extends Item { extra: Date = new Date(); constructor(readonly id: string, public size: number) { super(); } }
+class Mixed { constructor(readonly id: string, other: number) {} a = 1 }
+abstract class Base { abstract id: string }
+class Box<T> { constructor(readonly value: T) {} }
+type Email = string & { readonly brand: unique symbol };
+type Nullable<T> = { [K in keyof T]: T[K] | null };
+type OnlyStrings<T> = { [K in keyof T as T[K] extends string ? K : never]: T[K] };
+type If<T> = T extends string ? { text: T } : { other: T };
+type Getters<T> = { [K in keyof T & string as \`get\${Capitalize<K>}\`]: T[K] };
+const TABLE = { a: 1, b: 'x' } as const;
+type Tuple = [first: string, second?: number, ...rest: boolean[]];
+`;
+
+const CASES: readonly (readonly [type: string, expected: string])[] = [
+  ['string', 'string'],
+  ['number', 'number'],
+  ['boolean', 'boolean'],
+  ['bigint', 'bigint'],
+  ['null', 'null'],
+  ['Date', 'date'],
+  ['Uint8Array', 'bytes'],
+  ['String', 'string'],
+  ['"a"', '"a"'],
+  ['-1', '-1'],
+  ['true', 'true'],
+  ['true | false', 'boolean'],
+  ['12n', 'bigint'],
+  ["'b' | 'a' | undefined", '("a" | "b" | undefined)'],
+  ['3 | 10 | 2', '(2 | 3 | 10)'],
+  ['string | null', '(string | null)'],
+  ['string[]', 'array<string>'],
+  ['readonly string[]', 'array<string>'],
+  ['ReadonlyArray<Date>', 'array<date>'],
+  ['(string | number)[]', 'array<(string | number)>'],
+  ['Set<number>', 'set<number>'],
+  ['ReadonlySet<Date>', 'set<date>'],
+  ['Map<string, Date>', 'map<string, date>'],
+  ['Map<number, bigint[]>', 'map<number, array<bigint>>'],
+  ['Tuple', '[string, number?, ...boolean]'],
+  ['[string, Date]', '[string, date]'],
+  ['readonly [string, ...number[], Date]', '[string, ...(number | date)]'],
+  ['Record<string, number>', 'Record<string, number> = record<number>'],
+  ['{ [key: string]: Date }', 'record<date>'],
+  ['{ a: string; [key: string]: string }', '{ a: string; [string]: string }'],
+  ["Record<'a' | 'b', number>", 'Record<"a" | "b", number> = { a: number; b: number }'],
+  ['Color', 'Color = ("red" | "blue")'],
+  ['Color.RED', '"red"'],
+  ['Color | null', '(Color = ("red" | "blue") | null)'],
+  ['Level', 'Level = (0 | 7)'],
+  ['Bits', 'Bits = (1 | 2)'],
+  ['Point', 'Point = { x: number; y: number; label?: (string | null) }'],
+  ['Both', 'Both = { z: bigint; x: number; y: number; label?: (string | null); name: string }'],
+  ['Point & Named', '{ x: number; y: number; label?: (string | null); name: string }'],
+  ['Shape', 'Shape = ({ kind: "circle"; radius: number } | { kind: "square"; side: number })'],
+  ['Tree', 'Tree = { value: string; children: array<Tree> }'],
+  [
+    'Page<Point>',
+    'Page<Point> = { items: array<Point = { x: number; y: number; label?: (string | null) }>; next?: Page<Point> }',
+  ],
+  ['Item', 'Item! = { kind: "item"; price: number; tags: array<string>; note?: string; ambient: string }'],
+  [
+    'Special',
+    'Special!(id,size) = { extra: date; id: string; size: number; kind: "item"; price: number; tags: array<string>; note?: string; ambient: string }',
+  ],
+  ['Mixed', 'Mixed! = { id: string; a: number }'],
+  ['Base', 'Base = { id: string }'],
+  ['Box<Date>', 'Box<Date>!(value) = { value: date }'],
+  ['Email', 'string'],
+  ['Partial<Point>', 'Partial<Point> = { x?: number; y?: number; label?: (string | null) }'],
+  ['Required<Point>', 'Required<Point> = { x: number; y: number; label: (string | null) }'],
+  ["Pick<Point, 'x'>", 'Pick<Point, "x"> = { x: number }'],
+  ["Omit<Point, 'x' | 'label'>", 'Omit<Point, "x" | "label"> = { y: number }'],
+  ["Exclude<'a' | 'b' | 'c', 'c'>", '("a" | "b")'],
+  ['NonNullable<string | null>', 'string'],
+  ['Nullable<Named>', 'Nullable<Named> = { name: (string | null) }'],
+  ['OnlyStrings<{ a: string; b: number }>', 'OnlyStrings<{ a: string; b: number; }> = { a: string }'],
+  ['If<string>', '{ text: string }'],
+  ['If<number>', '{ other: number }'],
+  ['Getters<Named>', 'Getters<Named> = { getName: string }'],
+  ['typeof TABLE', '{ a: 1; b: "x" }'],
+  ["Point['x']", 'number'],
+  ['keyof Named', '"name"'],
+  ['`item-${number}`', 'string{"pattern":"^item--?(?:0|[1-9]\\\\d*)(?:\\\\.\\\\d+)?(?:[eE][+-]?\\\\d+)?$"}'],
+  ["`${'a' | 'b'}.${string}`", '(string{"pattern":"^a\\\\.[\\\\s\\\\S]*$"} | string{"pattern":"^b\\\\.[\\\\s\\\\S]*$"})'],
+  ['{}', '{ }'],
+  ['object', 'record<any>'],
+  ['{ a?: never; b: string }', '{ b: string }'],
+  ['{ a: string | undefined }', '{ a?: string }'],
+  [
+    'Other',
+    'Other = { from: string; page: Page<Item> = { items: array<Item! = { kind: "item"; price: number; tags: array<string>; note?: string; ambient: string }>; next?: Page<Item> } }',
+  ],
+];
+
+describe('types as the checker sees them', () => {
+  let project: TempProject;
+  let found: Read;
+  const extra = "import type { Other } from '@lib/other';\n";
+
+  before(function () {
+    this.timeout(60_000);
+    project = tempProject({
+      'tsconfig.json': JSON.stringify({
+        compilerOptions: { target: 'es2022', module: 'esnext', moduleResolution: 'bundler', paths: { '@lib/*': ['./lib/*'] } },
+        include: ['src'],
+      }),
+      'src/api.ts': `${HEAD}${extra}${DECLARATIONS}${handlers(CASES.map(([type]) => type))}\nexport type { Page };\n`,
+      'lib/other.ts': `import type { Item, Page } from '../src/api.js';\nexport interface Other { from: string; page: Page<Item> }\n`,
+    });
+    found = read(project);
+  });
+  after(() => project.remove());
+
+  for (const [index, [type, expected]] of CASES.entries()) {
+    it(type, () => {
+      expect(text(found.bodies.get(`m${index}`) as WireType)).to.equal(expected);
+    });
+  }
+
+  it('have nothing to be said about', () => {
+    expect(found.said).to.deep.equal([]);
+  });
+});
+
+describe('types of results', () => {
+  const RESULTS: readonly (readonly [method: string, expected: string])[] = [
+    ['async a() { return { at: new Date(), list: [1, 2].map(String) }; }', '{ at: date; list: array<string> }'],
+    ['b(): Promise<string | null> { return Promise.resolve(null); }', '(string | null)'],
+    ['c() {}', 'undefined'],
+    ['async d() { return Math.random() > 0.5 ? 1 : undefined; }', '(1 | undefined)'],
+    ['e() { return new HttpResponse().withStatusCode(201); }', 'any'],
+    ['f() { return new Map([[1, new Set<bigint>()]]); }', 'map<number, set<bigint>>'],
+    ['async g() { return this.help(); }', '{ ok: boolean }'],
+    ['h() { return (x: number) => x; }', 'any'],
+  ];
+
+  it('are inferred where they are not declared, promises unwrapped', () => {
+    const methods = RESULTS.map(
+      ([method]) => `  @HttpServerlessFunction({ method: 'GET', path: '${method.slice(0, 9).trim()}' })\n  ${method}`,
+    );
+    const project = tempProject({
+      'src/api.ts': `import { HttpResponse, HttpServerlessFunction } from 'nimbusc';\nexport class Api {\n  private help() { return { ok: true }; }\n${methods.join('\n')}\n}\n`,
+    });
+    try {
+      const { results, said } = read(project);
+      expect([...results.values()].map((type) => text(type))).to.deep.equal(RESULTS.map(([, expected]) => expected));
+      expect(said).to.deep.equal([]);
+    } finally {
+      project.remove();
+    }
+  });
+});
+
+describe('limits and descriptions in doc comments', () => {
+  it('belong to the type of a property, wherever they stand', () => {
+    const project = tempProject({
+      'src/api.ts': `${HEAD}
+/** At least three letters.
+ * @minLength 3 */
+type Name = string;
+/**
+ * What is ordered.
+ *
+ * More of it.
+ * @deprecated
+ */
+interface Order {
+  /** @format uuid */
+  id: string;
+  /** @maxLength 9 */
+  name: Name | null;
+  /** @minimum 0
+   * @exclusiveMaximum 10
+   * @multipleOf 0.5
+   * @default 1
+   * @example 2
+   * @example 2.5 */
+  amount?: number;
+  /** @integer */
+  count: number;
+  /** @minItems 1
+   * @maxItems 5 */
+  tags: Set<string>;
+  /** @pattern ^[a-z]+$ */
+  code: string;
+}
+/** @additionalProperties false */
+export class Closed { /** @default "x" */ a = 'x' }
+export class Api {
+  /** Makes an order.
+   * @param id the number of it */
+  @HttpServerlessFunction({ method: 'POST', path: 'orders/{id}' })
+  order(body: Order): void {}
+  @HttpServerlessFunction({ method: 'POST', path: 'closed' })
+  closed(/** no matter */ body: Closed): void {}
+  @HttpServerlessFunction({ method: 'POST', path: 'name' })
+  name(body: Name): void {}
+}
+`,
+    });
+    try {
+      const { bodies, said } = read(project);
+      expect(said).to.deep.equal([]);
+      expect(text(bodies.get('order') as WireType)).to.equal(
+        'Order = { id: string{"format":"uuid"}; name: (string{"minLength":3,"maxLength":9} | null);' +
+          ' amount?: number{"minimum":0,"exclusiveMaximum":10,"multipleOf":0.5}; count: number{"integer":true};' +
+          ' tags: set<string>{"minItems":1,"maxItems":5}; code: string{"pattern":"^[a-z]+$"} }',
+      );
+      const { to } = bodies.get('order') as Extract<WireType, { t: 'ref' }>;
+      expect(to.doc).to.deep.equal({ description: 'What is ordered.\n\nMore of it.', deprecated: true });
+      const amount = (to.type as Extract<WireType, { t: 'object' }>).fields.find((f) => f.name === 'amount');
+      expect(amount?.doc).to.deep.equal({ description: null, default: 1, examples: [2, 2.5] });
+      expect(text(bodies.get('closed') as WireType)).to.equal('Closed! = { a: string; closed }');
+      expect(text(bodies.get('name') as WireType)).to.equal('string{"minLength":3}');
+    } finally {
+      project.remove();
+    }
+  });
+});
+
+describe('what is remembered of types', () => {
+  it('gives the same as reading them anew, and counts until a file that matters changes', () => {
+    const stored = new Map<string, Parameters<TypesCache['set']>[1]>();
+    let written = 0;
+    const cache: TypesCache = {
+      get: (file) => stored.get(file),
+      set: (file, types) => void (written++, stored.set(file, types)),
+    };
+    const project = tempProject({
+      'src/model.ts': 'export interface Order { id: string; parent?: Order }\n',
+      'src/a.ts': `${HEAD}import type { Order } from './model.js';\n${handlers(['Order', 'Order[]']).replace('Api', 'A')}`,
+      'src/b.ts': `${HEAD}${handlers(['string', 'Date'])
+        .replace('Api', 'B')
+        .replace(/\bm(\d)/g, 'n$1')}`,
+    });
+    try {
+      const first = read(project, cache);
+      expect([written, [...stored.keys()].sort()]).to.deep.equal([4, ['src/a.ts', 'src/b.ts']]);
+      const second = read(project, cache);
+      expect(written).to.equal(4);
+      expect([...second.bodies].map(([, type]) => text(type))).to.deep.equal([...first.bodies].map(([, type]) => text(type)));
+      expect([...second.results].map(([, type]) => text(type))).to.deep.equal([...first.results].map(([, type]) => text(type)));
+
+      project.write({ 'src/model.ts': 'export interface Order { id: number; parent?: Order }\n' });
+      const third = read(project, cache);
+      expect(written).to.equal(6);
+      expect(text(third.bodies.get('m0') as WireType)).to.equal('Order = { id: number; parent?: Order }');
+    } finally {
+      project.remove();
+    }
+  });
+});
