@@ -5,9 +5,9 @@
 import type { FunctionNode, StageGraph } from '../ir/graph.js';
 import { compareText } from '../ir/span.js';
 import { type Doc, NOTHING, underlying, type WireType } from '../ir/wire-type.js';
-import { type HttpMethodName, type HttpRouteNode, routesOf } from '../kinds/http-api.js';
+import { HTTP_API_ID, type HttpMethodName, type HttpRouteNode, routesOf } from '../kinds/http-api.js';
 import type { AnyResource } from '../kinds/index.js';
-import type { WebSocketRouteNode } from '../kinds/websocket-api.js';
+import { topicsOf, WEBSOCKET_API_ID } from '../kinds/websocket-api.js';
 
 export type HttpVerb = Exclude<HttpMethodName, 'ANY'>;
 
@@ -72,7 +72,7 @@ type Graph = StageGraph<AnyResource>;
 /** Sorted by path, then method; null for a stage without an HTTP API. */
 export function httpOperations(graph: Graph): readonly HttpOperation[] | null {
   const routes = routesOf(graph.resources);
-  if (!graph.resources.some((node) => node.kind === 'http-api')) return null;
+  if (!graph.resources.some(({ id }) => id === HTTP_API_ID)) return null;
   const functionOf = startedBy(graph);
   const explicit = new Set(routes.map(({ method, path }) => `${method} ${path}`));
   const found: { readonly verb: HttpVerb; readonly route: HttpRouteNode; readonly fn: FunctionNode }[] = [];
@@ -105,10 +105,9 @@ export function httpOperations(graph: Graph): readonly HttpOperation[] | null {
 
 /** Topics sorted by name; null for a stage without a WebSocket API. */
 export function webSocketApi(graph: Graph, sent: readonly SentMessage[]): WebSocketApi | null {
-  if (!graph.resources.some((node) => node.kind === 'websocket-api')) return null;
+  if (!graph.resources.some(({ id }) => id === WEBSOCKET_API_ID)) return null;
   const functionOf = startedBy(graph);
-  const routes = graph.resources.filter((node): node is WebSocketRouteNode => node.kind === 'websocket-route');
-  const found = routes.flatMap(({ id, topic }) => {
+  const found = topicsOf(graph.resources).flatMap(({ id, topic }) => {
     const fn = functionOf.get(id);
     return fn === undefined ? [] : [{ topic, fn }];
   });
