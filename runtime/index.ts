@@ -54,6 +54,19 @@ export {
   type UsesKeyValueStoreOptions,
 } from './kinds/key-value-store.js';
 export {
+  Queue,
+  type QueueClient,
+  type QueueEvent,
+  type QueueMessageAttribute,
+  type QueueOptions,
+  type QueueReference,
+  type QueueSendOptions,
+  QueueServerlessFunction,
+  type QueueServerlessFunctionOptions,
+  UsesQueue,
+  type UsesQueueOptions,
+} from './kinds/queue.js';
+export {
   type ServerlessFunctionWebSocketClient,
   UsesServerlessFunctionWebSocketClient,
   type WebSocketEvent,

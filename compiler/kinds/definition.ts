@@ -106,8 +106,10 @@ export interface ParamDecl {
   readonly span: Span;
 }
 
-/** What a parameter's type is: an event type of nimbusc by export name, or a body. */
-export type ParamType = { readonly event: string } | { readonly body: TypeShape; readonly wire: WireType };
+/** What a parameter's type is: an event type of nimbusc by export name, or a list of such events, or a body. */
+export type ParamType =
+  | { readonly event: string; readonly list: boolean }
+  | { readonly body: TypeShape; readonly wire: WireType };
 
 /** A class that carries at least one decorator of nimbusc, itself or on a member. */
 export interface ClassDecl {
@@ -133,6 +135,8 @@ export interface HandlerRules {
   /** The event type of nimbusc that a parameter may have; null: none. */
   readonly event: string | null;
   readonly body: boolean;
+  /** Parameters may be lists of events and bodies, for triggers that deliver several at once. */
+  readonly lists?: boolean;
 }
 
 /** A function while it is being put together; `configures` decorators settle it. */
@@ -165,10 +169,17 @@ export interface LinkContext {
   readonly incomplete: boolean;
   readonly sink: DiagnosticSink;
   readonly config: LinkConfig;
-  /** The resource that `ref` declares as one of `kinds` in this stage; null when the reason is, or will be, reported. */
-  resource(ref: Spanned<SymbolRef>, kinds: readonly string[], decorator: string): NodeBase | null;
+  /**
+   * The resource that `ref` declares as one of `kinds` in this stage; null when the reason is, or will be, reported.
+   * `option` is what messages call the place: `dataModel` unless given.
+   */
+  resource(ref: Spanned<SymbolRef>, kinds: readonly string[], decorator: string, option?: string): NodeBase | null;
+  /** The same for a resource that is named by text, whose id is `<kind>:<name>`. */
+  named(name: Spanned<string>, kind: string, decorator: string): NodeBase | null;
   /** A class of the project; null when it was reported that `ref` is something else. */
   classInfo(ref: Spanned<SymbolRef>, decorator: string): ClassInfo | null;
+  /** The resource of a kind that a class has declared so far in this stage; null when there is none. */
+  declaredBy(owner: ClassDecl, kind: string): NodeBase | null;
   /** The resource that a whole stage shares (an API); null when nothing has made it. */
   existing(id: NodeId): NodeBase | null;
   /** The same, made by `create` when it is first asked for. */
@@ -216,6 +227,14 @@ export type RuntimeData =
   | readonly RuntimeData[]
   | { readonly [key: string]: RuntimeData };
 
+export interface Operation {
+  readonly summary: string;
+  /** The client's methods that perform it. */
+  readonly methods: readonly string[];
+  /** Whether performing it on a resource sets off `trigger`: the resource itself, or one that it contains. Not: nothing. */
+  starts?(trigger: NodeBase): boolean;
+}
+
 export interface Kind {
   readonly name: string;
   /** What one of its resources is called, where that is more than the name with spaces: `key-value store`. */
@@ -227,8 +246,8 @@ export interface Kind {
   /** Other exports of nimbusc that belong to this kind (event types, classes), so that misspelt imports can be told. */
   readonly exports?: readonly string[];
   readonly handler?: HandlerRules;
-  /** What a client of this kind can do; the keys are the operations of grants. `methods` are the client's. */
-  readonly operations?: { readonly [operation: string]: { readonly summary: string; readonly methods: readonly string[] } };
+  /** What a client of this kind can do; the keys are the operations of grants. */
+  readonly operations?: { readonly [operation: string]: Operation };
 
   /** The resources of a finished stage with what only all of them together settle. */
   settle?(graph: GraphView): readonly NodeBase[];

@@ -1,7 +1,6 @@
 /** What the two store kinds have in common: columns, capacity, the class whose objects are stored. Not a kind itself. */
 import { code, defineCodes } from '../diagnostics/diagnostic.js';
 import { page } from '../diagnostics/page.js';
-import { contentHash } from '../hash.js';
 import type { ClassShape, FieldShape, NodeBase, TypeShape } from '../ir/graph.js';
 import type { JsonObject } from '../ir/json.js';
 import { typeText } from '../ir/serialise.js';
@@ -18,6 +17,7 @@ import {
   optionsOf,
   type PropertyDecl,
 } from './definition.js';
+import { variableName } from './variable-name.js';
 
 /** How a key is kept: DynamoDB knows strings, numbers and binary as key types, and nothing else. */
 export type KeyWire = 'string' | 'number' | 'binary';
@@ -287,15 +287,9 @@ export function describeStore(node: StoreNode<string>): JsonObject {
   };
 }
 
-/** Class names may hold characters that names of Lambda's environment variables may not. */
-function variableOf(name: string): string {
-  const clean = name.replace(/[^A-Za-z0-9_]/g, '_');
-  return `NIMBUS_STORE_${clean === name ? name : `${clean}_${contentHash(name).slice(0, 8)}`}`;
-}
-
 /** How the runtime clients of both store kinds are told about their table. */
 export function storeClient(node: StoreNode<string>): ClientBinding {
-  const variable = variableOf(node.name);
+  const variable = variableName('NIMBUS_STORE', node.name);
   return {
     environment: [{ name: variable, attribute: 'name' }],
     target: node.class,

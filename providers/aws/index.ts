@@ -4,13 +4,14 @@ import { bundleModules } from './bundle.js';
 import { apiCodes } from './codes/apis.js';
 import { functionCodes } from './codes/functions.js';
 import { nameCodes } from './codes/names.js';
+import { queueCodes } from './codes/queues.js';
 import { planStage } from './plan.js';
 
 /** `base`: the installed folder that has `runtime` and `providers` in it. */
 export function createAws(base: string): Provider {
   return {
     name: 'aws',
-    codes: [nameCodes, functionCodes, apiCodes],
+    codes: [nameCodes, functionCodes, apiCodes, queueCodes],
     planStage,
     lowerStage: async (plan, fragments) => (await import('./emit.js')).lowerStage(plan, fragments),
     bundle: bundleModules(base),

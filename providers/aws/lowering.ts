@@ -19,6 +19,8 @@ export interface KindLowering<N extends NodeBase = NodeBase> {
   readonly nameRule: NameRule | null;
   /** What each operation of the kind needs. Empty for kinds without operations. */
   readonly actions: { readonly [operation: string]: readonly Grant[] };
+  /** Of a trigger that the function's own role has to fetch events from: what it may do for that. */
+  pollGrants?(trigger: PlannedResource<N>, view: PlanView): readonly PollGrant[];
   /** The ARN that a grant names. */
   arn?(resource: PlannedResource<N>, on: string, view: PlanView): Template;
   /** The value of an attribute that clients are told through the environment. */
@@ -57,6 +59,11 @@ export interface NameRule {
 export interface Grant {
   readonly actions: readonly string[];
   readonly on: string;
+}
+
+export interface PollGrant {
+  readonly actions: readonly string[];
+  readonly resource: Template;
 }
 
 /** What is there before the last fragments are made. */

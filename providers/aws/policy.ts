@@ -1,7 +1,8 @@
 /**
- * The one inline policy of a function's role: what its `uses` edges grant, and its own log streams. Actions are merged per
- * resource and resources per set of actions, so the text is as short as it can be without granting more, and the same
- * grants always give the same text. No statement ids: AWS needs none, and made-up ones would only change.
+ * The one inline policy of a function's role: what its `uses` edges grant, what polling its triggers takes, and its own log
+ * streams. Actions are merged per resource and resources per set of actions, so the text is as short as it can be without
+ * granting more, and the same grants always give the same text. No statement ids: AWS needs none, and made-up ones would
+ * only change.
  */
 
 import { compareText } from '../../compiler/ir/span.js';
@@ -59,6 +60,11 @@ function statements(fn: PlannedFunction, view: PlanView): readonly Statement[] {
       if (grants === undefined || lowering.arn === undefined) throw new Error(`${id} has no operation ${operation}`);
       for (const { actions, on } of grants) grant(lowering.arn(resource, on, view), actions);
     }
+  }
+
+  for (const { from } of fn.triggers) {
+    const trigger = view.resource(from);
+    for (const { resource, actions } of loweringOf(trigger.node.kind).pollGrants?.(trigger, view) ?? []) grant(resource, actions);
   }
 
   const byActions = new Map<string, Statement & { readonly resources: Template[] }>();

@@ -145,6 +145,7 @@ class EventSources:
             return POLL_SECONDS
         token = self._tracker.begin(f"batch of {queue.name}")
         try:
+            self._release(queue)
             messages = sqs_backends[mapping.account_id][mapping.region].receive_message(
                 queue.name, mapping.batch_size, 0, int(queue.visibility_timeout), ["All"])
             state.since = None
@@ -154,6 +155,14 @@ class EventSources:
         finally:
             self._tracker.end(token)
         return LINGER_SECONDS / 2 if messages else POLL_SECONDS
+
+    @staticmethod
+    def _release(queue: Queue) -> None:
+        """What is visible again is in flight no more. moto notices that message by message while it looks for some to hand
+        out, skips the first of a FIFO group for the sake of the second, and then hands out the second alone."""
+        for message in list(queue.pending_messages):
+            if message.visible:
+                queue.pending_messages.discard(message)
 
     def _queue_batch(self, mapping, queue: Queue, function, messages: list, state: State) -> None:
         try:

@@ -28,6 +28,8 @@ from functions import Functions
 from hooks import replace
 from iam import Iam, resource_policy_allows
 
+DEDUPLICATION_MS = 300_000
+
 
 class Triggers:
     def __init__(self, functions: Functions, iam: Iam, tracker: Tracker) -> None:
@@ -91,6 +93,12 @@ class Triggers:
             return mapping
 
         def add_message(queue, message):
+            """A FIFO queue knows a deduplication id for five minutes; moto's, only as long as the message lies in it."""
+            if queue.fifo_queue and message.deduplication_id:
+                known = vars(queue).setdefault("sandbox_deduplication_ids", {})
+                if message.sent_timestamp < known.get(message.deduplication_id, 0) + DEDUPLICATION_MS:
+                    return
+                known[message.deduplication_id] = message.sent_timestamp
             add_to_queue(queue, message)
             self.sources.wake()
 

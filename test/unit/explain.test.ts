@@ -14,6 +14,9 @@ const WORLD: Readonly<Record<string, string>> = {
   Order: "@DocumentStore({ stages: ['dev', 'test', 'prod'] })\nexport class Order {\n  @Key() id = '';\n}",
   Customer: "@DocumentStore()\nexport class Customer {\n  @Key() id = '';\n}",
   Message: "@DocumentStore()\nexport class Message {\n  @Key() id = '';\n}",
+  Mails: "@Queue({ id: 'mails' })\nexport class Mails {}",
+  OrderQueue: "@Queue({ id: 'orders' })\nexport class OrderQueue {}",
+  DeliveryQueue: "@Queue({ id: 'deliveries' })\nexport class DeliveryQueue {}",
   Room: 'export class Room {}',
   Rooms: 'export class Rooms {}',
   ChatFactory: 'export class ChatFactory {\n  create(): object {\n    return {};\n  }\n}',
@@ -50,14 +53,11 @@ const FILES: Readonly<Record<string, readonly [bad: Files, good?: Files]>> = {
 
 /** Examples that do not give their code, and why not. */
 const ASIDE: Readonly<Record<string, string>> = {
-  NIM1211: 'queues come later',
   NIM1303: 'buckets come later',
   NIM1304: 'basic functions come later',
   NIM1501: 'the code of handlers is followed later',
   NIM1502: 'the code of handlers is followed later',
   NIM1503: 'the code of handlers is followed later',
-  NIM1601: 'queues come later',
-  NIM1604: 'queues come later',
   NIM3003: 'the names are refused before that',
   NIM3010: 'it leaves out a hundred lines',
   NIM3011: 'it leaves out five thousand characters',
@@ -104,7 +104,10 @@ function used(text: string, names: Iterable<string>): string[] {
 function filesOf(example: string, language: string): Record<string, string> {
   if (language === 'yaml') return { 'nimbus.yml': example, 'src/ping.ts': HANDLER };
   const world = used(example, Object.keys(WORLD)).map((name) => WORLD[name]);
-  return { 'src/world.ts': `import { DocumentStore, Key } from 'nimbusc';\n\n${world.join('\n\n')}\n`, ...sourcesOf(example) };
+  return {
+    'src/world.ts': `import { DocumentStore, Key, Queue } from 'nimbusc';\n\n${world.join('\n\n')}\n`,
+    ...sourcesOf(example),
+  };
 }
 
 async function compile(code: string, files: Files): Promise<readonly Diagnostic[]> {

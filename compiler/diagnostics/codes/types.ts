@@ -40,7 +40,7 @@ export const typeCodes = defineCodes({
     hint: ({ written }) =>
       written === 'unresolved'
         ? 'install the types of the package that declares it, or declare it'
-        : 'give it a type; what does not fit is then answered with 400 before the handler is called',
+        : 'give it a type; what does not fit is then refused before the handler is called',
     explain: page({
       what: 'A part of a body has the type any or unknown, or one that is not found.',
       why: `

@@ -8,6 +8,7 @@ import type { Span } from '../../ir/span.js';
 import { ANY, admitsUndefined, NOTHING, type WireType } from '../../ir/wire-type.js';
 import type { ClassDecl, MethodDecl, ParamDecl } from '../../kinds/definition.js';
 import type { BodyTypes, ClassRequest, ClassTypes, MethodTypes, TypeAnswers } from '../1-load/types/read-types.js';
+import type { SentValue } from '../1-load/types/sends.js';
 import type { TypeNote } from '../1-load/types/type-reader.js';
 import type { DeclaredApp } from './declared-app.js';
 
@@ -15,6 +16,8 @@ export interface TypedApp {
   readonly app: DeclaredApp;
   /** What handlers give, inferred where it is not declared, by `Class.method`. Takes its time. */
   results(): ReadonlyMap<string, WireType>;
+  /** What the project's code sends as JSON. */
+  readonly sent: readonly SentValue[];
 }
 
 export function applyTypes(
@@ -23,7 +26,7 @@ export function applyTypes(
   sink: DiagnosticSink,
 ): TypedApp {
   const asked = app.classes.filter((owner) => handlersOf(owner).length > 0 || isStored(owner));
-  if (asked.length === 0) return { app, results: () => new Map() };
+  if (asked.length === 0) return { app, results: () => new Map(), sent: [] };
   const answers = ask(asked.map(requestOf));
   const found = answers.classes();
   const byClass = new Map(asked.map((owner, index) => [owner, found[index] as ClassTypes]));
@@ -39,7 +42,7 @@ export function applyTypes(
       ),
     );
   };
-  return { app: { ...app, classes }, results };
+  return { app: { ...app, classes }, results, sent: answers.sends() };
 }
 
 const isHandler = (method: MethodDecl): boolean => method.decorators.some((d) => d.spec.role === 'triggers');

@@ -7,7 +7,7 @@ import { graphCodes } from '../../diagnostics/codes/graph.js';
 import { placementCodes } from '../../diagnostics/codes/placement.js';
 import type { DiagnosticSink } from '../../diagnostics/diagnostic.js';
 import { closest } from '../../diagnostics/suggest.js';
-import type { ClassFact, DecoratorFact, MemberFact, Range } from '../../ir/facts.js';
+import type { ClassFact, DecoratorFact, MemberFact, Range, TypeFact } from '../../ir/facts.js';
 import type { ModuleSource } from '../../ir/module-source.js';
 import type { ProjectPath, Span } from '../../ir/span.js';
 import type { DynamicReason } from '../../ir/static-value.js';
@@ -21,6 +21,8 @@ import { Evaluator } from './evaluate.js';
 import { ModuleGraph, spanOf } from './module-graph.js';
 import { checkClassPlacement, checkMethodPlacement, checkRepeated, checkTarget, describeMember, WANTED } from './placement.js';
 import { TypeShapes } from './type-shapes.js';
+
+type EventParamType = Extract<ParamType, { readonly event: string }>;
 
 const EVENT_TYPES = new Set(kinds.flatMap((k) => (k.handler?.event ? [k.handler.event] : [])));
 
@@ -240,20 +242,22 @@ class AppReader {
   }
 
   private paramType(file: ProjectPath, type: MemberFact['type']): ParamType {
-    if (type?.t === 'ref') {
-      const event = this.eventType(file, type.name, 0);
-      if (event !== null) return { event };
-    }
-    return { body: this.shapes.shapeOf(file, type), wire: ANY };
+    return (type === null ? null : this.eventType(file, type, 0)) ?? { body: this.shapes.shapeOf(file, type), wire: ANY };
   }
 
-  /** The event type of nimbusc that a type name means, seen through imports and plain aliases. */
-  private eventType(file: ProjectPath, name: readonly string[], depth: number): string | null {
-    let binding = this.graph.lookup(file, name[0] ?? '', 'type');
-    for (const part of name.slice(1)) binding = this.graph.member(binding, part, 'type') ?? binding;
-    if (binding.of === 'nimbus') return EVENT_TYPES.has(binding.name) ? binding.name : null;
-    if (binding.of === 'type' && binding.fact.t === 'alias' && binding.fact.type.t === 'ref' && depth < 20) {
-      return this.eventType(binding.file, binding.fact.type.name, depth + 1);
+  /** The event type of nimbusc that a type means, or a list of such, seen through imports and plain aliases. */
+  private eventType(file: ProjectPath, type: TypeFact, depth: number): EventParamType | null {
+    const item = listItem(type);
+    if (item !== null) {
+      const event = depth < 20 ? this.eventType(file, item, depth + 1) : null;
+      return event === null || event.list ? null : { ...event, list: true };
+    }
+    if (type.t !== 'ref') return null;
+    let binding = this.graph.lookup(file, type.name[0] ?? '', 'type');
+    for (const part of type.name.slice(1)) binding = this.graph.member(binding, part, 'type') ?? binding;
+    if (binding.of === 'nimbus') return EVENT_TYPES.has(binding.name) ? { event: binding.name, list: false } : null;
+    if (binding.of === 'type' && binding.fact.t === 'alias' && depth < 20) {
+      return this.eventType(binding.file, binding.fact.type, depth + 1);
     }
     return null;
   }
@@ -296,6 +300,13 @@ class AppReader {
       }
     }
   }
+}
+
+/** Of `T[]`, `Array<T>` and their readonly forms: `T`. */
+function listItem(type: TypeFact): TypeFact | null {
+  if (type.t === 'array') return type.of;
+  const isList = type.t === 'ref' && type.name.length === 1 && /^(Readonly)?Array$/.test(type.name[0] ?? '');
+  return isList ? (type.args[0] ?? null) : null;
 }
 
 function memberTarget(member: MemberFact): 'method' | 'property' | 'other' {

@@ -49,14 +49,15 @@ function checkHandler(method: MethodDecl, sink: DiagnosticSink): boolean {
 function checkParameters(method: MethodDecl, trigger: DecoratorDecl, rules: HandlerRules, sink: DiagnosticSink): void {
   const codes = sink.for(handlerCodes);
   const most = Number(rules.event !== null) + Number(rules.body);
-  const accepts =
-    [...(rules.event === null ? [] : [`one ${rules.event}`]), ...(rules.body ? ['one body'] : [])].join(' and ') || 'nothing';
+  const single = [...(rules.event === null ? [] : [`one ${rules.event}`]), ...(rules.body ? ['one body'] : [])].join(' and ');
+  const accepts = single === '' ? 'nothing' : `${single}${rules.lists ? ', or lists of them' : ''}`;
   const decorator = trigger.spec.name;
   for (const param of method.params) {
     if (param.rest) codes.report('NIM1243', { method: method.name, parameter: param.name }, param.span);
-    if ('event' in param.type && param.type.event !== rules.event && rules.event !== null) {
-      codes.report('NIM1242', { method: method.name, decorator, type: param.type.event, accepts }, param.span);
-    }
+    if (!('event' in param.type) || rules.event === null) continue;
+    const { event, list } = param.type;
+    if (event === rules.event && (rules.lists || !list)) continue;
+    codes.report('NIM1242', { method: method.name, decorator, type: list ? `${event}[]` : event, accepts }, param.span);
   }
   const [, , third] = method.params;
   const over = method.params[most] ?? third;

@@ -17,6 +17,7 @@ import { checkHandlers } from './check-handlers.js';
 import { type References, references } from './references.js';
 import { inStage, stagesOf } from './select.js';
 import { settleOptions } from './settle-options.js';
+import { checkCircles } from './trigger-circles.js';
 
 export interface LinkOptions {
   readonly project: string;
@@ -33,10 +34,10 @@ export function linkApp(
 ): readonly StageGraph[] {
   const handlers = checkHandlers(app.classes, modules, sink);
   const stages = stagesOf(app.classes, options.defaultStages);
-  const refs = references(app.classes, modules, options.defaultStages, sink);
   const incomplete = sink.failed;
+  const refs = references(app.classes, modules, options.defaultStages, incomplete, sink);
   const graphs = stages.map((stage) => new StageLinker(app, options, stage, incomplete, refs, handlers, sink).link());
-  refs.reportAbsent();
+  refs.reportAbsent(graphs);
   return graphs;
 }
 
@@ -44,6 +45,9 @@ class StageLinker implements LinkContext {
   private readonly nodes = new Map<NodeId, NodeBase>();
   private readonly edges = new Map<string, EdgeBase>();
   private readonly functions: FunctionNode[] = [];
+  /** Resources by what declares them (`<kind>:<class>`), where they are not called after their class. */
+  private readonly declared = new Map<string, NodeId>();
+  private declaring: ClassDecl | null = null;
   readonly config: LinkConfig;
 
   constructor(
@@ -93,9 +97,11 @@ class StageLinker implements LinkContext {
   }
 
   private declare(owner: ClassDecl): void {
+    this.declaring = owner;
     for (const decl of this.select(owner.decorators)) {
       decl.spec.declare?.(owner, decl, this);
     }
+    this.declaring = null;
   }
 
   /** The function that a method is in this stage, if it is one. */
@@ -129,13 +135,23 @@ class StageLinker implements LinkContext {
     return [{ draft, decls }];
   }
 
-  resource: LinkContext['resource'] = (ref, wanted, decorator) => {
-    const id = this.refs.resource(ref, wanted, decorator, this.stage);
+  resource: LinkContext['resource'] = (ref, wanted, decorator, option = 'dataModel') => {
+    const id = this.refs.resource(ref, wanted, decorator, option, this.stage);
     // A declaration that made no node has been reported where it stands.
-    return id === null ? null : (this.nodes.get(id) ?? null);
+    return id === null ? null : (this.nodes.get(this.declared.get(id) ?? id) ?? null);
+  };
+
+  named: LinkContext['named'] = (name, kind, decorator) => {
+    const node = this.nodes.get(`${kind}:${name.value}`);
+    if (node === undefined) this.refs.missing(name, kind, decorator, this.stage);
+    return node ?? null;
   };
 
   classInfo: LinkContext['classInfo'] = (ref, decorator) => this.refs.classInfo(ref, decorator);
+
+  declaredBy(owner: ClassDecl, kind: string): NodeBase | null {
+    return this.nodes.get(this.declared.get(`${kind}:${owner.name}`) ?? '') ?? null;
+  }
 
   existing(id: NodeId): NodeBase | null {
     return this.nodes.get(id) ?? null;
@@ -152,6 +168,7 @@ class StageLinker implements LinkContext {
 
   add(node: NodeBase): void {
     this.nodes.set(node.id, node);
+    if (this.declaring !== null) this.declared.set(`${node.kind}:${this.declaring.name}`, node.id);
   }
 
   edge(edge: Parameters<LinkContext['edge']>[0]): void {
@@ -169,6 +186,7 @@ class StageLinker implements LinkContext {
 export function checkStage(graph: StageGraph, config: LinkConfig, sink: DiagnosticSink): void {
   const view = graphView(graph, config, sink);
   for (const kind of kinds) kind.check?.(view);
+  checkCircles(view);
   // After an error, what uses a resource may be missing from the graph.
   if (!sink.failed) checkUse(graph, sink);
 }
@@ -207,7 +225,13 @@ export function chooseStages(
 
 function paramNode(param: MethodDecl['params'][number]): ParamNode {
   return 'event' in param.type
-    ? { role: 'event', name: param.name, type: { t: 'any' }, wire: ANY, source: param.span }
+    ? {
+        role: 'event',
+        name: param.name,
+        type: param.type.list ? { t: 'array', of: { t: 'any' } } : { t: 'any' },
+        wire: ANY,
+        source: param.span,
+      }
     : { role: 'body', name: param.name, type: param.type.body, wire: param.type.wire, source: param.span };
 }
 

@@ -4,7 +4,7 @@ import { stageCodes } from '../../diagnostics/codes/stages.js';
 import type { DiagnosticSink } from '../../diagnostics/diagnostic.js';
 import { closest } from '../../diagnostics/suggest.js';
 import type { ClassFact } from '../../ir/facts.js';
-import type { NodeId } from '../../ir/graph.js';
+import type { NodeId, StageGraph } from '../../ir/graph.js';
 import { compareText, type Span, type Spanned } from '../../ir/span.js';
 import type { SymbolRef } from '../../ir/static-value.js';
 import type { ClassDecl, ClassInfo, DecoratorDecl } from '../../kinds/definition.js';
@@ -14,17 +14,20 @@ import { inStage } from './select.js';
 
 export interface References {
   /** Null when the reason has been reported, or will be by `reportAbsent`. */
-  resource(ref: Spanned<SymbolRef>, kinds: readonly string[], decorator: string, stage: string): NodeId | null;
+  resource(ref: Spanned<SymbolRef>, kinds: readonly string[], decorator: string, option: string, stage: string): NodeId | null;
+  /** A stage has no resource of this kind and name. */
+  missing(name: Spanned<string>, kind: string, decorator: string, stage: string): void;
   /** Null when the reason has been reported. */
   classInfo(ref: Spanned<SymbolRef>, decorator: string): ClassInfo | null;
-  /** Reports uses of resources in stages where they are absent, each place once with all its stages. */
-  reportAbsent(): void;
+  /** Reports uses of resources in stages where they are absent, or of none at all, each place once with all its stages. */
+  reportAbsent(graphs: readonly StageGraph[]): void;
 }
 
 export function references(
   classes: readonly ClassDecl[],
   modules: ModuleGraph,
   defaultStages: readonly string[],
+  incomplete: boolean,
   sink: DiagnosticSink,
 ): References {
   const byKey = new Map(classes.map((c) => [`${c.file}\0${c.local}`, c]));
@@ -34,18 +37,16 @@ export function references(
     { span: Span; name: string; what: string; decorator: string; stages: string[]; declared: Span }
   >();
 
+  const missing = new Map<string, { name: Spanned<string>; kind: string; decorator: string; stages: string[] }>();
+
   const kindsOf = (decls: readonly DecoratorDecl[]): Set<string> =>
     new Set(decls.filter((d) => d.spec.role === 'declares').map((d) => registry.get(d.spec.name)?.kind.name ?? ''));
 
   return {
-    resource(ref, kinds, decorator, stage) {
+    resource(ref, kinds, decorator, option, stage) {
       const expected = kinds.map((k) => article(k)).join(' or ');
       if (ref.value.of !== 'class') {
-        codes.report(
-          'NIM1302',
-          { decorator, option: 'dataModel', name: ref.value.name, actual: describeRef(ref.value), expected },
-          ref.span,
-        );
+        codes.report('NIM1302', { decorator, option, name: ref.value.name, actual: describeRef(ref.value), expected }, ref.span);
         return null;
       }
       const target = ref.value;
@@ -115,7 +116,29 @@ export function references(
       };
     },
 
-    reportAbsent() {
+    missing(name, kind, decorator, stage) {
+      const key = `${name.span.file}:${name.span.start}`;
+      const entry = missing.get(key) ?? { name, kind, decorator, stages: [] };
+      entry.stages.push(stage);
+      missing.set(key, entry);
+    },
+
+    reportAbsent(graphs) {
+      for (const { name, kind, decorator, stages } of missing.values()) {
+        const known = graphs.flatMap((graph) => graph.resources.filter((node) => node.kind === kind));
+        const elsewhere = known.find((node) => node.id === `${kind}:${name.value}`);
+        if (elsewhere !== undefined) {
+          const params = { what: labelOf(kind), name: name.value, user: `@${decorator}`, stages };
+          sink.for(stageCodes).report('NIM1402', params, name.span, {
+            related: [{ span: elsewhere.source, text: `"${name.value}" is declared here` }],
+            stages,
+          });
+        } else if (!incomplete) {
+          const names = [...new Set(known.map((node) => node.name))].sort(compareText);
+          const params = { what: labelOf(kind), name: name.value, nearest: closest(name.value, names), known: names };
+          codes.report('NIM1303', params, name.span);
+        }
+      }
       for (const { span, name, what, decorator, stages: missing, declared } of absent.values()) {
         const user = `@${decorator}`;
         sink.for(stageCodes).report('NIM1402', { what, name, user, stages: missing }, span, {

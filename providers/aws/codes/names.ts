@@ -9,14 +9,13 @@ export const nameCodes = defineCodes({
     severity: 'error',
     message: (p) => `the ${p.what} ${quote(p.name)} has a name of ${p.length} characters, and AWS demands ${p.min} to ${p.max}`,
     hint: (p) =>
-      p.length > p.max
-        ? 'choose a shorter name; the stage is appended to it'
-        : 'choose a longer name; the stage is appended to it',
+      p.length > p.max ? 'choose a shorter name; the stage is part of it' : 'choose a longer name; the stage is part of it',
     explain: page({
       what: 'The name of something in AWS would be too short or too long.',
       why: `
         The name of a table is its "tableName", or the name of its class, with the stage appended. DynamoDB takes 3 to
-        255 characters. Names of things that hold data are never cut: a cut name could come to mean another table.`,
+        255 characters. A queue is called <project>-<stage>-<id>, with .fifo at the end where it is one; SQS takes 80.
+        Names of things that hold data are never cut: a cut name could come to mean another table.`,
       bad: `
         // in the stage "b" the table would be called "ab"
         @DocumentStore({ tableName: 'a', stages: ['b'] })

@@ -6,6 +6,8 @@ import { documentStore } from './document-store.js';
 import { httpApi } from './http-api.js';
 import { httpRoute } from './http-route.js';
 import { keyValueStore } from './key-value-store.js';
+import { queue } from './queue.js';
+import { queueTrigger } from './queue-trigger.js';
 import { webSocketApi } from './websocket-api.js';
 import { webSocketRoute } from './websocket-route.js';
 
@@ -15,6 +17,8 @@ export const lowerings: LoweringTable = {
   'http-api': httpApi,
   'http-route': httpRoute,
   'key-value-store': keyValueStore,
+  queue,
+  'queue-trigger': queueTrigger,
   'websocket-api': webSocketApi,
   'websocket-route': webSocketRoute,
 };

@@ -7,6 +7,7 @@ import type { DocumentStoreNode } from '../../../compiler/kinds/document-store.j
 import type { Cors, HttpApiNode, HttpMethodName, HttpRouteNode } from '../../../compiler/kinds/http-api.js';
 import type { AnyResource } from '../../../compiler/kinds/index.js';
 import type { KeyValueStoreNode } from '../../../compiler/kinds/key-value-store.js';
+import type { QueueNode, QueueTriggerNode } from '../../../compiler/kinds/queue.js';
 import { type KeyWire, storeOperations } from '../../../compiler/kinds/store.js';
 import type { WebSocketApiNode, WebSocketRouteNode } from '../../../compiler/kinds/websocket-api.js';
 
@@ -36,6 +37,12 @@ export interface StoreOptions {
   readonly capacity?: { readonly read: number; readonly write: number };
   readonly wire?: KeyWire;
   readonly keyColumn?: string;
+}
+
+export interface QueueOptions {
+  readonly timeout?: number;
+  readonly maxReceiveCount?: number;
+  readonly fifo?: boolean;
 }
 
 /** Every declaration gets a span of its own; `line` of a place is the span's start. */
@@ -118,6 +125,41 @@ export class StageBuilder {
     const node: WebSocketRouteNode = { kind: 'websocket-route', id: `websocket-route:${topic}`, name: topic, source, topic };
     this.add(node);
     this.edge('contains', api.id, node.id);
+    this.edge('triggers', node.id, fn.id);
+    return node;
+  }
+
+  queue(id: string, options: QueueOptions = {}): QueueNode {
+    const node: QueueNode = {
+      kind: 'queue',
+      id: `queue:${id}`,
+      name: id,
+      source: this.span(),
+      class: null,
+      itemProcessingTimeout: options.timeout === undefined ? null : { value: options.timeout, span: this.span() },
+      maxReceiveCount: options.maxReceiveCount ?? 3,
+      fifo: options.fifo ?? false,
+    };
+    this.add(node);
+    return node;
+  }
+
+  listener(
+    queue: QueueNode,
+    handler: string,
+    { batchSize = 1, window, ...options }: FunctionOptions & { readonly batchSize?: number; readonly window?: number } = {},
+  ): QueueTriggerNode {
+    const fn = this.function(handler, 'queue', options);
+    const node: QueueTriggerNode = {
+      kind: 'queue-trigger',
+      id: `queue-trigger:${queue.name}/${handler}`,
+      name: queue.name,
+      source: this.span(),
+      batchSize: { value: batchSize, span: this.span() },
+      maximumBatchingWindow: window === undefined ? null : { value: window, span: this.span() },
+    };
+    this.add(node);
+    this.edge('contains', queue.id, node.id);
     this.edge('triggers', node.id, fn.id);
     return node;
   }

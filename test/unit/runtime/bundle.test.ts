@@ -230,11 +230,17 @@ describe('a bundled function', () => {
 
     it('finds files of fixed names', () => {
       const files = Object.keys(packed.report.files).sort();
-      expect(files).to.deep.equal(['apigatewaymanagementapi.mjs', 'dynamodb.mjs', 'sdk-core.mjs']);
+      expect(files).to.deep.equal(['apigatewaymanagementapi.mjs', 'dynamodb.mjs', 'sdk-core.mjs', 'sqs.mjs']);
       expect(packed.report.modules).to.deep.equal({
         apigatewaymanagementapi: ['apigatewaymanagementapi.mjs', 'sdk-core.mjs'],
         dynamodb: ['dynamodb.mjs', 'sdk-core.mjs'],
+        sqs: ['sqs.mjs', 'sdk-core.mjs'],
       });
+    });
+
+    it('is under 70 KB zipped where a function sends to queues only', () => {
+      const files = packed.report.modules['sqs']!.map((file) => packed.report.files[file]!.zipped);
+      expect(files.reduce((sum, zipped) => sum + zipped, 0)).to.be.below(70_000);
     });
 
     it('finds the same bytes every time', async () => {

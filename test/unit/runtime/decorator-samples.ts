@@ -13,8 +13,12 @@ import {
   HttpServerlessFunction,
   Key,
   KeyValueStore,
+  Queue,
+  type QueueEvent,
+  QueueServerlessFunction,
   UsesDocumentStore,
   UsesKeyValueStore,
+  UsesQueue,
   UsesServerlessFunctionWebSocketClient,
   type WebSocketEvent,
   WebSocketServerlessFunction,
@@ -41,6 +45,10 @@ export class User {
 export class Connection {
   @Attribute() user = '';
 }
+
+@Queue({ id: 'orders' })
+@Queue({ id: 'live-orders', itemProcessingTimeout: 60, maxReceiveCount: 1, fifo: true, stages: ['prod'] })
+export class OrderQueue {}
 
 const keep = ['prod'] as const;
 
@@ -78,6 +86,19 @@ export class Handlers {
   @AfterDeployment({ isTest: true, stages: ['dev'] })
   setUp(): string {
     return 'done';
+  }
+
+  @QueueServerlessFunction({ queue: OrderQueue, batchSize: 10, maximumBatchingWindow: 5, timeout: 60 })
+  @QueueServerlessFunction({ id: 'other', batchSize: 1, stages: keep })
+  @UsesQueue({ queue: OrderQueue })
+  @UsesQueue({ id: 'third', stages: keep })
+  async orders(users: User[], events: readonly QueueEvent[]): Promise<void> {
+    await ClientBuilder.getQueueClient(OrderQueue).sendMessageAsJson(users[0], { groupId: 'a', deduplicationId: 'b' });
+    await ClientBuilder.getQueueClient('third').sendMessages([events[0]?.body, { a: 1 }], { groupId: 'a' });
+    // @ts-expect-error JSON has a method of its own
+    await ClientBuilder.getQueueClient('third').sendMessage({ a: 1 });
+    // @ts-expect-error they would all be the same message
+    await ClientBuilder.getQueueClient('third').sendMessages(['a', 'b'], { deduplicationId: 'c' });
   }
 
   @EnvironmentVariable({ key: 'A', value: '' })
@@ -153,7 +174,23 @@ export class Misplaced {
   // @ts-expect-error a class is needed
   @UsesDocumentStore('User')
   uses(): void {}
+
+  // @ts-expect-error a queue has one name
+  @UsesQueue({ queue: OrderQueue, id: 'orders' })
+  usesBoth(): void {}
+
+  // @ts-expect-error a queue has a name
+  @QueueServerlessFunction({ batchSize: 1 })
+  listensToNone(): void {}
+
+  // @ts-expect-error the size of batches is missing
+  @QueueServerlessFunction({ queue: OrderQueue })
+  sizeless(): void {}
 }
+
+// @ts-expect-error the id is missing
+@Queue({ fifo: true })
+export class NoId {}
 
 // @ts-expect-error DynamoDB has no such key
 @KeyValueStore({ keyType: Boolean })

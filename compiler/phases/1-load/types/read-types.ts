@@ -9,6 +9,7 @@ import { ANY, type Doc, type TypeDecl, type WireType } from '../../../ir/wire-ty
 import type { Host } from '../../../options.js';
 import * as paths from '../../../paths.js';
 import type { SourceProgram } from '../load-program.js';
+import { maySend, type SentValue, sentValues } from './sends.js';
 import { createTypeProgram, type TypeProgram, typeOptions } from './type-program.js';
 import { type TypeNote, TypeReader } from './type-reader.js';
 
@@ -47,6 +48,8 @@ export interface TypeAnswers {
   classes(): readonly ClassTypes[];
   /** The same for results. Inferring them takes most of the time, and only documents need them, so it is done when asked. */
   results(): readonly ResultTypes[];
+  /** What the project's code sends as JSON, as far as it can be traced; in the order of files and places. */
+  sends(): readonly SentValue[];
 }
 
 /** What is remembered of a file; types with numbers in the place of declarations. */
@@ -79,6 +82,9 @@ export function readTypes(
   return new Answers(requests, host, source, runtimeDir, cache);
 }
 
+/** Before the name of a file: what is remembered of its calls. */
+const SENDS = 'sends:';
+
 class Answers implements TypeAnswers {
   private readonly inputs: Inputs;
   /** Declarations by key, of all files: one declaration is one object, whichever file names it. */
@@ -98,6 +104,9 @@ class Answers implements TypeAnswers {
     for (const request of requests) this.byFile.set(request.file, [...(this.byFile.get(request.file) ?? []), request]);
   }
 
+  /** Files that send something, and what is remembered of that. */
+  private readonly senders = new Map<ProjectPath, StoredTypes | null>();
+
   classes(): readonly ClassTypes[] {
     const settings = typeOptions(this.source.types);
     const missing: { readonly file: ProjectPath; readonly asked: readonly ClassRequest[]; readonly key: string }[] = [];
@@ -108,8 +117,21 @@ class Answers implements TypeAnswers {
         this.stored.set(file, stored);
       else missing.push({ file, asked, key });
     }
-    if (missing.length > 0) {
-      const { program, reader } = this.load(missing.map(({ file }) => file));
+    for (const file of this.source.files) {
+      if (!maySend(this.source.text(file) ?? '')) continue;
+      const stored = this.cache.get(`${SENDS}${file}`);
+      const isValid = stored?.key === settings && stored.inputs.every(([path, hash]) => this.inputs.hash(path) === hash);
+      this.senders.set(file, isValid ? stored : null);
+    }
+    const senders = [...this.senders].flatMap(([file, stored]) => (stored === null ? [file] : []));
+    if (missing.length + senders.length > 0) {
+      const { program, reader } = this.load([...new Set([...missing.map(({ file }) => file), ...senders])]);
+      for (const file of senders) {
+        const classes = freeze(sentValues(file, program, reader));
+        const stored = { key: settings, inputs: this.inputs.of(program.dependencies(file)), classes, results: null };
+        this.cache.set(`${SENDS}${file}`, stored);
+        this.senders.set(file, stored);
+      }
       for (const { file, asked, key } of missing) {
         const classes = freeze(asked.map((request) => classTypes(request, program, reader)));
         const stored = { key, inputs: this.inputs.of(program.dependencies(file)), classes, results: null };
@@ -133,6 +155,10 @@ class Answers implements TypeAnswers {
       this.loaded = null;
     }
     return this.ordered((stored) => stored.results as Frozen);
+  }
+
+  sends(): readonly SentValue[] {
+    return [...this.senders.values()].flatMap((stored) => thaw((stored as StoredTypes).classes, this.declared) as SentValue[]);
   }
 
   private load(roots: readonly ProjectPath[]): { readonly program: TypeProgram; readonly reader: TypeReader } {

@@ -5,6 +5,7 @@ import { createSink } from '../../../../compiler/diagnostics/sink.js';
 import type { TypeDecl, WireField, WireType } from '../../../../compiler/ir/wire-type.js';
 import { loadProgram } from '../../../../compiler/phases/1-load/load-program.js';
 import { readTypes, type TypesCache } from '../../../../compiler/phases/1-load/types/read-types.js';
+import type { SentValue } from '../../../../compiler/phases/1-load/types/sends.js';
 import { applyTypes } from '../../../../compiler/phases/2-read/apply-types.js';
 import { readApp } from '../../../../compiler/phases/2-read/read-app.js';
 import { catalogueOf } from '../../../../compiler/pipeline.js';
@@ -15,6 +16,7 @@ interface Read {
   readonly results: ReadonlyMap<string, WireType>;
   /** `NIM1701 body.f` and the like. */
   readonly said: readonly string[];
+  readonly sent: readonly SentValue[];
 }
 
 function read(project: TempProject, cache: TypesCache = { get: () => undefined, set: () => {} }): Read {
@@ -39,7 +41,7 @@ function read(project: TempProject, cache: TypesCache = { get: () => undefined, 
     for (const method of methods) for (const { type } of method.params) if ('wire' in type) bodies.set(method.name, type.wire);
   }
   const results = new Map([...typed.results()].map(([name, type]) => [name.slice(name.indexOf('.') + 1), type]));
-  return { bodies, results, said: sink.finish().map((d) => `${d.code} ${d.message}`) };
+  return { bodies, results, sent: typed.sent, said: sink.finish().map((d) => `${d.code} ${d.message}`) };
 }
 
 /** In TypeScript's manner; declarations with their content where they are first met, `Name!` for classes that are instantiated. */
@@ -332,6 +334,44 @@ export class Api {
       expect(amount?.doc).to.deep.equal({ description: null, default: 1, examples: [2, 2.5] });
       expect(text(bodies.get('closed') as WireType)).to.equal('Closed! = { a: string; closed }');
       expect(text(bodies.get('name') as WireType)).to.equal('string{"minLength":3}');
+    } finally {
+      project.remove();
+    }
+  });
+});
+
+describe('what code sends', () => {
+  it('is found with its type, and with what its client was made for', () => {
+    const project = tempProject({
+      'src/api.ts': `import { ClientBuilder, HttpServerlessFunction } from 'nimbusc';
+interface Said { text: string; at: Date }
+const shared = ClientBuilder.getServerlessFunctionWebSocketClient();
+export class Api {
+  private readonly sockets = (ClientBuilder.getServerlessFunctionWebSocketClient());
+  @HttpServerlessFunction({ method: 'POST', path: 'say' })
+  async say(body: Said): Promise<void> {
+    await this.sockets.sendToConnectionConvertToJson('a', body);
+    await shared.sendToConnectionConvertToJson('a', { kind: 'b', list: [new Set([1n])] });
+    const local = this.sockets;
+    await local!.sendToConnectionConvertToJson('a', [1, 2] as const);
+    let other = shared;
+    await other.sendToConnectionConvertToJson('a', 'not traced');
+    await own.sendToConnectionConvertToJson('a', 1);
+  }
+}
+const own = { sendToConnectionConvertToJson(_id: string, _value: number): void {} };
+`,
+    });
+    try {
+      const { sent, said } = read(project);
+      expect(said).to.deep.equal([]);
+      expect(sent.map((one) => [one.client, one.method, text(one.type)])).to.deep.equal(
+        ['Said = { text: string; at: date }', '{ kind: string; list: array<set<bigint>> }', '[1, 2]'].map((type) => [
+          'getServerlessFunctionWebSocketClient',
+          'sendToConnectionConvertToJson',
+          type,
+        ]),
+      );
     } finally {
       project.remove();
     }

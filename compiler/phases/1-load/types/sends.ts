@@ -1,0 +1,124 @@
+/**
+ * In: a file. Out: the calls of clients that send a value as JSON, each with the type of that value and, where it can be
+ * traced, with what the client was made for. A client that cannot be traced to its `ClientBuilder` call is left out: where
+ * nothing is known, nothing is said.
+ */
+import { ts } from 'ts-morph';
+import type { ProjectPath, Span } from '../../../ir/span.js';
+import type { WireType } from '../../../ir/wire-type.js';
+import type { TypeProgram } from './type-program.js';
+import type { TypeReader } from './type-reader.js';
+
+export interface SentValue {
+  /** `sendMessageAsJson` */
+  readonly method: string;
+  /** `getQueueClient` */
+  readonly client: string;
+  /** What the client was made for: a class of the project, a string, or nothing. */
+  readonly target: SendTarget | null;
+  /** The second argument of the getter, when it is a string: the method of a function. */
+  readonly detail: string | null;
+  readonly type: WireType;
+  /** The value. */
+  readonly at: Span;
+}
+
+export type SendTarget = { readonly file: ProjectPath; readonly local: string } | { readonly name: string };
+
+/** Methods that send, and which of their arguments is the value. */
+const SENDING: ReadonlyMap<string, number> = new Map([
+  ['sendMessageAsJson', 0],
+  ['notifyJson', 0],
+  ['invoke', 0],
+  ['invokeAsync', 0],
+  ['sendToConnectionConvertToJson', 1],
+]);
+
+/** True when a text may contain such a call; most files do not, and are not looked at. */
+export function maySend(text: string): boolean {
+  return /\b(sendMessageAsJson|notifyJson|invoke|invokeAsync|sendToConnectionConvertToJson)\b/.test(text);
+}
+
+export function sentValues(file: ProjectPath, program: TypeProgram, reader: TypeReader): readonly SentValue[] {
+  const source = program.sourceFile(file);
+  const found: SentValue[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isCallExpression(node)) {
+      const sent = sentBy(node, file, program, reader);
+      if (sent !== null) found.push(sent);
+    }
+    ts.forEachChild(node, visit);
+  };
+  if (source !== undefined) visit(source);
+  return found;
+}
+
+function sentBy(call: ts.CallExpression, file: ProjectPath, program: TypeProgram, reader: TypeReader): SentValue | null {
+  if (!ts.isPropertyAccessExpression(call.expression)) return null;
+  const method = call.expression.name.text;
+  const value = call.arguments[SENDING.get(method) ?? -1];
+  if (value === undefined || ts.isSpreadElement(value)) return null;
+  const declaration = program.checker.getSymbolAtLocation(call.expression.name)?.declarations?.[0];
+  if (declaration === undefined || program.originOf(declaration.getSourceFile()).of !== 'nimbus') return null;
+  const made = clientCall(call.expression.expression, program, 0);
+  if (made === null) return null;
+  const [first, second] = made.arguments;
+  return {
+    method,
+    client: getterOf(made) ?? '',
+    target: first === undefined ? null : targetOf(first, program),
+    detail: second !== undefined && ts.isStringLiteralLike(second) ? second.text : null,
+    type: reader.read(program.checker.getTypeAtLocation(value), 'value').type,
+    at: { file, start: value.getStart(), end: value.getEnd() },
+  };
+}
+
+/** The `ClientBuilder.getX(...)` that an expression gives, through constants, fields and getters of a line. */
+function clientCall(expression: ts.Expression, program: TypeProgram, depth: number): ts.CallExpression | null {
+  if (depth > 10) return null;
+  const inner = plain(expression);
+  if (ts.isCallExpression(inner)) return getterOf(inner) !== null && isOfNimbus(inner.expression, program) ? inner : null;
+  if (!ts.isIdentifier(inner) && !ts.isPropertyAccessExpression(inner)) return null;
+  const symbol = program.checker.getSymbolAtLocation(ts.isIdentifier(inner) ? inner : inner.name);
+  const target = symbol !== undefined && symbol.flags & ts.SymbolFlags.Alias ? program.checker.getAliasedSymbol(symbol) : symbol;
+  const declaration = target?.valueDeclaration;
+  if (declaration === undefined) return null;
+  const isFixed =
+    (ts.isVariableDeclaration(declaration) && (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0) ||
+    ts.isPropertyDeclaration(declaration);
+  return isFixed && declaration.initializer !== undefined ? clientCall(declaration.initializer, program, depth + 1) : null;
+}
+
+/** Without parentheses, `as`, `satisfies` and `!`. */
+function plain(expression: ts.Expression): ts.Expression {
+  let at = expression;
+  while (ts.isParenthesizedExpression(at) || ts.isAsExpression(at) || ts.isSatisfiesExpression(at) || ts.isNonNullExpression(at))
+    at = at.expression;
+  return at;
+}
+
+function getterOf(call: ts.CallExpression): string | null {
+  const { expression } = call;
+  if (ts.isPropertyAccessExpression(expression) && /^get\w+(Client|Interface)$/.test(expression.name.text))
+    return expression.name.text;
+  return null;
+}
+
+function isOfNimbus(expression: ts.Expression, program: TypeProgram): boolean {
+  const name = ts.isPropertyAccessExpression(expression) ? expression.name : expression;
+  const symbol = program.checker.getSymbolAtLocation(name);
+  const target = symbol !== undefined && symbol.flags & ts.SymbolFlags.Alias ? program.checker.getAliasedSymbol(symbol) : symbol;
+  const declaration = target?.declarations?.[0];
+  return declaration !== undefined && program.originOf(declaration.getSourceFile()).of === 'nimbus';
+}
+
+function targetOf(expression: ts.Expression, program: TypeProgram): SendTarget | null {
+  const type = program.checker.getTypeAtLocation(expression);
+  if (type.isStringLiteral()) return { name: type.value };
+  const symbol = program.checker.getSymbolAtLocation(expression);
+  const target = symbol !== undefined && symbol.flags & ts.SymbolFlags.Alias ? program.checker.getAliasedSymbol(symbol) : symbol;
+  const declaration = target?.declarations?.find(ts.isClassDeclaration);
+  if (declaration === undefined) return null;
+  const { of, path } = program.originOf(declaration.getSourceFile());
+  return of === 'project' ? { file: path, local: declaration.name?.text ?? '*default*' } : null;
+}
