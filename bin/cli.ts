@@ -16,6 +16,8 @@ export interface CommonArgs {
   readonly cache: boolean;
 }
 
+const OUT = { type: 'string', requiresArg: true } as const;
+
 class UsageError extends Error {}
 
 export async function run(args: readonly string[]): Promise<number> {
@@ -30,7 +32,7 @@ export async function run(args: readonly string[]): Promise<number> {
       code = value;
     });
 
-  const parser = yargs([...args])
+  const start = yargs([...args])
     .scriptName('nimbusc')
     .usage('$0 <command>\n\nCompiles annotated TypeScript classes to Terraform and Lambda artifacts.')
     .version(version())
@@ -59,7 +61,8 @@ export async function run(args: readonly string[]): Promise<number> {
       'the resource graph of a stage',
       (y) => common(y, ['json']),
       (argv) => remember(import('./commands/graph.js').then((m) => m.graphCommand(commonArgs(argv)))),
-    )
+    );
+  const parser = documentCommands(start, remember)
     .command(
       'explain <code>',
       'what a diagnostic means: nimbusc explain NIM1101',
@@ -84,6 +87,30 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
+/** Commands that make a text about the APIs of one stage. */
+function documentCommands(parser: Argv, remember: (result: Promise<number>) => Promise<void>): Argv {
+  return parser
+    .command(
+      'openapi',
+      'the OpenAPI document of the HTTP API of a stage',
+      (y) => common(y, ['json']),
+      (argv) => remember(import('./commands/openapi.js').then((m) => m.openApiCommand(commonArgs(argv)))),
+    )
+    .command(
+      'asyncapi',
+      'the AsyncAPI document of the WebSocket API of a stage',
+      (y) => common(y, ['json']),
+      (argv) => remember(import('./commands/asyncapi.js').then((m) => m.asyncApiCommand(commonArgs(argv)))),
+    )
+    .command(
+      'client',
+      'a typed TypeScript client for the APIs of a stage, in one file',
+      (y) =>
+        common(y, ['pretty']).option('out', { ...OUT, demandOption: true, describe: 'the file to write, such as src/api.ts' }),
+      (argv) => remember(import('./commands/client.js').then((m) => m.clientCommand(commonArgs(argv)))),
+    );
+}
+
 function common<T>(y: Argv<T>, formats: readonly string[]): Argv<T> {
   return y
     .option('project', { type: 'string', default: '.', requiresArg: true, describe: 'the project folder' })
@@ -95,7 +122,7 @@ function common<T>(y: Argv<T>, formats: readonly string[]): Argv<T> {
       requiresArg: true,
       describe: 'a stage; may be given more than once',
     })
-    .option('out', { type: 'string', requiresArg: true, describe: 'the output folder (default: "out" of the configuration)' })
+    .option('out', { ...OUT, describe: 'the output folder (default: "out" of the configuration)' })
     .option('format', { choices: formats, describe: 'how results are printed', requiresArg: true })
     .option('quiet', { type: 'boolean', default: false, describe: 'print nothing but problems' })
     .option('color', { type: 'boolean', default: true, describe: 'colours on a terminal; --no-color turns them off' })

@@ -18,6 +18,7 @@ import type { Diagnostic } from './diagnostics/diagnostic.js';
 import { createSink, type Sink } from './diagnostics/sink.js';
 import { closest } from './diagnostics/suggest.js';
 import { readSuppressions } from './diagnostics/suppress.js';
+import type { DocumentContext } from './documents/documents.js';
 import { contentHash } from './hash.js';
 import type { EdgeBase, StageGraph } from './ir/graph.js';
 import type { SentValue } from './ir/sent-value.js';
@@ -64,11 +65,15 @@ export interface CheckResult {
   /** An internal error: the stack and the phase, for the report file. */
   readonly crash: { readonly phase: string; readonly stack: string } | null;
   readonly graphs: readonly GraphJson[];
+  /** A document about a stage of `graphs`: the text, or null where the stage has no such API. */
+  readonly document: (kind: DocumentKind, stage: string) => Promise<string | null>;
   /** Texts of the files that diagnostics point into. */
   readonly texts: (file: string) => string | null;
 }
 
-export interface BuildResult extends Omit<CheckResult, 'graphs'> {
+export type DocumentKind = 'openapi' | 'asyncapi' | 'client';
+
+export interface BuildResult extends Omit<CheckResult, 'graphs' | 'document'> {
   /** The project's output folder, relative to the project. */
   readonly out: string;
   readonly stages: readonly BuiltStage[];
@@ -371,9 +376,13 @@ class Run {
       const lowered: Lowered[] = [];
       for (const [index, plan] of plans.entries()) {
         const stage = await this.options.provider.lowerStage(plan, this.cache.fragments);
-        const graph = jsonText(this.graphJson(this.graphs[index] as StageGraph<AnyResource>));
-        lowered.push({ stage, files: [{ path: 'graph.json', content: graph }] });
-        this.withResults(this.graphs[index] as StageGraph<AnyResource>);
+        const graph = this.graphs[index] as StageGraph<AnyResource>;
+        const files = [{ path: 'graph.json', content: jsonText(this.graphJson(graph)) }];
+        for (const kind of ['asyncapi', 'openapi'] as const) {
+          const content = await this.document(kind, graph);
+          if (content !== null) files.push({ path: `${kind}.json`, content });
+        }
+        lowered.push({ stage, files });
       }
       return lowered;
     } catch (error) {
@@ -408,6 +417,15 @@ class Run {
       outputs.push({ stage: plan.settings.stage, files: [...texts.map((f) => textFile(f.path, f.content)), ...zips] });
     }
     return outputs;
+  }
+
+  async document(kind: DocumentKind, graph: StageGraph<AnyResource>): Promise<string | null> {
+    const { asyncApiOf, clientOf, openApiOf, versionOf } = await import('./documents/documents.js');
+    const version = versionOf(this.host.readText(paths.join(this.options.projectDir, 'package.json')));
+    const context: DocumentContext = { version, errors: this.config.httpErrorMessageType, sent: [] };
+    if (kind === 'client') return clientOf(this.withResults(graph), context);
+    const document = kind === 'openapi' ? openApiOf(this.withResults(graph), context) : asyncApiOf(graph, context);
+    return document === null ? null : jsonText(document);
   }
 
   /** The graph with the types of results inferred where they are not declared: for documents. */
@@ -452,6 +470,10 @@ class Run {
       failed: this.sink.failed,
       crash: this.crash,
       graphs: this.crash === null && this.places !== null ? this.graphs.map((g) => this.graphJson(g)) : [],
+      document: async (kind, stage) => {
+        const graph = this.graphs.find((one) => one.stage === stage);
+        return graph === undefined ? null : this.document(kind, graph);
+      },
       texts: (file) => this.text(file),
     };
   }

@@ -5,12 +5,16 @@ import { join, relative } from 'node:path';
 import { expect } from 'chai';
 import { nimbusExports } from '../compiler/kinds/exports.js';
 import { catalogueOf } from '../compiler/pipeline.js';
+import { problemsOf } from './support/api-documents.js';
+import { compileClients } from './support/client.js';
 import { type Circumstances, compile, type FixtureCase, findCases, type Outcome, typedCase } from './support/fixture.js';
 import { changedLines, expectGolden, filesIn, isUpdating } from './support/golden.js';
 import { repositoryRoot } from './support/repository.js';
 import { awsWithoutSdk, type TempProject, tempProject } from './support/temp-project.js';
 
 const cases = findCases();
+/** The generated clients of all cases that were compiled without a word, for one run of the compiler. */
+const clients = new Map<string, string>();
 
 const HERE: Circumstances = { below: 'project', reversed: false };
 const ELSEWHERE: Circumstances = { below: 'another folder/prøjekt', reversed: true };
@@ -112,6 +116,14 @@ function tsconfigFor(experimentalDecorators: boolean): object {
   };
 }
 
+describe('the clients of the cases', () => {
+  it('are TypeScript under every strict flag', function () {
+    this.timeout(60_000);
+    if (clients.size === 0) this.skip();
+    expect(compileClients(clients)).to.equal('');
+  });
+});
+
 describe('expected files', () => {
   let folder: TempProject;
   let expected: string;
@@ -188,10 +200,18 @@ function testCase(fixture: FixtureCase): void {
     expectGolden(join(folder, 'expected'), first.files);
   });
 
+  it('has API documents that their specifications allow', async () => {
+    for (const [path, text] of first.documents) {
+      if (path.endsWith('.json')) expect(await problemsOf(text), path).to.deep.equal([]);
+      else if (!isBad) clients.set(`${name.replace('/', '-')}-${path}`, text);
+    }
+  });
+
   it('gives the same bytes from another folder whose files are listed the other way round', async () => {
     const second = await compile(fixture, ELSEWHERE);
     expect([...second.files]).to.deep.equal([...first.files]);
     expect([...second.graphs]).to.deep.equal([...first.graphs]);
+    expect([...second.documents]).to.deep.equal([...first.documents]);
     expect(second.written).to.deep.equal(first.written);
   });
 

@@ -223,3 +223,7 @@ export const webSocketApi: Kind = {
     data: { endpoint: 'NIMBUS_WEBSOCKET_ENDPOINT' },
   }),
 };
+
+export function topicsOf(resources: readonly NodeBase[]): readonly WebSocketRouteNode[] {
+  return resources.filter((node): node is WebSocketRouteNode => node.kind === 'websocket-route');
+}

@@ -2,6 +2,8 @@
 // AWS provider as it is for stage dev, and used as two people would use it.
 import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
+import { WebSocket } from 'ws';
+import { withGeneratedClient } from './support/generated-client.js';
 import { Project } from './support/project.js';
 import { requirementsOrSkip } from './support/requirements.js';
 import { type Sandbox, startSandbox } from './support/sandbox.js';
@@ -28,6 +30,41 @@ interface Statement {
   readonly Effect: string;
   readonly Action: string | readonly string[];
   readonly Resource: string | readonly string[];
+}
+
+/** What a user of the generated client writes. */
+const USE_OF_CLIENT = `
+import { connectWebSocket, createHttpClient, type UserSummary } from './client.js';
+
+export interface Outcome {
+  readonly before: readonly UserSummary[];
+  readonly during: readonly UserSummary[];
+  readonly refused: boolean;
+  readonly message: unknown;
+}
+
+export async function chatOf(url: string, chatUrl: string, WebSocket: new (url: string) => object): Promise<Outcome> {
+  const api = createHttpClient({ url });
+  const connectAs = (user: string) => connectWebSocket({ url: chatUrl, query: { user }, WebSocket });
+  const before = await api.userDirectory.listUsers();
+  const refused = await connectAs('eve').then(() => false, () => true);
+  const thomas = await connectAs('thomas');
+  const bob = await connectAs('bob');
+  const during = await api.userDirectory.listUsers();
+  const arrived = new Promise((resolve) => bob.onMessage(resolve));
+  thomas.send('sendMessage', { recipient: 'bob', message: 'Hello' });
+  const message = await arrived;
+  await Promise.all([thomas.close(), bob.close()]);
+  return { before, during, refused, message };
+}
+`;
+
+interface UseOfClient {
+  chatOf(
+    url: string,
+    chatUrl: string,
+    webSocket: typeof WebSocket,
+  ): Promise<{ readonly before: User[]; readonly during: User[]; readonly refused: boolean; readonly message: unknown }>;
 }
 
 const asList = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T]);
@@ -178,6 +215,20 @@ describe('The webchat example', function () {
       expect(await connectedUsers()).to.deep.equal(['bob', 'thomas']);
       thomas.send({ topic: 'sendMessage', recipient: 'bob', message: 'are you there?' });
       expect(await connectedUsers()).to.deep.equal(['thomas']);
+    });
+
+    it('can be used with the client that is generated for it', async () => {
+      const { chatOf } = await withGeneratedClient<UseOfClient>(project, 'dev', USE_OF_CLIENT);
+      const { before, during, refused, message } = await chatOf(
+        sandbox.httpUrl(String(dev.outputs['http_api_url'])),
+        chat,
+        WebSocket,
+      );
+      const connected = (users: readonly User[]) => users.filter((user) => user.connected).map(({ username }) => username);
+      expect([connected(before), connected(during)]).to.deep.equal([['thomas'], ['bob', 'thomas']]);
+      expect(refused).to.equal(true);
+      expect(message).to.deep.equal({ message: 'Hello', sender: 'thomas' });
+      expect(await connectedUsers()).to.deep.equal([]);
     });
 
     it('answers no route but the one that is declared', async () => {

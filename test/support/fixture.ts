@@ -3,7 +3,8 @@
  *
  *   nimbus.yml, src/, tsconfig.json   the project; copied to a temporary folder, so that runs share nothing
  *   case.json                         optional, see `CaseSettings`
- *   expected/                         diagnostics.txt, graph-<stage>.json, <stage>.tf.json
+ *   expected/                         diagnostics.txt, graph-<stage>.json, <stage>.tf.json, openapi-<stage>.json,
+ *                                     asyncapi-<stage>.json, client-<stage>.ts
  *
  * A line that a diagnostic points at ends in a marker: `//~ NIM1301` (`#~` in YAML); `//~^` stands below its line.
  */
@@ -21,7 +22,7 @@ import { optionsFor, type TempProject, tempProject } from './temp-project.js';
 
 export const fixturesFolder = join(repositoryRoot, 'test', 'fixtures');
 
-export type Tier = 'graph' | 'terraform';
+export type Tier = 'graph' | 'terraform' | 'documents';
 
 export interface CaseSettings {
   /** What is compared beside diagnostics. */
@@ -140,6 +141,8 @@ export interface Outcome {
   readonly badSpans: readonly string[];
   /** The graph of each stage, whatever the tiers. */
   readonly graphs: ReadonlyMap<string, string>;
+  /** The documents about the APIs of each stage, whatever the tiers: `openapi-dev.json`. */
+  readonly documents: ReadonlyMap<string, string>;
   /** What the run left in the project folder beside the sources: path and hash or content. */
   readonly written: readonly string[];
 }
@@ -168,19 +171,19 @@ export async function compile(fixture: FixtureCase, { below, reversed }: Circums
     };
     const before = new Set(filesIn(project.dir));
     const result = settings.command === 'build' ? await build(options) : await check(options);
-    return outcomeOf(fixture, project, before, result, catalogueOf(options.provider));
+    return await outcomeOf(fixture, project, before, result, catalogueOf(options.provider));
   } finally {
     project.remove();
   }
 }
 
-function outcomeOf(
+async function outcomeOf(
   { settings }: FixtureCase,
   project: TempProject,
   before: ReadonlySet<string>,
   result: CheckResult | BuildResult,
   catalogue: ReturnType<typeof catalogueOf>,
-): Outcome {
+): Promise<Outcome> {
   const { diagnostics, texts } = result;
   const files = new Map<string, string>();
   if (diagnostics.length > 0) {
@@ -195,10 +198,17 @@ function outcomeOf(
         .filter((path) => path.endsWith(`/${name}`))
         .map((path) => [path.split('/').at(-2) as string, readFileSync(join(project.dir, path), 'utf8')]),
     );
+  const documentsIn = (kind: string): [string, string][] =>
+    [...output(`${kind}.json`)].map(([stage, text]) => [`${kind}-${stage}.json`, text]);
   const graphs =
     'graphs' in result ? new Map(result.graphs.map((graph) => [graph.stage, jsonText(graph)])) : output('graph.json');
   if (!result.failed && settings.tiers.includes('graph')) {
     for (const [stage, text] of graphs) files.set(`graph-${stage}.json`, text);
+  }
+  const documents =
+    'graphs' in result ? await documentsOf(result) : new Map([...documentsIn('openapi'), ...documentsIn('asyncapi')]);
+  if (!result.failed && settings.tiers.includes('documents')) {
+    for (const [name, text] of documents) files.set(name, text);
   }
   if (settings.tiers.includes('terraform')) {
     for (const [stage, text] of output('cdk.tf.json')) files.set(`${stage}.tf.json`, withoutHashes(text));
@@ -211,8 +221,20 @@ function outcomeOf(
     places: diagnostics.map((d) => `${d.primary === null ? '' : placeOf(d.primary.span, texts)} ${d.code}`).sort(),
     badSpans: spans.filter((span) => !isInside(span, texts)).map((span) => JSON.stringify(span)),
     graphs,
+    documents,
     written: [...written, ...manifests],
   };
+}
+
+async function documentsOf({ graphs, document }: CheckResult): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  for (const { stage } of graphs) {
+    for (const kind of ['openapi', 'asyncapi', 'client'] as const) {
+      const text = await document(kind, stage);
+      if (text !== null) found.set(`${kind}-${stage}.${kind === 'client' ? 'ts' : 'json'}`, text);
+    }
+  }
+  return found;
 }
 
 function placeOf(span: Span, texts: CheckResult['texts']): string {
