@@ -422,10 +422,19 @@ class Run {
   async document(kind: DocumentKind, graph: StageGraph<AnyResource>): Promise<string | null> {
     const { asyncApiOf, clientOf, openApiOf, versionOf } = await import('./documents/documents.js');
     const version = versionOf(this.host.readText(paths.join(this.options.projectDir, 'package.json')));
-    const context: DocumentContext = { version, errors: this.config.httpErrorMessageType, sent: [] };
+    const context: DocumentContext = { version, errors: this.config.httpErrorMessageType, sent: this.sentToConnections(graph) };
     if (kind === 'client') return clientOf(this.withResults(graph), context);
     const document = kind === 'openapi' ? openApiOf(this.withResults(graph), context) : asyncApiOf(graph, context);
     return document === null ? null : jsonText(document);
+  }
+
+  /** What reaches the connections of a stage; what a function of other stages sends does not. */
+  private sentToConnections(graph: StageGraph<AnyResource>): DocumentContext['sent'] {
+    const here = new Set(graph.functions.map((fn) => fn.name));
+    const handlers = new Set(this.results().keys());
+    return this.sent
+      .filter(({ method, by }) => method === 'sendToConnectionConvertToJson' && (here.has(by) || !handlers.has(by)))
+      .map(({ by, type }) => ({ function: by, type }));
   }
 
   /** The graph with the types of results inferred where they are not declared: for documents. */

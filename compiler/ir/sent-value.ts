@@ -3,6 +3,8 @@ import type { ProjectPath, Span } from './span.js';
 import type { WireType } from './wire-type.js';
 
 export interface SentValue {
+  /** What sends it: `Chat.say` of a method, else the name of the function or of the module. */
+  readonly by: string;
   /** `sendMessageAsJson` */
   readonly method: string;
   /** `getQueueClient` */

@@ -48,6 +48,7 @@ function sentBy(call: ts.CallExpression, file: ProjectPath, program: TypeProgram
   if (made === null) return null;
   const [first, second] = made.arguments;
   return {
+    by: senderOf(call, file),
     method,
     client: getterOf(made) ?? '',
     target: first === undefined ? null : targetOf(first, program),
@@ -55,6 +56,15 @@ function sentBy(call: ts.CallExpression, file: ProjectPath, program: TypeProgram
     type: reader.read(program.checker.getTypeAtLocation(value), 'value').type,
     at: { file, start: value.getStart(), end: value.getEnd() },
   };
+}
+
+function senderOf(call: ts.Node, file: ProjectPath): string {
+  for (let at = call.parent; at !== undefined && !ts.isSourceFile(at); at = at.parent) {
+    if (ts.isClassElement(at) && ts.isClassLike(at.parent) && at.name !== undefined && ts.isIdentifier(at.name))
+      return `${at.parent.name?.text ?? 'default'}.${at.name.text}`;
+    if (ts.isFunctionDeclaration(at) && at.name !== undefined) return at.name.text;
+  }
+  return file.slice(file.lastIndexOf('/') + 1).replace(/\.[^.]+$/, '');
 }
 
 /** The `ClientBuilder.getX(...)` that an expression gives, through constants, fields and getters of a line. */

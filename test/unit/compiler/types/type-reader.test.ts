@@ -365,8 +365,9 @@ const own = { sendToConnectionConvertToJson(_id: string, _value: number): void {
     try {
       const { sent, said } = read(project);
       expect(said).to.deep.equal([]);
-      expect(sent.map((one) => [one.client, one.method, text(one.type)])).to.deep.equal(
+      expect(sent.map((one) => [one.by, one.client, one.method, text(one.type)])).to.deep.equal(
         ['Said = { text: string; at: date }', '{ kind: string; list: array<set<bigint>> }', '[1, 2]'].map((type) => [
+          'Api.say',
           'getServerlessFunctionWebSocketClient',
           'sendToConnectionConvertToJson',
           type,
