@@ -17,6 +17,7 @@ const specifiers: Plugin = {
   setup(hooks) {
     hooks.onResolve({ filter: /^nimbusc$/ }, () => ({ path: source('runtime/index.ts') }));
     hooks.onResolve({ filter: /^nimbusc:core$/ }, () => ({ path: source('runtime/core/entry.ts') }));
+    hooks.onResolve({ filter: /^nimbusc:(de|en)code$/ }, ({ path: it }) => ({ path: source(`runtime/core/${it.slice(8)}.ts`) }));
     hooks.onResolve({ filter: /^nimbusc:adapter\// }, ({ path: it }) => ({
       path: source(`runtime/adapters/${it.split('/')[1]}.ts`),
     }));
@@ -84,7 +85,7 @@ describe('a bundled function', () => {
   };
   const handlers = `export class Handlers { async list(event) { return { query: event.queryStringParameters } } }`;
   const httpEntry = `
-    import { adapt } from 'nimbusc:adapter/http-api-plain';
+    import { adapt } from 'nimbusc:adapter/http-api-event';
     import { Handlers } from './handlers.js';
     export const handler = adapt({ create: () => new Handlers(), method: 'list', params: ['event'], errors: 'APPLICATION_JSON' });`;
   const bareEntry = `
@@ -101,7 +102,7 @@ describe('a bundled function', () => {
     expect(await (await bare.load()).handler(httpEvent)).to.deep.equal(expected);
     expect(adapted.bytes - bare.bytes).to.be.below(3072);
     expect(adapted.zipped).to.be.below(2048);
-    const full = await bundle({ 'entry.js': httpEntry.replace('-plain', ''), 'handlers.js': handlers });
+    const full = await bundle({ 'entry.js': httpEntry.replace('-event', ''), 'handlers.js': handlers });
     expect(await (await full.load()).handler(httpEvent)).to.deep.equal(expected);
     expect(full.zipped).to.be.below(4096);
   });
