@@ -38,9 +38,9 @@ export const duration = /* @__PURE__ */ matches(
   'a duration',
 );
 
-/** RFC 5321 without quoted names and without addresses in brackets, as nearly all are. */
+/** RFC 5321, with its limit, without quoted names and without addresses in brackets, as nearly all are. */
 export const email = /* @__PURE__ */ matches(
-  /^[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*@((?!-)[a-z\d-]{1,63}(?<!-)\.)+(?!-)[a-z\d-]{1,63}(?<!-)$/i,
+  /^(?=.{1,254}$)[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*@((?!-)[a-z\d-]{1,63}(?<!-)\.)+(?!-)[a-z\d-]{1,63}(?<!-)$/i,
   'an email address',
 );
 

@@ -45,5 +45,13 @@ export const sizeAtMost = (decode: Decoder, limit: number): Decoder =>
 
 export const pattern = (decode: Decoder, source: string): Decoder => {
   const expression = new RegExp(source, 'u');
-  return refine(decode, (value: string) => expression.test(value), `match ${source}`);
+  const test = (value: string): boolean => {
+    try {
+      return expression.test(value);
+    } catch {
+      // Some expressions use up the stack on a long text.
+      return false;
+    }
+  };
+  return refine(decode, test, `match ${source}`);
 };

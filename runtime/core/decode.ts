@@ -113,7 +113,7 @@ export const bigint: Decoder = (json) =>
 
 /** RFC 3339, dates without time, years of six digits as `Date` writes them; times without seconds. No local times. */
 const instant =
-  /^(\d{4}|[+-]\d{6})-\d\d-\d\d(T([01]\d|2[0-3]):[0-5]\d(:([0-5]\d|60)(\.\d+)?)?(Z|[+-]([01]\d|2[0-3]):?[0-5]\d))?$/i;
+  /^(?!-0{6})(\d{4}|[+-]\d{6})-\d\d-\d\d(T([01]\d|2[0-3]):[0-5]\d(:([0-5]\d|60)(\.\d+)?)?(Z|[+-]([01]\d|2[0-3]):?[0-5]\d))?$/i;
 
 export const date: Decoder = (json) => {
   if (typeof json === 'string' && instant.test(json)) {
