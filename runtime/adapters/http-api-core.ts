@@ -63,10 +63,8 @@ function failure(error: unknown, mode: PlainHttpSpec['errors']): HttpProxyResult
     const headers = { 'nimbus-error-message': message.replace(/[^ -~]+/g, ' ') };
     return mode === 'HEADER' ? { statusCode, headers } : { statusCode };
   }
-  if (error instanceof InvalidInputException) {
-    const { message, errors } = error;
-    return jsonResult(400, JSON.stringify({ message, errors }));
-  }
+  if (error instanceof InvalidInputException)
+    return jsonResult(400, JSON.stringify({ message: error.message, errors: error.errors }));
   console.error(error);
   return jsonResult(500, '{"message":"server error"}');
 }

@@ -32,9 +32,7 @@ function run(decode: Decoder, json: unknown): unknown {
   depth = 0;
   const value = decode(json);
   if (issues.length)
-    throw new InvalidInputException(
-      issues.map(({ path, message }) => ({ path: path.replace(/^\./, '').slice(0, maxPath), message })),
-    );
+    throw new InvalidInputException(issues.map((it) => ({ ...it, path: it.path.slice(Number(it.path[0] === '.'), maxPath) })));
   return value;
 }
 
@@ -67,17 +65,11 @@ export const must = (json: unknown, what: string): undefined => issue(json === u
 /** Decodes a part. Its place is put before what is wrong with it, so that nothing is spent on paths when all is well. */
 function part(decode: Decoder, json: unknown, key: string | number): unknown {
   const known = issues.length;
-  if (depth > maxDepth) issue('is nested too deeply');
-  else {
-    depth++;
-    json = decode(json);
-    depth--;
-  }
-  for (let i = known; i < issues.length; i++) {
-    const it = issues[i]!;
-    it.path = (typeof key === 'number' ? `[${key}]` : `.${key}`) + it.path;
-  }
-  return json;
+  const value = depth++ < maxDepth ? decode(json) : issue('is nested too deeply');
+  depth--;
+  for (let i = known; i < issues.length; i++)
+    issues[i]!.path = (typeof key === 'number' ? `[${key}]` : `.${key}`) + issues[i]!.path;
+  return value;
 }
 
 // --- scalars
