@@ -110,11 +110,16 @@ const instant =
 export const date: Decoder = (json) => {
   if (typeof json === 'string' && instant.test(json)) {
     // Leap seconds are no time for a `Date`, which would also take the 30th of February for the 1st of March.
-    const text = json.toUpperCase().replace(':60', ':59');
-    const value = new Date(text);
-    const [day] = text.split('T') as [string];
-    const isTime = text === json.toUpperCase() || value.toJSON()?.slice(11, 16) === '23:59';
-    if (isTime && value.getTime() > -9e15 && new Date(day).getUTCDate() === Number(day.slice(-2))) return value;
+    const isLeap = json.includes(':60');
+    const value = new Date(isLeap ? json.replace(':60', ':59') : json);
+    const day = json.slice(0, json < '0' ? 13 : 10);
+    const ofMonth = Number(day.slice(-2));
+    if (
+      value.getTime() > -9e15 &&
+      (!isLeap || value.toJSON().slice(11, 16) === '23:59') &&
+      (ofMonth < 29 || new Date(day).getUTCDate() === ofMonth)
+    )
+      return value;
   }
   return must(json, 'be a date and time');
 };
