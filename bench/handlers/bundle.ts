@@ -1,8 +1,12 @@
 /** Bundles the hand-written handlers the way a careful author would, and says how large they come out. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { build } from 'esbuild';
+import { dirname, join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import standalone from 'ajv/dist/standalone/index.js';
+import addFormats from 'ajv-formats';
+import { build, type Plugin } from 'esbuild';
 import { zipSync } from 'fflate';
+import { orderSchema } from './validate-order.js';
 
 /**
  * The SDK imports these lazily when the environment holds no credentials. Lambda always provides them there, so they are
@@ -30,7 +34,23 @@ export interface LambdaPackage {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-export async function bundleByHand(name: 'get-item' | 'json', folder: string): Promise<LambdaPackage> {
+/** ajv's checks of a schema as a module of their own, as `ajv-cli compile` writes it, with all errors in one answer. */
+const ajvAheadOfTime: Plugin = {
+  name: 'ajv',
+  setup(hooks) {
+    hooks.onLoad({ filter: /[\\/]validate-order\.js$/ }, ({ path }) => {
+      const ajv = new Ajv2020({ allErrors: true, strict: false, code: { source: true, esm: true } });
+      (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
+      const write = standalone as unknown as (ajv: Ajv2020, validate: unknown) => string;
+      return { contents: `${write(ajv, ajv.compile(orderSchema))}`, loader: 'js', resolveDir: dirname(path) };
+    });
+  },
+};
+
+export async function bundleByHand(
+  name: 'get-item' | 'json' | 'order-ajv' | 'order-zod',
+  folder: string,
+): Promise<LambdaPackage> {
   mkdirSync(folder, { recursive: true });
   // CommonJS in a folder of its own package type, as in a zip without package.json.
   writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
@@ -47,6 +67,7 @@ export async function bundleByHand(name: 'get-item' | 'json', folder: string): P
     mainFields: ['module', 'main'],
     external: CREDENTIAL_PROVIDERS_UNUSED_IN_LAMBDA,
     logLevel: 'error',
+    plugins: [ajvAheadOfTime],
   });
   const code = readFileSync(file);
   const zip = zipSync({ 'index.js': [code, { level: 9, mtime: new Date(1980, 0, 1) }] });

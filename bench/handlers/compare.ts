@@ -2,12 +2,13 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { unzipSync } from 'fflate';
 import { generateProject, handlerFile, writeProject } from '../generate.js';
 import { measureNode } from '../measure.js';
 import { nimbusc } from '../nimbusc.js';
 import { type Cell, markdownTable } from '../report.js';
-import { median, pairedDifference } from '../statistics.js';
+import { median, pairedDifference, pairedRatio } from '../statistics.js';
 import { bundleByHand, type LambdaPackage } from './bundle.js';
 
 const STAGE_OUTPUT = 'nimbus.out/dev';
@@ -69,29 +70,88 @@ export class Accounts {
 }
 `,
   },
+  {
+    // The same work as order-ajv.ts and order-zod.ts.
+    path: 'src/orders.ts',
+    text: `import { HttpMethod, HttpServerlessFunction } from 'nimbusc';
+
+export interface Address {
+  street: string;
+  city: string;
+}
+
+export interface Order {
+  /**
+   * @minLength 1
+   * @maxLength 64
+   */
+  id: string;
+  /** @format email */
+  email: string;
+  /** @minimum 1 */
+  quantity: number;
+  isGift: boolean;
+  placed: Date;
+  tags: string[];
+  status: 'open' | 'paid' | 'sent';
+  address: Address | null;
+  total: bigint;
+  note?: string;
+}
+
+export class Orders {
+  @HttpServerlessFunction({ method: HttpMethod.POST, path: 'orders' })
+  async take(order: Order) {
+    return {
+      id: order.id,
+      year: order.placed.getUTCFullYear(),
+      total: String(order.total * 2n),
+      count: order.tags.length + order.quantity,
+    };
+  }
+}
+`,
+  },
 ];
 
-const GREET_EVENT = JSON.stringify({
-  version: '2.0',
-  routeKey: 'POST /greet',
-  rawPath: '/greet',
-  rawQueryString: '',
-  headers: { 'content-type': 'application/json', 'user-agent': 'bench', host: 'api.example.com' },
-  requestContext: {
-    accountId: '000000000000',
-    apiId: 'api',
-    domainName: 'api.example.com',
-    domainPrefix: 'api',
-    http: { method: 'POST', path: '/greet', protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'bench' },
-    requestId: 'request',
-    routeKey: 'POST /greet',
-    stage: '$default',
-    time: '01/Jan/2026:00:00:00 +0000',
-    timeEpoch: 1767225600000,
-  },
-  body: '{"name":"thomas","times":1}',
-  isBase64Encoded: false,
-});
+const postEvent = (path: string, body: string): string =>
+  JSON.stringify({
+    version: '2.0',
+    routeKey: `POST ${path}`,
+    rawPath: path,
+    rawQueryString: '',
+    headers: { 'content-type': 'application/json', 'user-agent': 'bench', host: 'api.example.com' },
+    requestContext: {
+      accountId: '000000000000',
+      apiId: 'api',
+      domainName: 'api.example.com',
+      domainPrefix: 'api',
+      http: { method: 'POST', path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'bench' },
+      requestId: 'request',
+      routeKey: `POST ${path}`,
+      stage: '$default',
+      time: '01/Jan/2026:00:00:00 +0000',
+      timeEpoch: 1767225600000,
+    },
+    body,
+    isBase64Encoded: false,
+  });
+
+const GREET_EVENT = postEvent('/greet', '{"name":"thomas","times":1}');
+
+const ORDER = {
+  id: 'o-1',
+  email: 'thomas@example.com',
+  quantity: 3,
+  isGift: false,
+  placed: '2026-01-01T00:00:00.000Z',
+  tags: ['a', 'b', 'c'],
+  status: 'paid',
+  address: { street: 'Main Street 1', city: 'Berlin' },
+  total: '12345678901234567890',
+  note: 'ring twice',
+};
+const ORDER_EVENT = postEvent('/orders', JSON.stringify(ORDER));
 
 export async function measureBundles(runs: number, parent: string, progress: (text: string) => void): Promise<string> {
   const folder = join(parent, 'bundles');
@@ -103,9 +163,15 @@ export async function measureBundles(runs: number, parent: string, progress: (te
   const json = unpack(folder, 'Greeter_greet', join(parent, 'unpacked/json'));
   const store = unpack(folder, 'Accounts_read', join(parent, 'unpacked/get-item'));
 
-  const all = [jsonByHand, json, storeByHand, store];
+  const order = unpack(folder, 'Orders_take', join(parent, 'unpacked/order'));
+  const ajv = await bundleByHand('order-ajv', join(parent, 'by-hand/order-ajv'));
+  const zod = await bundleByHand('order-zod', join(parent, 'by-hand/order-zod'));
+  for (const lambda of [order, ajv, zod]) await mustCheck(lambda);
+
+  const all = [jsonByHand, json, storeByHand, store, order, ajv, zod];
   const loads = await inTurn(all, Math.max(runs, LOADS_AT_LEAST), (lambda) => probe('load', lambda), progress);
-  const calls = await inTurn([jsonByHand, json], CALL_ROUNDS, (lambda) => probe('call', lambda), progress);
+  const events = new Map([jsonByHand, json, order, ajv, zod].map((lambda, i) => [lambda, i < 2 ? GREET_EVENT : ORDER_EVENT]));
+  const calls = await inTurn([...events.keys()], CALL_ROUNDS, (lambda) => probe('call', lambda, events.get(lambda)), progress);
   const line = (title: string, lambda: LambdaPackage, byHand: LambdaPackage, aim: string): Cell[] => [
     title,
     lambda.zipBytes,
@@ -123,7 +189,43 @@ export async function measureBundles(runs: number, parent: string, progress: (te
       line('document store get, nimbusc', store, storeByHand, 'zip 75 KB, load 35 ms where by hand is 69 KB, 30 ms'),
     ],
   );
-  return `${table}\n\n${await touchedZips(parent, progress)}`;
+  const checks = markdownTable(
+    ['ten fields checked', 'zip bytes', 'unpacked bytes', 'load ms', 'warm call µs'],
+    [
+      ['nimbusc', ...ratios(order, order, loads, calls)],
+      ['ajv standalone, by hand', ...ratios(ajv, order, loads, calls)],
+      ['zod, by hand', ...ratios(zod, order, loads, calls)],
+    ],
+  );
+  return `${table}\n\n${checks}\n\n${await touchedZips(parent, progress)}`;
+}
+
+/** Nothing is worth comparing unless all refuse what is wrong and answer the same to what is right. */
+async function mustCheck(lambda: LambdaPackage): Promise<void> {
+  const { handler } = (await import(pathToFileURL(lambda.file).href)) as { handler: (event: object) => Promise<Answer> };
+  const send = (order: object): Promise<Answer> => handler(JSON.parse(postEvent('/orders', JSON.stringify(order))) as object);
+  const right = await send(ORDER);
+  const wrong = await send({ ...ORDER, quantity: 0, address: {} });
+  const expected = '{"id":"o-1","year":2026,"total":"24691357802469135780","count":6}';
+  if (right.body !== expected || wrong.statusCode !== 400) throw new Error(`${lambda.file} does not check its body`);
+}
+
+interface Answer {
+  readonly statusCode: number;
+  readonly body: string;
+}
+
+type Values = ReadonlyMap<LambdaPackage, number[]>;
+
+/** Sizes and medians, and in brackets their ratio to nimbusc's in the same rounds. */
+function ratios(lambda: LambdaPackage, own: LambdaPackage, loads: Values, calls: Values): Cell[] {
+  const size = (of: (it: LambdaPackage) => number): string =>
+    lambda === own ? `${of(own)}` : `${of(lambda)} (${(of(lambda) / of(own)).toFixed(1)})`;
+  const time = (values: Values): string => {
+    const [mine, theirs] = [values.get(lambda) ?? [], values.get(own) ?? []];
+    return lambda === own ? median(mine).toFixed(1) : `${median(mine).toFixed(1)} (${pairedRatio(mine, theirs).toFixed(1)})`;
+  };
+  return [size((it) => it.zipBytes), size((it) => it.unpackedBytes), time(loads), time(calls)];
 }
 
 /** Measures each in turn, round after round, so that all see the same load of the machine. The first round is dropped. */
@@ -153,8 +255,8 @@ function overBase(values: ReadonlyMap<LambdaPackage, number[]>, lambda: LambdaPa
   return `${text} (${more < 0 ? '' : '+'}${more.toFixed(1)})`;
 }
 
-async function probe(what: 'load' | 'call', lambda: LambdaPackage): Promise<number> {
-  const { stdout } = await measureNode([PROBE, what, lambda.file, lambda.exportName, GREET_EVENT], dirname(lambda.file), {
+async function probe(what: 'load' | 'call', lambda: LambdaPackage, event = GREET_EVENT): Promise<number> {
+  const { stdout } = await measureNode([PROBE, what, lambda.file, lambda.exportName, event], dirname(lambda.file), {
     ...lambda.environment,
     AWS_REGION: 'eu-west-1',
     // Lambda's Node is younger than the one that a developer may have here; printing the warning takes time.

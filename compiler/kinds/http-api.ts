@@ -294,8 +294,10 @@ export const httpApi: Kind = {
     const errors = graph.config.httpErrorMessageType;
     const decode = routes.some((r) => r.decodeRequests);
     const encode = routes.some((r) => r.encodeResponses);
-    // Most functions need none of the three, and then carry none of their code.
-    if (!decode && !encode && !perRoute) return { module: 'http-api-plain', data: { errors } };
+    // Most functions need none of the three, and then carry none of their code; nor that for parameters they do not have.
+    const takes = new Set(target.params.map((p) => p.role));
+    const module = takes.size === 2 ? 'http-api-plain' : takes.has('event') ? 'http-api-event' : 'http-api-body';
+    if (!decode && !encode && !perRoute) return { module, data: { errors } };
     const cors = routes.flatMap((r) =>
       r.cors === null ? [] : [[r.path, { origin: r.cors.origin, headers: r.cors.headers.join(',') }]],
     );

@@ -12,13 +12,13 @@ export interface HandlerSpec {
 export type Param = 'event' | BodyParam;
 
 export interface BodyParam {
-  /** `{ opt: ... }` when the parameter may be undefined. */
+  /** `'string'` and `'bytes'` take what is no JSON, too; `{ opt: ... }` and `'any'` may be absent. */
   readonly body: Shape;
-  /** Turns parsed JSON into the body. Without it the JSON value is the body. Throws an InvalidInputException. */
+  /** Checks parsed JSON and makes the body of it. Without it the JSON value is the body. Throws an InvalidInputException. */
   readonly read?: Reader;
 }
 
-/** `fromJson` is one; a validator is another. */
+/** See `check` and `build` in core/decode.ts. */
 export type Reader = (shape: Shape, json: unknown) => unknown;
 
 export type Methods = Record<string, (...args: unknown[]) => unknown>;

@@ -2,6 +2,7 @@
 // out. API Gateway refuses a handshake whose $connect answers other than 2xx, and ignores the body of all answers.
 
 import { InvalidInputException } from '../core/errors.js';
+import { invalid, parseJson } from '../core/json.js';
 import { admitsUndefined, required } from '../core/shape.js';
 import type { WebSocketEvent, WebSocketRequestContext } from '../kinds/websocket-api.js';
 import { type BodyParam, type HandlerSpec, instanceOf } from './handler.js';
@@ -44,20 +45,12 @@ function bodyOf({ body, read }: BodyParam, event: WebSocketProxyEvent): unknown 
   // Handshakes and disconnects carry no message.
   if (event.body == null) {
     if (admitsUndefined(body) || event.requestContext.eventType !== 'MESSAGE') return undefined;
-    throw invalid('a message is required');
+    throw invalid('is required');
   }
   const text = event.isBase64Encoded ? Buffer.from(event.body, 'base64').toString() : event.body;
-  if (shape === 'string') return text;
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw invalid('the message is not JSON');
-  }
-  return read ? read(shape, json) : json;
+  const value = shape === 'string' ? text : parseJson(text);
+  return read ? read(shape, value) : value;
 }
-
-const invalid = (message: string): InvalidInputException => new InvalidInputException([{ path: '', message }]);
 
 const webSocketEvent = (event: WebSocketProxyEvent): WebSocketEvent => ({
   headers: event.headers ?? {},

@@ -95,7 +95,8 @@ function isPlain(value: unknown, depth: number): boolean {
   return (Array.isArray(value) ? value : Object.values(value)).every((part) => isPlain(part, depth + 1));
 }
 
-function replacer(this: Json, key: string, value: unknown): unknown {
+/** For JSON.stringify: what `toJson` makes of one value. */
+export function replacer(this: Json, key: string, value: unknown): unknown {
   const original = this[key]; // Buffer has a toJSON of its own, which has run by now
   if (original instanceof Uint8Array) return toBase64(original);
   if (typeof value === 'bigint') return String(value);

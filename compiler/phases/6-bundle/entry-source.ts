@@ -2,8 +2,13 @@
  * In: a planned function. Out: the text of the module that esbuild starts from: it binds the clients of the resources
  * that the function uses, and hands the user's method to the adapter of its trigger. Data only; no logic lives here.
  */
+import { isText } from '../../ir/discriminator.js';
 import type { ClassShape, FieldShape, FunctionNode, ParamNode, TypeShape } from '../../ir/graph.js';
+import { admitsUndefined, underlying, type WireType } from '../../ir/wire-type.js';
 import type { ClientBinding, RuntimeData } from '../../kinds/definition.js';
+import { type Constant, Decoders, membersOf } from './decoders.js';
+import { Encoders } from './encoders.js';
+import { exportName, moduleText, propertyKey } from './literals.js';
 
 export interface EntryInput {
   readonly function: FunctionNode;
@@ -26,6 +31,8 @@ export interface EntryModel {
     readonly name: string;
     readonly fields: string | null;
   }[];
+  /** Decoders of bodies and writers of results, in an order in which none comes before what it is made of. */
+  readonly constants: readonly Constant[];
   readonly registrations: readonly { readonly register: string; readonly target: string; readonly data: string }[];
   readonly spec: string;
 }
@@ -40,6 +47,9 @@ const {{{as}}} = classShape({{{class}}}, {{{name}}});
 {{#if fields}}
 {{{as}}}.f = {{{fields}}};
 {{/if}}
+{{/each}}
+{{#each constants}}
+const {{{as}}} = {{{code}}};
 {{/each}}
 {{#each registrations}}
 {{{register}}}({{{target}}}, {{{data}}});
@@ -66,6 +76,8 @@ class EntryBuilder {
   private readonly shapes: { as: string; class: string; name: string; fields: string | null }[] = [];
   private readonly classNames = new Map<string, string>();
   private usesReader = false;
+  private readonly decoders = new Decoders((c) => this.classImport(c));
+  private readonly encoders = new Encoders();
 
   build(input: EntryInput): EntryModel {
     const { function: fn } = input;
@@ -91,15 +103,23 @@ class EntryBuilder {
     const params = fn.params.map((p) => (input.adapter.givesBodies && p.role === 'body' ? '{ body: "any" }' : this.param(p)));
     const create = fn.factory === null ? '() => new Handler()' : '() => new Handler().create()';
     const extra = Object.entries(input.adapter.data).map(([key, value]) => `, ${propertyKey(key)}: ${this.data(value)}`);
+    const write = this.encoders.writer(fn.result);
+    if (write !== null) extra.push(`, write: ${write}`);
     const spec = `{ create: ${create}, method: ${JSON.stringify(fn.method)}, params: [${params.join(', ')}]${extra.join('')} }`;
 
     const core = [...(this.shapes.length > 0 ? ['classShape'] : []), ...(this.usesReader ? ['fromJson'] : [])];
     for (const name of core) this.imports.push({ name, as: name, from: '"nimbusc:core"' });
-    return { imports: this.imports, shapes: this.shapes, registrations: rendered, spec };
+    for (const name of this.decoders.imports) this.imports.push({ name, as: name, from: '"nimbusc:decode"' });
+    for (const name of this.encoders.imports) this.imports.push({ name, as: name, from: '"nimbusc:encode"' });
+    const constants = [...this.decoders.constants, ...this.encoders.constants];
+    return { imports: this.imports, shapes: this.shapes, constants, registrations: rendered, spec };
   }
 
   private param(param: ParamNode): string {
     if (param.role === 'event') return '"event"';
+    const read = this.decoders.reader(param.wire);
+    if (read !== null) return `{ body: ${bodyShape(param.wire)}, read: ${read} }`;
+    // A type that the type checker makes nothing of may still say by its spelling what its values are.
     const body = this.shape(param.type);
     // What JSON.parse gives is the value already, unless the type holds something that JSON has no form for.
     const plain = isPlainJson(param.type, new Set());
@@ -107,7 +127,7 @@ class EntryBuilder {
     return plain ? `{ body: ${body} }` : `{ body: ${body}, read: fromJson }`;
   }
 
-  private classImport(shape: ClassShape): string {
+  private classImport(shape: { readonly module: string; readonly local: string }): string {
     const key = `${shape.module}\0${shape.local}`;
     const known = this.classNames.get(key);
     if (known !== undefined) return known;
@@ -175,6 +195,14 @@ class EntryBuilder {
   }
 }
 
+/** What an adapter has to know of a body beside its check: whether it may be absent, and whether it may be no JSON. */
+function bodyShape(type: WireType): string {
+  const members = membersOf(type).filter((member) => member.t !== 'undefined');
+  const isBytes = members.length === 1 && underlying(members[0] as WireType).t === 'bytes';
+  const form = isBytes ? '"bytes"' : members.length > 0 && members.every(isText) ? '"string"' : null;
+  return admitsUndefined(type) ? `{ opt: ${form ?? '"any"'} }` : (form ?? '{ o: {} }');
+}
+
 function isShape(value: object): value is { readonly shape: ClassShape } {
   return 'shape' in value && typeof value.shape === 'object' && value.shape !== null && 'local' in value.shape;
 }
@@ -202,20 +230,4 @@ function isPlainJson(type: TypeShape, seen: Set<TypeShape>): boolean {
     default:
       return true;
   }
-}
-
-/** An import of a project file, relative to the project folder, which is where the entry pretends to lie. */
-function moduleText(module: string): string {
-  return JSON.stringify(module.startsWith('../') ? module : `./${module}`);
-}
-
-/** `__proto__` in an object literal would set the prototype; computed, it is a key like any other. */
-function propertyKey(key: string): string {
-  if (key === '__proto__') return '["__proto__"]';
-  return /^[A-Za-z_$][\w$]*$/.test(key) ? key : JSON.stringify(key);
-}
-
-/** `export { x as "any string" }` is legal; an import of it needs the quotes. */
-function exportName(name: string): string {
-  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) ? name : JSON.stringify(name);
 }

@@ -1,7 +1,10 @@
 import { expect } from 'chai';
 import { transform } from 'esbuild';
 import type { ClassShape, FunctionNode, ParamNode, TypeShape } from '../../../compiler/ir/graph.js';
+import type { WireType } from '../../../compiler/ir/wire-type.js';
 import { type EntryInput, entryExport, entryModel, entryWriter } from '../../../compiler/phases/6-bundle/entry-source.js';
+
+import { array, literal, named, number, object, text, union } from '../../support/wire-types.js';
 
 const SPAN = { file: 'src/chat.ts', start: 0, end: 1 };
 const body = (type: TypeShape): ParamNode => ({ role: 'body', name: 'body', type, wire: { t: 'any' }, source: SPAN });
@@ -179,5 +182,61 @@ describe('the body in an entry', () => {
       .to.contain('as c0 } from "./src/a.ts"')
       .and.to.contain('as c1 } from "./src/b.ts"')
       .and.to.contain('{ u: [k0, k1] }');
+  });
+
+  describe('of a body whose type is known', () => {
+    const typed = (wire: WireType): ParamNode => ({ role: 'body', name: 'body', type: { t: 'any' }, wire, source: SPAN });
+    const lines = async (wire: WireType, result: WireType = { t: 'any' }): Promise<string[]> =>
+      (await entry({ fn: { params: [typed(wire)], result } })).trim().split('\n').slice(2);
+
+    it('imports just the decoders that it needs', async () => {
+      const order = named('Order', object({ id: text, 'at?': { t: 'date' }, list: array(number) }));
+      expect(await lines(order)).to.deep.equal([
+        ...['array', 'check', 'date', 'number', 'object', 'optional', 'string'].map(
+          (name) => `import { ${name} as ${name} } from "nimbusc:decode";`,
+        ),
+        'const d0 = object({ id: string, at: optional(date), list: array(number) });',
+        'export const handler = adapt({ create: () => new Handler(), method: "join", params: [{ body: { o: {} }, read: check(d0) }] });',
+      ]);
+    });
+
+    it('shares declarations, refers to itself lazily, and imports classes', async () => {
+      const item = named('Item', (self) => object({ 'next?': self }), class Item {}, ['next']);
+      const local = item.t === 'ref' ? item.to.class?.local : '';
+      expect((await lines(object({ a: item, b: item }))).filter((line) => !line.includes('nimbusc:'))).to.deep.equal([
+        `import { __nimbus_${local} as c0 } from "./src/a.ts";`,
+        'const d0 = instance(c0, object({ next: optional(lazy(() => d0)) }), "next");',
+        'export const handler = adapt({ create: () => new Handler(), method: "join", params: ' +
+          '[{ body: { o: {} }, read: build(object({ a: d0, b: d0 })) }] });',
+      ]);
+    });
+
+    it('tells the adapter what may be absent and what may be no JSON', async () => {
+      const param = async (wire: WireType): Promise<string> =>
+        / params: \[(.*)\] \}\);$/.exec((await lines(wire)).at(-1) ?? '')?.[1] ?? '';
+      expect(await param(text)).to.equal('{ body: "string", read: check(string) }');
+      expect(await param({ t: 'bytes' })).to.equal('{ body: "bytes", read: check(bytes) }');
+      expect(await param(union(text, { t: 'undefined' }))).to.equal('{ body: { opt: "string" }, read: check(string) }');
+      expect(await param(union(number, { t: 'undefined' }))).to.equal('{ body: { opt: "any" }, read: check(number) }');
+      expect(await param(union(literal('a'), literal('b')))).to.equal('{ body: "string", read: check(literal("a", "b")) }');
+      expect(await param(union(text, number))).to.equal(
+        '{ body: { o: {} }, read: check(byKind("a string or a number", { string: string, number: number })) }',
+      );
+      expect(await param({ t: 'any' })).to.equal('{ body: "any" }');
+    });
+
+    it('keeps names that JavaScript would take for more', async () => {
+      const code = await lines(object({ ['__proto__']: text, 'a-b': text, constructor: text }));
+      expect(code.at(-1)).to.contain('check(object({ "a-b": string, constructor: string }))');
+    });
+
+    it('writes results by their type where that says more', async () => {
+      const pairs: WireType = { t: 'map', key: number, of: { t: 'date' } };
+      const page = named('Page', (self) => object({ 'next?': self, items: array(pairs) }));
+      const code = await lines({ t: 'any' }, page);
+      expect(code).to.contain('const e0 = fields({ next: later(() => e0), items: items(pairs()) });');
+      expect(code.at(-1)).to.contain('write: write(e0) });');
+      expect((await lines({ t: 'any' }, { t: 'map', key: text, of: number })).join()).to.not.contain('write');
+    });
   });
 });

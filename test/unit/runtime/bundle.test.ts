@@ -6,8 +6,12 @@ import { pathToFileURL } from 'node:url';
 import { deflateRawSync } from 'node:zlib';
 import { expect } from 'chai';
 import { build, type Plugin } from 'esbuild';
+import type { FunctionNode } from '../../../compiler/ir/graph.js';
+import type { WireType } from '../../../compiler/ir/wire-type.js';
+import { entryExport, entryModel, entryWriter } from '../../../compiler/phases/6-bundle/entry-source.js';
 import { type Packed, packSdk } from '../../contract/packed-runtime.js';
 import { repositoryRoot } from '../../contract/repository-root.js';
+import { array, attempt, literal, named, number, object, readerOf, text, union } from '../../support/wire-types.js';
 
 const source = (file: string): string => path.join(repositoryRoot, file);
 
@@ -17,6 +21,7 @@ const specifiers: Plugin = {
   setup(hooks) {
     hooks.onResolve({ filter: /^nimbusc$/ }, () => ({ path: source('runtime/index.ts') }));
     hooks.onResolve({ filter: /^nimbusc:core$/ }, () => ({ path: source('runtime/core/entry.ts') }));
+    hooks.onResolve({ filter: /^nimbusc:(de|en)code$/ }, ({ path: it }) => ({ path: source(`runtime/core/${it.slice(8)}.ts`) }));
     hooks.onResolve({ filter: /^nimbusc:adapter\// }, ({ path: it }) => ({
       path: source(`runtime/adapters/${it.split('/')[1]}.ts`),
     }));
@@ -49,7 +54,10 @@ describe('a bundled function', () => {
   async function bundle(files: Record<string, string>, into = folder): Promise<Bundle> {
     const here = path.join(folder, `source-${++count}`);
     mkdirSync(here);
-    for (const [name, text] of Object.entries(files)) writeFileSync(path.join(here, name), text);
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(path.dirname(path.join(here, name)), { recursive: true });
+      writeFileSync(path.join(here, name), text);
+    }
     const outfile = path.join(into, `index-${count}.mjs`);
     const { metafile, outputFiles } = await build({
       entryPoints: [path.join(here, 'entry.js')],
@@ -84,7 +92,7 @@ describe('a bundled function', () => {
   };
   const handlers = `export class Handlers { async list(event) { return { query: event.queryStringParameters } } }`;
   const httpEntry = `
-    import { adapt } from 'nimbusc:adapter/http-api-plain';
+    import { adapt } from 'nimbusc:adapter/http-api-event';
     import { Handlers } from './handlers.js';
     export const handler = adapt({ create: () => new Handlers(), method: 'list', params: ['event'], errors: 'APPLICATION_JSON' });`;
   const bareEntry = `
@@ -101,7 +109,7 @@ describe('a bundled function', () => {
     expect(await (await bare.load()).handler(httpEvent)).to.deep.equal(expected);
     expect(adapted.bytes - bare.bytes).to.be.below(3072);
     expect(adapted.zipped).to.be.below(2048);
-    const full = await bundle({ 'entry.js': httpEntry.replace('-plain', ''), 'handlers.js': handlers });
+    const full = await bundle({ 'entry.js': httpEntry.replace('-event', ''), 'handlers.js': handlers });
     expect(await (await full.load()).handler(httpEvent)).to.deep.equal(expected);
     expect(full.zipped).to.be.below(4096);
   });
@@ -178,6 +186,166 @@ describe('a bundled function', () => {
     const { handler } = await load();
     expect(await handler({ requestContext: { eventType: 'CONNECT' } })).to.deep.equal({ statusCode: 200 });
     delete process.env['NIMBUS_TEST_GREETING'];
+  });
+
+  describe('with a checked body', () => {
+    const span = { file: 'src/a.ts', start: 0, end: 1 };
+    const handlers = `
+      export class Item { label = ''; hello() { return 'hello ' + this.label; } }
+      export { Item as ${entryExport('Item')} };
+      export class Handlers { run(body) { globalThis.nimbusBody = body; return body; } }`;
+    const date: WireType = { t: 'date' };
+    const item: WireType = {
+      t: 'ref',
+      to: {
+        ...{ name: 'Item', key: 'src/a.ts#Item', doc: null, source: null, type: object({ label: text }) },
+        class: { module: 'src/a.ts', local: 'Item', name: 'Item', construct: [] },
+      },
+    };
+
+    /** The function as the compiler generates it. */
+    async function checked(wire: WireType, result: WireType = { t: 'any' }): Promise<Bundle> {
+      const fn: FunctionNode = {
+        ...{ kind: 'function', id: 'function:Handlers.run', name: 'Handlers.run', source: span },
+        ...{ className: 'Handlers', method: 'run', module: 'src/a.ts', exportName: 'Handlers', trigger: 'http-api' },
+        ...{ timeoutSeconds: 10, memoryMb: 1024, environment: [], factory: null, result, doc: null },
+        params: [{ role: 'body', name: 'body', type: { t: 'any' }, wire, source: span }],
+      };
+      const input = { function: fn, clients: [], adapter: { module: 'http-api-body', data: { errors: 'PLAIN_TEXT' } } };
+      return bundle({ 'entry.js': (await entryWriter())(entryModel(input)), 'src/a.ts': handlers });
+    }
+
+    const send = async ({ load }: Bundle, body: string): Promise<Record<string, unknown>> =>
+      (await load()).handler({ ...httpEvent, body });
+
+    const FORMS: Readonly<Record<string, readonly [type: WireType, fits: unknown, no: unknown]>> = {
+      'a string with limits': [{ t: 'string', minLength: 2, maxLength: 3, pattern: '^a' }, 'ab', 'b'],
+      'a format': [{ t: 'string', format: 'email' }, 'a@b.de', 'a@b'],
+      'a number with limits': [{ t: 'number', integer: true, minimum: 1, maximum: 9, multipleOf: 3 }, 6, 7],
+      'an enum': [union(literal('a'), literal('b'), { t: 'null' }), 'b', 'c'],
+      'a date': [date, '2020-01-01T00:00:00.000Z', '2020-02-30'],
+      'a bigint': [{ t: 'bigint' }, '12345678901234567890', '1.5'],
+      bytes: [{ t: 'bytes' }, 'AAEC', 'A'],
+      'an object': [object({ a: number, 'b?': { t: 'boolean' } }), { a: 1, b: true }, { b: 1 }],
+      'a closed object': [object({ a: number }, { closed: true }), { a: 1 }, { a: 1, b: 2 }],
+      'an open object': [object({ a: number }, { index: text }), { a: 1, b: '2' }, { a: 1, b: 2 }],
+      'a record of arrays': [{ t: 'record', of: array(date) }, { a: ['2020-01-01T00:00:00.000Z'] }, { a: [1] }],
+      'a set': [{ t: 'set', of: number }, [1, 2], [1, 1]],
+      'a map': [{ t: 'map', key: text, of: date }, { a: '2020-01-01T00:00:00.000Z' }, { a: 1 }],
+      'a map of numbers': [{ t: 'map', key: number, of: text }, [[1, 'a']], [[1]]],
+      'a tuple': [{ t: 'tuple', items: [text, number], required: 1, rest: { t: 'boolean' } }, ['a', 1, true], [1]],
+      'a class': [item, { label: 'a' }, { label: 1 }],
+      'classes inside': [
+        object({ list: array(item), more: union(item, { t: 'null' }) }),
+        { list: [{ label: 'a' }], more: null },
+        {},
+      ],
+      'a tagged union': [
+        union(object({ kind: literal('a'), x: number }), object({ kind: literal('b'), y: text })),
+        { kind: 'b', y: 'z' },
+        { kind: 'b', x: 1 },
+      ],
+      'another union': [union(object({ x: number }), object({ y: text }), array(number), number), { y: 'a' }, { y: 1 }],
+      recursion: [
+        named('List', (self) => object({ 'next?': self, at: date })),
+        { next: { at: '2020-01-01T00:00:00.000Z' }, at: '2020-01-01T00:00:00.000Z' },
+        { next: {}, at: 1 },
+      ],
+    };
+    for (const [form, [type, fits, no]] of Object.entries(FORMS)) {
+      it(`takes ${form} and nothing else`, async () => {
+        const lambda = await checked(type);
+        const answered = (await send(lambda, JSON.stringify(fits))) as { statusCode: number; body: string };
+        expect(answered).to.include({ statusCode: 200, body: form === 'bytes' ? fits : JSON.stringify(fits) });
+        const body = (globalThis as unknown as { nimbusBody: unknown }).nimbusBody;
+        const { statusCode, body: answer } = (await send(lambda, JSON.stringify(no))) as { statusCode: number; body: string };
+        expect(statusCode).to.equal(400);
+        if (form.startsWith('class') || form === 'a class') return;
+        // The same as in this process, where all other tests of checks run.
+        expect(body).to.deep.equal(attempt(readerOf(type), fits));
+        const { errors } = JSON.parse(answer) as { errors: { path: string; message: string }[] };
+        expect(errors.map(({ path: at, message }) => `${at}: ${message}`)).to.deep.equal(attempt(readerOf(type), no));
+      });
+    }
+
+    it('makes instances of classes that their author does not export', async () => {
+      await send(await checked(item), '{"label":"you","more":1}');
+      const { nimbusBody } = globalThis as unknown as { nimbusBody: { hello(): string } };
+      expect(nimbusBody.hello()).to.equal('hello you');
+      expect(Object.keys(nimbusBody)).to.deep.equal(['label']);
+    });
+
+    it('answers hostile bodies, and logs none of them', async () => {
+      const lambda = await checked(FORMS['recursion']![0]);
+      const deep = `${'{"next":'.repeat(100_000)}{}${'}'.repeat(100_000)}`;
+      for (const body of [deep, '['.repeat(100_000), 'NaN', '{"at":1e999}', '{"__proto__":{"at":"2020-01-01"}}', '\ud800'])
+        expect(await send(lambda, body), body.slice(0, 20)).to.have.property('statusCode', 400);
+      expect(await send(await checked({ t: 'any' }), `{"a":${'['.repeat(1000)}${']'.repeat(1000)}}`)).to.have.property(
+        'statusCode',
+        200,
+      );
+      expect(Object.keys(Object.prototype)).to.deep.equal([]);
+    });
+
+    it('requires a body where its type does', async () => {
+      const missing = { ...httpEvent, body: undefined };
+      const { handler } = await (await checked(object({ a: number }))).load();
+      expect(await handler(missing)).to.have.property(
+        'body',
+        '{"message":"invalid input","errors":[{"path":"","message":"is required"}]}',
+      );
+      const { handler: optional } = await (await checked(union(object({ a: number }), { t: 'undefined' }))).load();
+      expect(await optional(missing)).to.deep.equal({ statusCode: 200, body: '' });
+    });
+
+    it('writes maps as their type says, also where their keys do not', async () => {
+      const map: WireType = { t: 'map', key: union(text, number), of: number };
+      const type = object({ m: map });
+      expect(await send(await checked(type, type), '{"m":[["a",1]]}')).to.have.property('body', '{"m":[["a",1]]}');
+      expect(await send(await checked(type), '{"m":[["a",1]]}')).to.have.property('body', '{"m":{"a":1}}');
+    });
+
+    it('of hello size is under 3 KB over one that checks by hand', async () => {
+      const lambda = await checked(object({ name: text, times: number }));
+      const bare = await bundle({
+        'entry.js': `
+          import { Handlers } from './src/a.js';
+          const handlers = new Handlers();
+          const json = (statusCode, value) => ({ statusCode, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) });
+          export const handler = async (event) => {
+            try {
+              const body = JSON.parse(event.body), errors = [];
+              if (typeof body?.name !== 'string') errors.push({ path: 'name', message: 'must be a string' });
+              if (typeof body?.times !== 'number') errors.push({ path: 'times', message: 'must be a number' });
+              return errors.length ? json(400, { message: 'invalid input', errors }) : json(200, await handlers.run(body));
+            } catch (error) {
+              console.error(error);
+              return json(500, { message: 'server error' });
+            }
+          };`,
+        'src/a.js': handlers,
+      });
+      for (const body of ['{"name":"a","times":1}', '{"name":1,"times":"a"}'])
+        expect(await send(bare, body)).to.deep.equal(await send(lambda, body));
+      expect(lambda.bytes - bare.bytes).to.be.below(3072);
+    });
+
+    it('of ten mixed fields pays less than 4 KB for the check', async () => {
+      const ten = object({
+        id: { t: 'string', minLength: 1, maxLength: 64 },
+        email: { t: 'string', format: 'email' },
+        age: { t: 'number', integer: true, minimum: 0 },
+        isActive: { t: 'boolean' },
+        created: date,
+        'tags?': array(text),
+        status: union(literal('open'), literal('closed'), literal('lost')),
+        address: union(item, { t: 'null' }),
+        total: { t: 'bigint' },
+        scores: { t: 'map', key: text, of: number },
+      });
+      const [checkedTen, unchecked] = [await checked(ten), await checked({ t: 'any' })];
+      expect(checkedTen.bytes - unchecked.bytes).to.be.below(4096);
+    });
   });
 
   describe('with stores', () => {

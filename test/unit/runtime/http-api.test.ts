@@ -166,7 +166,7 @@ describe('the HTTP adapter', () => {
       expect(statusCode).to.equal(400);
       expect(JSON.parse(body!)).to.deep.equal({
         message: 'invalid input',
-        errors: [{ path: '', message: 'the body is not JSON' }],
+        errors: [{ path: '', message: 'is not JSON' }],
       });
       expect(received).to.deep.equal([]);
     });
@@ -174,7 +174,7 @@ describe('the HTTP adapter', () => {
     it('for a missing body', async () => {
       const { statusCode, body, received } = await callWithBody(undefined, { body: 'number' });
       expect(statusCode).to.equal(400);
-      expect(JSON.parse(body!).errors).to.deep.equal([{ path: '', message: 'a body is required' }]);
+      expect(JSON.parse(body!).errors).to.deep.equal([{ path: '', message: 'is required' }]);
       expect(received).to.deep.equal([]);
     });
 
