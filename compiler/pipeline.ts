@@ -20,12 +20,12 @@ import { closest } from './diagnostics/suggest.js';
 import { readSuppressions } from './diagnostics/suppress.js';
 import type { DocumentContext } from './documents/documents.js';
 import { contentHash } from './hash.js';
-import type { EdgeBase, StageGraph } from './ir/graph.js';
+import type { EdgeBase, FunctionNode, StageGraph } from './ir/graph.js';
 import type { SentValue } from './ir/sent-value.js';
 import { type GraphJson, Places, serialiseGraph } from './ir/serialise.js';
 import type { StagePlan, StageSettings } from './ir/stage-plan.js';
-import type { WireType } from './ir/wire-type.js';
-import type { ClientBinding, GraphView, LinkConfig } from './kinds/definition.js';
+import { ANY, itemOf, type WireType } from './ir/wire-type.js';
+import type { ClientBinding, GraphView, Kind, LinkConfig } from './kinds/definition.js';
 import { graphView } from './kinds/graph-view.js';
 import { type AnyResource, bindingOf, kindByName, kinds } from './kinds/index.js';
 import type { Host } from './options.js';
@@ -365,9 +365,10 @@ class Run {
       if (node && binding) bound.set(fn, [...(bound.get(fn) ?? []), { kind: node.kind, binding }]);
     }
     return plan.functions.map((fn) => {
-      const own = kindByName.get(fn.node.trigger)?.adapter?.(fn.node, view);
+      const kind = kindByName.get(fn.node.trigger);
+      const own = kind?.adapter?.(fn.node, view);
       const adapter = { module: fn.node.trigger, data: {}, ...own };
-      return { name: fn.artifact, input: { function: fn.node, clients: bound.get(fn.node.id) ?? [], adapter } };
+      return { name: fn.artifact, input: { function: asRead(fn.node, kind), clients: bound.get(fn.node.id) ?? [], adapter } };
     });
   }
 
@@ -486,6 +487,13 @@ class Run {
       texts: (file) => this.text(file),
     };
   }
+}
+
+/** The function with its bodies as the adapter reads them from JSON: one by one where it takes lists, and not where a store's reader makes them. */
+function asRead(fn: FunctionNode, kind: Kind | undefined): FunctionNode {
+  if (kind?.reader === undefined && kind?.handler?.lists !== true) return fn;
+  const params = fn.params.map((param) => ({ ...param, wire: kind.reader === undefined ? itemOf(param.wire) : ANY }));
+  return { ...fn, params };
 }
 
 function artifactFiles(path: string, bundle: BundledFunction, mapInside: boolean): StageOutput['files'] {

@@ -128,6 +128,16 @@ export function underlying(type: WireType): Exclude<WireType, { t: 'ref' }> {
   return at.t === 'ref' ? { t: 'any' } : at;
 }
 
+/** What one item is, for a parameter that may be a list of items; whatever is no list is the item itself. */
+export function itemOf(type: WireType): WireType {
+  const inner = underlying(type);
+  if (inner.t === 'array') return inner.of;
+  // A list that may be left out.
+  const lists = inner.t === 'union' ? inner.of.filter((member) => member.t !== 'undefined') : [];
+  const [only] = lists;
+  return lists.length === 1 && only !== undefined && inner.t === 'union' && underlying(only).t === 'array' ? itemOf(only) : type;
+}
+
 /** True when a value may be left out: as a parameter, as a property, as a body. */
 export function admitsUndefined(type: WireType): boolean {
   const inner = underlying(type);

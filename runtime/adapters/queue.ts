@@ -1,12 +1,12 @@
 // A @QueueServerlessFunction method as a Lambda function behind an event source mapping of SQS that takes partial failures:
 // records in, the ids of the failed ones out. Those go back to the queue, and after enough attempts to its dead letters.
-import { InvalidInputException } from '../core/errors.js';
+import { parseJson } from '../core/json.js';
 import { required } from '../core/shape.js';
 import type { QueueEvent, QueueMessageAttribute } from '../kinds/queue.js';
 import { type BodyParam, type HandlerSpec, instanceOf, type Methods } from './handler.js';
 
 export interface QueueSpec extends HandlerSpec {
-  /** The method takes lists, and is called once for the batch. */
+  /** The method takes lists, and is called once for the batch. Its parameters describe one item each. */
   readonly batch: boolean;
 }
 
@@ -47,7 +47,7 @@ export function adapt(spec: QueueSpec): (event: SqsEvent, context: { awsRequestI
       else
         await failures.guard([record], async () => {
           const args = spec.params.map((param) =>
-            param === 'event' ? queueEvent(record, awsRequestId) : bodyOf(param, record, spec.batch),
+            param === 'event' ? queueEvent(record, awsRequestId) : bodyOf(param, record),
           );
           if (spec.batch) items.push({ record, args });
           else await methods[spec.method]!(...args);
@@ -104,17 +104,10 @@ class Failures {
 const groupOf = ({ eventSourceARN, attributes }: SqsRecord): string | undefined =>
   eventSourceARN.endsWith('.fifo') ? attributes['MessageGroupId'] : undefined;
 
-function bodyOf({ body, read }: BodyParam, record: SqsRecord, batch: boolean): unknown {
-  const type = required(body);
-  const shape = batch && typeof type === 'object' && 'a' in type ? type.a : type;
-  if (required(shape) === 'string') return record.body;
-  let json: unknown;
-  try {
-    json = JSON.parse(record.body);
-  } catch {
-    throw new InvalidInputException([{ path: '', message: 'the message is not JSON' }]);
-  }
-  return read ? read(shape, json) : json;
+function bodyOf({ body, read }: BodyParam, record: SqsRecord): unknown {
+  const shape = required(body);
+  const value = shape === 'string' ? record.body : parseJson(record.body);
+  return read ? read(shape, value) : value;
 }
 
 const queueEvent = (record: SqsRecord, requestId: string): QueueEvent => ({

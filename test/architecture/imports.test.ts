@@ -53,7 +53,7 @@ const ALLOWED: { readonly [L in Layer]: readonly Layer[] } = {
   'compiler/documents': ['compiler/ir', 'compiler/kinds'],
   'compiler/cache': ['compiler/ir', 'compiler/diagnostics'],
   'compiler/phases/1-load': FRONT,
-  'compiler/phases/2-read': [...FRONT, 'compiler/phases/1-load'],
+  'compiler/phases/2-read': [...FRONT, 'compiler/types', 'compiler/phases/1-load'],
   'compiler/phases/3-link': [...FRONT, 'compiler/types', 'compiler/phases/2-read'],
   'compiler/phases/6-bundle': [...FRONT, 'compiler/phases/1-load'],
   'compiler/phases/7-emit': FRONT,

@@ -61,6 +61,34 @@ export const typeCodes = defineCodes({
     }),
   }),
 
+  NIM1703: code<{ union: string; one: string; other: string }>({
+    slug: 'union-ambiguous-in-json',
+    severity: 'warning',
+    message: ({ union, one, other }) =>
+      `values of ${union} cannot always be told apart in JSON: what is sent as ${one} may arrive as ${other}, or the other way round`,
+    hint: () => 'give the members a property whose literal type tells them apart, or one type for both',
+    explain: page({
+      what: 'Two members of a union have the same form in JSON.',
+      why: `
+        A Date is sent as a string, a Set as an array, and an object says nothing about its class. Where a union has two
+        members that look alike as JSON, the receiver has to choose, and may choose the other one.`,
+      bad: `
+        interface Note { text: string; at: string | Date }
+
+        export class Notes {
+          @HttpServerlessFunction({ method: 'POST', path: 'notes' })
+          create(note: Note): void {}
+        }`,
+      good: `
+        interface Note { text: string; at: Date }
+
+        export class Notes {
+          @HttpServerlessFunction({ method: 'POST', path: 'notes' })
+          create(note: Note): void {}
+        }`,
+    }),
+  }),
+
   NIM1704: code<{ tag: string; problem: string }>({
     slug: 'doc-tag-without-effect',
     severity: 'warning',

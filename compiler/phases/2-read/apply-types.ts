@@ -5,9 +5,11 @@
 import { typeCodes } from '../../diagnostics/codes/types.js';
 import type { DiagnosticSink } from '../../diagnostics/diagnostic.js';
 import type { SentValue } from '../../ir/sent-value.js';
+import { wireText } from '../../ir/serialise.js';
 import type { Span } from '../../ir/span.js';
 import { ANY, admitsUndefined, NOTHING, type WireType } from '../../ir/wire-type.js';
 import type { ClassDecl, MethodDecl, ParamDecl } from '../../kinds/definition.js';
+import { ambiguous } from '../../types/ambiguity.js';
 import type { BodyTypes, ClassRequest, ClassTypes, MethodTypes, TypeAnswers } from '../1-load/types/read-types.js';
 import type { TypeNote } from '../1-load/types/type-reader.js';
 import type { DeclaredApp } from './declared-app.js';
@@ -86,7 +88,7 @@ function optional(type: WireType): WireType {
   return { t: 'union', of: [...(type.t === 'union' ? type.of : [type]), NOTHING] };
 }
 
-function report({ notes }: BodyTypes, at: Span, sink: DiagnosticSink): void {
+function report({ type, notes }: BodyTypes, at: Span, sink: DiagnosticSink): void {
   const codes = sink.for(typeCodes);
   const unchecked: Extract<TypeNote, { note: 'any' }>[] = [];
   for (const note of notes) {
@@ -104,6 +106,11 @@ function report({ notes }: BodyTypes, at: Span, sink: DiagnosticSink): void {
       case 'any':
         unchecked.push(note);
     }
+  }
+  const unclear = ambiguous(type);
+  if (unclear !== null) {
+    const [one, other] = unclear.members.map(wireText) as [string, string];
+    codes.report('NIM1703', { union: wireText(unclear.union), one, other }, at);
   }
   const [first] = unchecked;
   if (first !== undefined)

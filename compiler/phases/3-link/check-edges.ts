@@ -6,7 +6,7 @@ import { typeCodes } from '../../diagnostics/codes/types.js';
 import type { DiagnosticSink } from '../../diagnostics/diagnostic.js';
 import type { ClassShape, FunctionNode, NodeBase, StageGraph } from '../../ir/graph.js';
 import type { SendTarget, SentValue } from '../../ir/sent-value.js';
-import { underlying, type WireType } from '../../ir/wire-type.js';
+import { itemOf } from '../../ir/wire-type.js';
 import type { Delivery } from '../../kinds/definition.js';
 import { kinds } from '../../kinds/index.js';
 import { mismatch } from '../../types/assignable.js';
@@ -48,10 +48,4 @@ function isMeant(node: NodeBase, target: SendTarget): boolean {
   if ('name' in target) return node.name === target.name;
   const { class: shape } = node as NodeBase & { readonly class?: ClassShape | null };
   return shape?.module === target.file && shape.local === target.local;
-}
-
-/** What one item is for a function that takes lists of them. */
-function itemOf(type: WireType): WireType {
-  const inner = underlying(type);
-  return inner.t === 'array' ? inner.of : inner;
 }

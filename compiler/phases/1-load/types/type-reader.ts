@@ -270,7 +270,7 @@ export class TypeReader {
     if (symbol === undefined || type.aliasSymbol !== undefined || !(symbol.flags & ts.SymbolFlags.Class)) return null;
     const declaration = symbol.declarations?.find(ts.isClassDeclaration);
     // Instances can be made only of classes that an entry can import.
-    if (declaration === undefined || !ts.isSourceFile(declaration.parent) || isAbstract(declaration)) return null;
+    if (declaration === undefined || !ts.isSourceFile(declaration.parent) || !canBeMade(declaration)) return null;
     const { of, path } = this.program.originOf(declaration.getSourceFile());
     if (of !== 'project' || declaration.getSourceFile().isDeclarationFile) return null;
     const name = declaration.name?.text;
@@ -605,8 +605,9 @@ function modifiersOf(symbol: ts.Symbol): number {
   return (symbol.declarations ?? []).reduce<number>((flags, declaration) => flags | ts.getCombinedModifierFlags(declaration), 0);
 }
 
-function isAbstract(declaration: ts.ClassDeclaration): boolean {
-  return (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Abstract) !== 0;
+/** Neither abstract nor only declared. */
+function canBeMade(declaration: ts.ClassDeclaration): boolean {
+  return (ts.getCombinedModifierFlags(declaration) & (ts.ModifierFlags.Abstract | ts.ModifierFlags.Ambient)) === 0;
 }
 
 function hasPrivateNames(symbol: ts.Symbol): boolean {
