@@ -2,4 +2,5 @@
 export { getDocumentStoreClient } from './kinds/document-store.js';
 export { getEnvironmentVariableClient } from './kinds/environment-variable.js';
 export { getKeyValueStoreClient } from './kinds/key-value-store.js';
+export { getNotificationClient } from './kinds/notification-topic.js';
 export { getServerlessFunctionWebSocketClient } from './kinds/websocket-api.js';

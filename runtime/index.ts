@@ -54,6 +54,19 @@ export {
   type UsesKeyValueStoreOptions,
 } from './kinds/key-value-store.js';
 export {
+  type NotificationAttribute,
+  type NotificationClient,
+  type NotificationEvent,
+  NotificationServerlessFunction,
+  type NotificationServerlessFunctionOptions,
+  NotificationTopic,
+  type NotificationTopicOptions,
+  type NotificationTopicReference,
+  Protocol,
+  UsesNotificationTopic,
+  type UsesNotificationTopicOptions,
+} from './kinds/notification-topic.js';
+export {
   type ServerlessFunctionWebSocketClient,
   UsesServerlessFunctionWebSocketClient,
   type WebSocketEvent,

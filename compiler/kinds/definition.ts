@@ -39,6 +39,10 @@ export interface DecoratorDefinition<F extends Fields> {
    * the stage wins over one that does not.
    */
   identity?(options: Decoded<F>): string;
+  /** Without `stages` it applies in every stage, where others apply in the project's default stages. */
+  readonly everywhere?: true;
+  /** declares: what the resource is called, where that is another name than its class's. Texts may refer to it by that name. */
+  nameOf?(options: Decoded<F>): string;
 
   /** declares: the resource that the class is in one stage. */
   declare?(owner: ClassDecl, decl: DecoratorDecl<F>, context: LinkContext): void;
@@ -161,9 +165,14 @@ export interface LinkContext {
   readonly sink: DiagnosticSink;
   readonly config: LinkConfig;
   /** The resource that `ref` declares as one of `kinds` in this stage; null when the reason is, or will be, reported. */
-  resource(ref: Spanned<SymbolRef>, kinds: readonly string[], decorator: string): NodeBase | null;
+  resource(ref: Spanned<SymbolRef>, kinds: readonly string[], decorator: string, option?: string): NodeBase | null;
+  /**
+   * The resource of a kind that a text names: the one that a class declares under this name, or else the one that `create`
+   * makes when it is first asked for. Null when a class declares it, but not in this stage, which will be reported.
+   */
+  named(name: Spanned<string>, kind: string, decorator: string, create: () => NodeBase): NodeBase | null;
   /** A class of the project; null when it was reported that `ref` is something else. */
-  classInfo(ref: Spanned<SymbolRef>, decorator: string): ClassInfo | null;
+  classInfo(ref: Spanned<SymbolRef>, decorator: string, option?: string): ClassInfo | null;
   /** The resource that a whole stage shares (an API); null when nothing has made it. */
   existing(id: NodeId): NodeBase | null;
   /** The same, made by `create` when it is first asked for. */

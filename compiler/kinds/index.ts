@@ -6,6 +6,7 @@ import { type DocumentStoreNode, documentStore } from './document-store.js';
 import { environmentVariable } from './environment-variable.js';
 import { type HttpApiNode, type HttpRouteNode, httpApi } from './http-api.js';
 import { type KeyValueStoreNode, keyValueStore } from './key-value-store.js';
+import { type NotificationTopicNode, notificationTopic } from './notification-topic.js';
 import { type WebSocketApiNode, type WebSocketRouteNode, webSocketApi } from './websocket-api.js';
 
 export const kinds: readonly Kind[] = [
@@ -15,6 +16,7 @@ export const kinds: readonly Kind[] = [
   environmentVariable,
   httpApi,
   keyValueStore,
+  notificationTopic,
   webSocketApi,
 ];
 
@@ -25,6 +27,7 @@ export type AnyResource =
   | HttpApiNode
   | HttpRouteNode
   | KeyValueStoreNode
+  | NotificationTopicNode
   | WebSocketApiNode
   | WebSocketRouteNode;
 

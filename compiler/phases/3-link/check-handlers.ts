@@ -54,7 +54,7 @@ function checkParameters(method: MethodDecl, trigger: DecoratorDecl, rules: Hand
   const decorator = trigger.spec.name;
   for (const param of method.params) {
     if (param.rest) codes.report('NIM1243', { method: method.name, parameter: param.name }, param.span);
-    if ('event' in param.type && param.type.event !== rules.event && rules.event !== null) {
+    if ('event' in param.type && param.type.event !== rules.event && most > 0) {
       codes.report('NIM1242', { method: method.name, decorator, type: param.type.event, accepts }, param.span);
     }
   }

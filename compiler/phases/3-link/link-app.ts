@@ -126,13 +126,19 @@ class StageLinker implements LinkContext {
     return [{ draft, decls }];
   }
 
-  resource: LinkContext['resource'] = (ref, wanted, decorator) => {
-    const id = this.refs.resource(ref, wanted, decorator, this.stage);
+  resource: LinkContext['resource'] = (ref, wanted, decorator, option = 'dataModel') => {
+    const id = this.refs.resource(ref, wanted, decorator, this.stage, option);
     // A declaration that made no node has been reported where it stands.
     return id === null ? null : (this.nodes.get(id) ?? null);
   };
 
-  classInfo: LinkContext['classInfo'] = (ref, decorator) => this.refs.classInfo(ref, decorator);
+  named: LinkContext['named'] = (name, kind, decorator, create) => {
+    const id = this.refs.named(name, kind, decorator, this.stage);
+    if (id === 'unknown') return this.shared(`${kind}:${name.value}`, create);
+    return id === null ? null : (this.nodes.get(id) ?? null);
+  };
+
+  classInfo: LinkContext['classInfo'] = (ref, decorator, option = 'factory') => this.refs.classInfo(ref, decorator, option);
 
   existing(id: NodeId): NodeBase | null {
     return this.nodes.get(id) ?? null;

@@ -6,6 +6,7 @@ import { documentStore } from './document-store.js';
 import { httpApi } from './http-api.js';
 import { httpRoute } from './http-route.js';
 import { keyValueStore } from './key-value-store.js';
+import { notificationTopic } from './notification-topic.js';
 import { webSocketApi } from './websocket-api.js';
 import { webSocketRoute } from './websocket-route.js';
 
@@ -15,6 +16,7 @@ export const lowerings: LoweringTable = {
   'http-api': httpApi,
   'http-route': httpRoute,
   'key-value-store': keyValueStore,
+  'notification-topic': notificationTopic,
   'websocket-api': webSocketApi,
   'websocket-route': webSocketRoute,
 };
