@@ -12,6 +12,7 @@ export { getStage, isLocal } from './core/context.js';
 export {
   ConnectionGoneException,
   HttpException,
+  InvocationException,
   NonRetryableException,
   PermissionException,
   RetryableException,
@@ -19,6 +20,15 @@ export {
 } from './core/errors.js';
 export type { FunctionOptions, StagesOption } from './core/function-options.js';
 export { AfterDeployment, type AfterDeploymentOptions } from './kinds/after-deployment.js';
+export {
+  BasicServerlessFunction,
+  type BasicServerlessFunctionClient,
+  type BasicServerlessFunctionInterface,
+  type BasicServerlessFunctionOptions,
+  type MethodName,
+  UsesBasicServerlessFunction,
+  type UsesBasicServerlessFunctionOptions,
+} from './kinds/basic-function.js';
 export { CustomFactory, type CustomFactoryInterface } from './kinds/custom-factory.js';
 export {
   Attribute,

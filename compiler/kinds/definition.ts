@@ -95,6 +95,8 @@ export interface MethodDecl {
   readonly span: Span;
   readonly decorators: readonly DecoratorDecl[];
   readonly params: readonly ParamDecl[];
+  /** What it returns, or what its promise gives; `any` where the source does not say. */
+  readonly result: TypeShape;
   /** True when an error was reported about one of its decorators, which is missing here. */
   readonly poisoned: boolean;
 }
@@ -207,7 +209,7 @@ export interface ClientBinding {
   readonly environment: readonly { readonly name: string; readonly attribute: string }[];
   /** The class that users hand to `ClientBuilder`; null when there is none. */
   readonly target: ClassShape | null;
-  /** Handed to the client module's `register(target, data)`; a `ClassShape` inside becomes its runtime descriptor. */
+  /** Handed to the client module's `register(target, data)`; types inside become their runtime descriptors. */
   readonly data: RuntimeData;
 }
 
@@ -217,6 +219,8 @@ export type RuntimeData =
   | boolean
   | null
   | { readonly shape: ClassShape }
+  /** Null at run time where JSON has a form for all of the type's values. */
+  | { readonly typed: TypeShape }
   | readonly RuntimeData[]
   | { readonly [key: string]: RuntimeData };
 

@@ -1,5 +1,6 @@
 /** The registry: one line per kind. Everything else asks it and names no kind. */
 import { type AfterDeploymentNode, afterDeployment } from './after-deployment.js';
+import { type BasicFunctionNode, basicFunction } from './basic-function.js';
 import { customFactory } from './custom-factory.js';
 import type { DecoratorSpec, Kind } from './definition.js';
 import { type DocumentStoreNode, documentStore } from './document-store.js';
@@ -11,6 +12,7 @@ import { type WebSocketApiNode, type WebSocketRouteNode, webSocketApi } from './
 
 export const kinds: readonly Kind[] = [
   afterDeployment,
+  basicFunction,
   customFactory,
   documentStore,
   environmentVariable,
@@ -23,6 +25,7 @@ export const kinds: readonly Kind[] = [
 /** Every node of a graph that is no function. A provider has one lowering for each of these kinds. */
 export type AnyResource =
   | AfterDeploymentNode
+  | BasicFunctionNode
   | DocumentStoreNode
   | HttpApiNode
   | HttpRouteNode

@@ -223,6 +223,7 @@ class AppReader {
       span: spanOf(file, member.nameAt),
       decorators,
       poisoned: own.poisoned,
+      result: this.shapes.shapeOf(file, member.type),
       params: member.params
         .filter((p) => p.name !== 'this')
         .map((p) => ({

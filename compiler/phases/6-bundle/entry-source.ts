@@ -166,6 +166,7 @@ class EntryBuilder {
     if (value === null || typeof value !== 'object') return JSON.stringify(value);
     if (Array.isArray(value)) return `[${value.map((v: RuntimeData) => this.data(v)).join(', ')}]`;
     if (isShape(value)) return this.classShape(value.shape);
+    if (isTyped(value)) return isPlainJson(value.typed, new Set()) ? 'null' : this.shape(value.typed);
     const entries = Object.entries(value as { [key: string]: RuntimeData }).map(([k, v]) => `${propertyKey(k)}: ${this.data(v)}`);
     return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`;
   }
@@ -173,6 +174,10 @@ class EntryBuilder {
 
 function isShape(value: object): value is { readonly shape: ClassShape } {
   return 'shape' in value && typeof value.shape === 'object' && value.shape !== null && 'local' in value.shape;
+}
+
+function isTyped(value: object): value is { readonly typed: TypeShape } {
+  return 'typed' in value && typeof value.typed === 'object' && value.typed !== null && 't' in value.typed;
 }
 
 function isPlainJson(type: TypeShape, seen: Set<TypeShape>): boolean {

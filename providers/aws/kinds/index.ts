@@ -2,6 +2,7 @@
 import type { AnyResource, ResourceKind } from '../../../compiler/kinds/index.js';
 import type { KindLowering, LoweringTable } from '../lowering.js';
 import { afterDeployment } from './after-deployment.js';
+import { basicFunction } from './basic-function.js';
 import { documentStore } from './document-store.js';
 import { httpApi } from './http-api.js';
 import { httpRoute } from './http-route.js';
@@ -12,6 +13,7 @@ import { webSocketRoute } from './websocket-route.js';
 
 export const lowerings: LoweringTable = {
   'after-deployment': afterDeployment,
+  'basic-function': basicFunction,
   'document-store': documentStore,
   'http-api': httpApi,
   'http-route': httpRoute,
