@@ -246,6 +246,7 @@ class Run {
       httpErrorMessageType: this.config.httpErrorMessageType,
       defaultAllowedOrigin: forStage(this.config.defaultAllowedOrigin, stage),
       defaultAllowedHeaders: forStage(this.config.defaultAllowedHeaders, stage) ?? [],
+      keepWarmStages: this.config.keepWarmStages,
     });
     const all = linkApp(
       this.read.app,
@@ -340,7 +341,8 @@ class Run {
     return plan.functions.map((fn) => {
       const own = kindByName.get(fn.node.trigger)?.adapter?.(fn.node, view);
       const adapter = { module: fn.node.trigger, data: {}, ...own };
-      return { name: fn.artifact, input: { function: fn.node, clients: uses.get(fn.node.id) ?? [], adapter } };
+      const wrappers = kinds.flatMap((kind) => kind.wrapper?.(fn.node, view) ?? []);
+      return { name: fn.artifact, input: { function: fn.node, clients: uses.get(fn.node.id) ?? [], adapter, wrappers } };
     });
   }
 

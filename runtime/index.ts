@@ -46,6 +46,7 @@ export {
   type EnvironmentVariableClient,
   type EnvironmentVariableOptions,
 } from './kinds/environment-variable.js';
+export { ForceDependency } from './kinds/force-dependency.js';
 export {
   type HttpEvent,
   HttpMethod,
@@ -54,6 +55,7 @@ export {
   HttpServerlessFunction,
   type HttpServerlessFunctionOptions,
 } from './kinds/http-api.js';
+export { KeepWarm } from './kinds/keep-warm.js';
 export {
   type KeyOf,
   type KeyType,

@@ -52,6 +52,13 @@ export interface FunctionNode extends NodeBase<'function'> {
   /** A class whose `create()` makes the instance, instead of the handler's own constructor. */
   readonly factory: ExportedSymbol | null;
   readonly params: readonly ParamNode[];
+  /** Packages that it needs though nothing imports them by name. */
+  readonly packages: readonly ForcedPackage[];
+}
+
+export interface ForcedPackage {
+  readonly name: string;
+  readonly source: Span;
 }
 
 export interface ExportedSymbol {

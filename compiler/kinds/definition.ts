@@ -8,6 +8,7 @@ import type {
   EdgeBase,
   EnvironmentVariable,
   ExportedSymbol,
+  ForcedPackage,
   FunctionNode,
   NodeBase,
   NodeId,
@@ -143,6 +144,7 @@ export interface FunctionDraft {
   readonly owner: ClassDecl;
   readonly method: MethodDecl;
   readonly environment: EnvironmentVariable[];
+  readonly packages: ForcedPackage[];
   factory: ExportedSymbol | null;
 }
 
@@ -188,6 +190,7 @@ export interface LinkConfig {
   readonly httpErrorMessageType: 'NONE' | 'PLAIN_TEXT' | 'APPLICATION_JSON' | 'HEADER';
   readonly defaultAllowedOrigin: string | null;
   readonly defaultAllowedHeaders: readonly string[];
+  readonly keepWarmStages: readonly string[];
 }
 
 /** A read-only look at a finished stage, for rules that concern several nodes. */
@@ -250,4 +253,9 @@ export interface Kind {
     target: FunctionNode,
     graph: GraphView,
   ): { readonly module?: string; readonly data: { readonly [key: string]: RuntimeData } };
+  /**
+   * What goes around the adapter of a function of any kind: the name of a module in `runtime/adapters` with
+   * `wrap(handler)`; null: nothing.
+   */
+  wrapper?(target: FunctionNode, graph: GraphView): string | null;
 }

@@ -5,7 +5,9 @@ import { customFactory } from './custom-factory.js';
 import type { DecoratorSpec, Kind } from './definition.js';
 import { type DocumentStoreNode, documentStore } from './document-store.js';
 import { environmentVariable } from './environment-variable.js';
+import { forceDependency } from './force-dependency.js';
 import { type HttpApiNode, type HttpRouteNode, httpApi } from './http-api.js';
+import { type KeepWarmNode, keepWarm } from './keep-warm.js';
 import { type KeyValueStoreNode, keyValueStore } from './key-value-store.js';
 import { type NotificationTopicNode, notificationTopic } from './notification-topic.js';
 import { type WebSocketApiNode, type WebSocketRouteNode, webSocketApi } from './websocket-api.js';
@@ -16,7 +18,9 @@ export const kinds: readonly Kind[] = [
   customFactory,
   documentStore,
   environmentVariable,
+  forceDependency,
   httpApi,
+  keepWarm,
   keyValueStore,
   notificationTopic,
   webSocketApi,
@@ -29,6 +33,7 @@ export type AnyResource =
   | DocumentStoreNode
   | HttpApiNode
   | HttpRouteNode
+  | KeepWarmNode
   | KeyValueStoreNode
   | NotificationTopicNode
   | WebSocketApiNode

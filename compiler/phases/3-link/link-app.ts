@@ -105,7 +105,7 @@ class StageLinker implements LinkContext {
     const kind = first && registry.get(first.spec.name)?.kind;
     if (first === undefined || kind === undefined || owner.exportName === null || !this.handlers.has(method)) return [];
     const name = `${owner.name}.${method.name}`;
-    const draft: FunctionDraft = { id: `function:${name}`, name, owner, method, environment: [], factory: null };
+    const draft: FunctionDraft = { id: `function:${name}`, name, owner, method, environment: [], packages: [], factory: null };
     for (const decl of triggers) decl.spec.trigger?.(decl, draft, this);
     for (const decl of [...decls, ...this.select(owner.decorators)]) decl.spec.configure?.(decl, draft, this);
     this.functions.push({
@@ -122,6 +122,7 @@ class StageLinker implements LinkContext {
       environment: [...draft.environment].sort((a, b) => compareText(a.key, b.key)),
       factory: draft.factory,
       params: method.params.map(paramNode),
+      packages: [...draft.packages].sort((a, b) => compareText(a.name, b.name)),
     });
     return [{ draft, decls }];
   }

@@ -11,6 +11,8 @@ export interface EntryInput {
   readonly clients: readonly { readonly kind: string; readonly binding: ClientBinding }[];
   /** The adapter of the trigger, and what it is told. */
   readonly adapter: { readonly module: string; readonly data: { readonly [key: string]: RuntimeData } };
+  /** Adapters that go around it, the innermost first. */
+  readonly wrappers: readonly string[];
 }
 
 /** What the template is filled with: as good as the text for telling entries apart, and made without the template. */
@@ -23,7 +25,7 @@ export interface EntryModel {
     readonly fields: string | null;
   }[];
   readonly registrations: readonly { readonly register: string; readonly target: string; readonly data: string }[];
-  readonly spec: string;
+  readonly handler: string;
 }
 
 const TEMPLATE = `{{#each imports}}
@@ -40,7 +42,7 @@ const {{{as}}} = classShape({{{class}}}, {{{name}}});
 {{#each registrations}}
 {{{register}}}({{{target}}}, {{{data}}});
 {{/each}}
-export const handler = adapt({{{spec}}});
+export const handler = {{{handler}}};
 `;
 
 /** The export under which a module offers a class to entries, whether or not its author exports it. */
@@ -89,9 +91,14 @@ class EntryBuilder {
     const extra = Object.entries(input.adapter.data).map(([key, value]) => `, ${propertyKey(key)}: ${this.data(value)}`);
     const spec = `{ create: ${create}, method: ${JSON.stringify(fn.method)}, params: [${params.join(', ')}]${extra.join('')} }`;
 
+    const handler = input.wrappers.reduce((inner, module, i) => {
+      this.imports.push({ name: 'wrap', as: `w${i}`, from: JSON.stringify(`nimbusc:adapter/${module}`) });
+      return `w${i}(${inner})`;
+    }, `adapt(${spec})`);
+
     const core = [...(this.shapes.length > 0 ? ['classShape'] : []), ...(this.usesReader ? ['fromJson'] : [])];
     for (const name of core) this.imports.push({ name, as: name, from: '"nimbusc:core"' });
-    return { imports: this.imports, shapes: this.shapes, registrations: rendered, spec };
+    return { imports: this.imports, shapes: this.shapes, registrations: rendered, handler };
   }
 
   private param(param: ParamNode): string {

@@ -6,6 +6,7 @@ import { basicFunction } from './basic-function.js';
 import { documentStore } from './document-store.js';
 import { httpApi } from './http-api.js';
 import { httpRoute } from './http-route.js';
+import { keepWarm } from './keep-warm.js';
 import { keyValueStore } from './key-value-store.js';
 import { notificationTopic } from './notification-topic.js';
 import { webSocketApi } from './websocket-api.js';
@@ -17,6 +18,7 @@ export const lowerings: LoweringTable = {
   'document-store': documentStore,
   'http-api': httpApi,
   'http-route': httpRoute,
+  'keep-warm': keepWarm,
   'key-value-store': keyValueStore,
   'notification-topic': notificationTopic,
   'websocket-api': webSocketApi,

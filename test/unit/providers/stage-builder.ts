@@ -74,6 +74,7 @@ export class StageBuilder {
       })),
       factory: null,
       params: [],
+      packages: [],
     };
     this.functions.set(node.id, node);
     return node;
