@@ -5,7 +5,7 @@
 import { graphCodes } from '../../diagnostics/codes/graph.js';
 import { stageCodes } from '../../diagnostics/codes/stages.js';
 import type { DiagnosticSink } from '../../diagnostics/diagnostic.js';
-import type { EdgeBase, FunctionNode, NodeBase, NodeId, ParamNode, StageGraph } from '../../ir/graph.js';
+import type { EdgeBase, FunctionNode, NodeBase, NodeId, ParamNode, StageGraph, TypeShape } from '../../ir/graph.js';
 import { compareSpans, compareText, type Span } from '../../ir/span.js';
 import type { ClassDecl, DecoratorDecl, FunctionDraft, LinkConfig, LinkContext, MethodDecl } from '../../kinds/definition.js';
 import { graphView } from '../../kinds/graph-view.js';
@@ -212,7 +212,14 @@ export function chooseStages(
 function paramNode(param: MethodDecl['params'][number]): ParamNode {
   return 'event' in param.type
     ? { role: 'event', name: param.name, type: { t: 'any' }, source: param.span }
-    : { role: 'body', name: param.name, type: param.type.body, source: param.span };
+    : { role: 'body', name: param.name, type: bodyType(param.type.body, param.optional), source: param.span };
+}
+
+/** `name?: string` admits undefined as well as `name: string | undefined` does. */
+function bodyType(type: TypeShape, optional: boolean): TypeShape {
+  const members = type.t === 'union' ? type.of : [type];
+  if (!optional || members.some((member) => member.t === 'undefined' || member.t === 'any')) return type;
+  return { t: 'union', of: [...members, { t: 'undefined' }] };
 }
 
 function compareEdges(a: EdgeBase, b: EdgeBase): number {
