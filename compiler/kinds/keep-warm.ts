@@ -23,15 +23,19 @@ const codes = defineCodes({
       why: `
         Pinging costs a little, and mostly only one stage is worth it. So @KeepWarm without "stages" means the
         "keepWarmStages" of the configuration, of which there are none unless they are set.`,
-      bad: {
-        yaml: `
-          projectName: shop           # and @KeepWarm() on Search.find`,
-      },
-      good: {
-        yaml: `
-          projectName: shop           # and @KeepWarm() on Search.find
-          keepWarmStages: [prod]`,
-      },
+      bad: `
+        export class Search {
+          @HttpServerlessFunction({ method: 'GET', path: 'search' })
+          @KeepWarm()
+          find(): void {}
+        }`,
+      good: `
+        // with "keepWarmStages: [prod]" in nimbus.yml, or
+        export class Search {
+          @HttpServerlessFunction({ method: 'GET', path: 'search' })
+          @KeepWarm({ stages: ['prod'] })
+          find(): void {}
+        }`,
     }),
   }),
 });

@@ -52,7 +52,6 @@ const FILES: Readonly<Record<string, readonly [bad: Files, good?: Files]>> = {
 const ASIDE: Readonly<Record<string, string>> = {
   NIM1211: 'queues come later',
   NIM1303: 'buckets come later',
-  NIM1304: 'basic functions come later',
   NIM1501: 'the code of handlers is followed later',
   NIM1502: 'the code of handlers is followed later',
   NIM1503: 'the code of handlers is followed later',

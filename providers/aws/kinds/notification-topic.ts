@@ -89,7 +89,7 @@ const topicPart = part({
   build({ SnsTopic }, input: TopicInput, stack) {
     const made = new SnsTopic(stack, 'topic', {
       name: input.name,
-      // its subscriptions are data: people have confirmed them
+      // its subscriptions are data, which people have confirmed
       ...(input.protected ? { lifecycle: { preventDestroy: true } } : {}),
       tags: input.tags,
     });

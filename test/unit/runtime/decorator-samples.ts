@@ -131,7 +131,7 @@ export class Callers {
     await this.add.invoke({ a: 1 });
     // @ts-expect-error the method takes a parameter
     await this.calculator.add();
-    const done: undefined | void = await this.calculator.daily();
+    const done: unknown = await this.calculator.daily();
     // @ts-expect-error a field is no method
     this.calculator.base;
     // @ts-expect-error there is no such method
