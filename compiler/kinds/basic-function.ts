@@ -6,6 +6,7 @@ import { closest } from '../diagnostics/suggest.js';
 import { contentHash } from '../hash.js';
 import type { ClassShape, NodeBase, TypeShape } from '../ir/graph.js';
 import { typeText } from '../ir/serialise.js';
+import { compareText } from '../ir/span.js';
 import { s } from '../schema/schema.js';
 import { decorator, type FunctionDraft, type Kind } from './definition.js';
 import { functionOptions } from './function-options.js';
@@ -149,7 +150,7 @@ const triggers = decorator({
       class: classOf(target),
       method: method.name,
       result: method.result,
-      schedules: [...schedules].sort(),
+      schedules: [...schedules].sort(compareText),
     };
     context.add(node);
     context.edge({ kind: 'triggers', from: id, to: target.id, source: node.source });
