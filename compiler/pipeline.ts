@@ -24,7 +24,7 @@ import type { EdgeBase, FunctionNode, StageGraph } from './ir/graph.js';
 import type { SentValue } from './ir/sent-value.js';
 import { type GraphJson, Places, serialiseGraph } from './ir/serialise.js';
 import type { StagePlan, StageSettings } from './ir/stage-plan.js';
-import { ANY, itemOf, type WireType } from './ir/wire-type.js';
+import { itemOf, type WireType } from './ir/wire-type.js';
 import type { ClientBinding, GraphView, Kind, LinkConfig } from './kinds/definition.js';
 import { graphView } from './kinds/graph-view.js';
 import { type AnyResource, bindingOf, kindByName, kinds } from './kinds/index.js';
@@ -255,6 +255,7 @@ class Run {
       httpErrorMessageType: this.config.httpErrorMessageType,
       defaultAllowedOrigin: forStage(this.config.defaultAllowedOrigin, stage),
       defaultAllowedHeaders: forStage(this.config.defaultAllowedHeaders, stage) ?? [],
+      keepWarmStages: this.config.keepWarmStages,
     });
     const all = linkApp(
       this.read.app,
@@ -368,7 +369,9 @@ class Run {
       const kind = kindByName.get(fn.node.trigger);
       const own = kind?.adapter?.(fn.node, view);
       const adapter = { module: fn.node.trigger, data: {}, ...own };
-      return { name: fn.artifact, input: { function: asRead(fn.node, kind), clients: bound.get(fn.node.id) ?? [], adapter } };
+      const wrappers = kinds.flatMap((one) => one.wrapper?.(fn.node, view) ?? []);
+      const clients = bound.get(fn.node.id) ?? [];
+      return { name: fn.artifact, input: { function: asRead(fn.node, kind), clients, adapter, wrappers } };
     });
   }
 
@@ -489,11 +492,10 @@ class Run {
   }
 }
 
-/** The function with its bodies as the adapter reads them from JSON: one by one where it takes lists, and not where a store's reader makes them. */
+/** The function with its bodies as the adapter reads them: one by one where it takes lists. */
 function asRead(fn: FunctionNode, kind: Kind | undefined): FunctionNode {
-  if (kind?.reader === undefined && kind?.handler?.lists !== true) return fn;
-  const params = fn.params.map((param) => ({ ...param, wire: kind.reader === undefined ? itemOf(param.wire) : ANY }));
-  return { ...fn, params };
+  if (kind?.handler?.lists !== true) return fn;
+  return { ...fn, params: fn.params.map((param) => ({ ...param, wire: itemOf(param.wire) })) };
 }
 
 function artifactFiles(path: string, bundle: BundledFunction, mapInside: boolean): StageOutput['files'] {

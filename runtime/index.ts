@@ -12,6 +12,7 @@ export { getStage, isLocal } from './core/context.js';
 export {
   ConnectionGoneException,
   HttpException,
+  InvocationException,
   NonRetryableException,
   PermissionException,
   RetryableException,
@@ -19,6 +20,15 @@ export {
 } from './core/errors.js';
 export type { FunctionOptions, StagesOption } from './core/function-options.js';
 export { AfterDeployment, type AfterDeploymentOptions } from './kinds/after-deployment.js';
+export {
+  BasicServerlessFunction,
+  type BasicServerlessFunctionClient,
+  type BasicServerlessFunctionInterface,
+  type BasicServerlessFunctionOptions,
+  type MethodName,
+  UsesBasicServerlessFunction,
+  type UsesBasicServerlessFunctionOptions,
+} from './kinds/basic-function.js';
 export { CustomFactory, type CustomFactoryInterface } from './kinds/custom-factory.js';
 export {
   Attribute,
@@ -37,6 +47,7 @@ export {
   type EnvironmentVariableClient,
   type EnvironmentVariableOptions,
 } from './kinds/environment-variable.js';
+export { ForceDependency } from './kinds/force-dependency.js';
 export {
   type HttpEvent,
   HttpMethod,
@@ -45,6 +56,7 @@ export {
   HttpServerlessFunction,
   type HttpServerlessFunctionOptions,
 } from './kinds/http-api.js';
+export { KeepWarm } from './kinds/keep-warm.js';
 export {
   type KeyOf,
   type KeyType,
@@ -58,6 +70,19 @@ export {
   KeyValueStoreServerlessFunction,
   type KeyValueStoreServerlessFunctionOptions,
 } from './kinds/key-value-store-function.js';
+export {
+  type NotificationAttribute,
+  type NotificationClient,
+  type NotificationEvent,
+  NotificationServerlessFunction,
+  type NotificationServerlessFunctionOptions,
+  NotificationTopic,
+  type NotificationTopicOptions,
+  type NotificationTopicReference,
+  Protocol,
+  UsesNotificationTopic,
+  type UsesNotificationTopicOptions,
+} from './kinds/notification-topic.js';
 export {
   Queue,
   type QueueClient,

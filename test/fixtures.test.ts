@@ -29,7 +29,6 @@ for (const kind of new Set(cases.map((c) => c.name.split('/')[0] as string))) {
 
 /** Codes that no project can provoke here, and why not. */
 const OUT_OF_REACH: Readonly<Record<string, string>> = {
-  NIM1304: 'no option names a method yet: clients of basic functions will',
   NIM1501: 'the code of handlers is not followed yet',
   NIM1502: 'the code of handlers is not followed yet',
   NIM1503: 'the code of handlers is not followed yet',

@@ -56,6 +56,13 @@ export interface FunctionNode extends NodeBase<'function'> {
   /** What the method is declared to give, promises unwrapped; `any` where that is left to be inferred. */
   readonly result: WireType;
   readonly doc: Doc | null;
+  /** Packages that it needs though nothing imports them by name. */
+  readonly packages: readonly ForcedPackage[];
+}
+
+export interface ForcedPackage {
+  readonly name: string;
+  readonly source: Span;
 }
 
 export interface ExportedSymbol {

@@ -81,6 +81,7 @@ function functionOptions(fn: FunctionNode, places: Places): JsonObject {
     memory: fn.memoryMb,
     factory: fn.factory === null ? null : { module: fn.factory.module, export: fn.factory.exportName },
     parameters: fn.params.map((p) => ({ name: p.name, role: p.role, ...(p.role === 'body' ? { type: wireText(p.wire) } : {}) })),
+    ...(fn.packages.length === 0 ? {} : { packages: fn.packages.map((p) => p.name) }),
     environment: fn.environment.map((v) => ({
       key: v.key,
       // Names of the deploying machine's variables, never their values.

@@ -52,6 +52,7 @@ const configures = decorator({
   target: 'class',
   form: { positional: 'factory' },
   repeatable: true,
+  everywhere: true,
   fields,
   identity: () => '',
 

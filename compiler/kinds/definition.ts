@@ -8,6 +8,7 @@ import type {
   EdgeBase,
   EnvironmentVariable,
   ExportedSymbol,
+  ForcedPackage,
   FunctionNode,
   NodeBase,
   NodeId,
@@ -40,6 +41,10 @@ export interface DecoratorDefinition<F extends Fields> {
    * the stage wins over one that does not.
    */
   identity?(options: Decoded<F>): string;
+  /** Without `stages` it applies in every stage, where others apply in the project's default stages. */
+  readonly everywhere?: true;
+  /** declares: what the resource is called, where that is another name than its class's. Texts may refer to it by that name. */
+  nameOf?(options: Decoded<F>): string;
 
   /** declares: the resource that the class is in one stage. */
   declare?(owner: ClassDecl, decl: DecoratorDecl<F>, context: LinkContext): void;
@@ -93,6 +98,8 @@ export interface MethodDecl {
   readonly decorators: readonly DecoratorDecl[];
   readonly params: readonly ParamDecl[];
   readonly result: WireType;
+  /** The same as far as its spelling says it, for clients that make the result again; `any` where the source does not say. */
+  readonly returns: TypeShape;
   readonly doc: Doc | null;
   /** True when an error was reported about one of its decorators, which is missing here. */
   readonly poisoned: boolean;
@@ -148,6 +155,7 @@ export interface FunctionDraft {
   readonly owner: ClassDecl;
   readonly method: MethodDecl;
   readonly environment: EnvironmentVariable[];
+  readonly packages: ForcedPackage[];
   factory: ExportedSymbol | null;
 }
 
@@ -178,8 +186,13 @@ export interface LinkContext {
   resource(ref: Spanned<SymbolRef>, kinds: readonly string[], decorator: string, option?: string): NodeBase | null;
   /** The same for a resource that is named by text, whose id is `<kind>:<name>`. */
   named(name: Spanned<string>, kind: string, decorator: string): NodeBase | null;
+  /**
+   * The resource of a kind that a text names: the one that a class declares under this name, or else the one that `create`
+   * makes when it is first asked for. Null when a class declares it, but not in this stage, which will be reported.
+   */
+  namedOr(name: Spanned<string>, kind: string, decorator: string, create: () => NodeBase): NodeBase | null;
   /** A class of the project; null when it was reported that `ref` is something else. */
-  classInfo(ref: Spanned<SymbolRef>, decorator: string): ClassInfo | null;
+  classInfo(ref: Spanned<SymbolRef>, decorator: string, option?: string): ClassInfo | null;
   /** The resource of a kind that a class has declared so far in this stage; null when there is none. */
   declaredBy(owner: ClassDecl, kind: string): NodeBase | null;
   /** The resource that a whole stage shares (an API); null when nothing has made it. */
@@ -195,6 +208,7 @@ export interface LinkConfig {
   readonly httpErrorMessageType: 'NONE' | 'PLAIN_TEXT' | 'APPLICATION_JSON' | 'HEADER';
   readonly defaultAllowedOrigin: string | null;
   readonly defaultAllowedHeaders: readonly string[];
+  readonly keepWarmStages: readonly string[];
 }
 
 /** A read-only look at a finished stage, for rules that concern several nodes. */
@@ -216,7 +230,7 @@ export interface ClientBinding {
   readonly environment: readonly { readonly name: string; readonly attribute: string }[];
   /** The class that users hand to `ClientBuilder`; null when there is none. */
   readonly target: ClassShape | null;
-  /** Handed to the client module's `register(target, data)`; a `ClassShape` inside becomes its runtime descriptor. */
+  /** Handed to the client module's `register(target, data)`; types inside become their runtime descriptors. */
   readonly data: RuntimeData;
 }
 
@@ -226,6 +240,8 @@ export type RuntimeData =
   | boolean
   | null
   | { readonly shape: ClassShape }
+  /** Null at run time where JSON has a form for all of the type's values. */
+  | { readonly typed: TypeShape }
   | readonly RuntimeData[]
   | { readonly [key: string]: RuntimeData };
 
@@ -283,4 +299,9 @@ export interface Kind {
     /** The adapter is handed its bodies as values of their types: parameters carry no reader of JSON. */
     readonly givesBodies?: boolean;
   };
+  /**
+   * What goes around the adapter of a function of any kind: the name of a module in `runtime/adapters` with
+   * `wrap(handler)`; null: nothing.
+   */
+  wrapper?(target: FunctionNode, graph: GraphView): string | null;
 }

@@ -1,41 +1,52 @@
 /** The registry: one line per kind. Everything else asks it and names no kind. */
 import type { EdgeBase, NodeBase } from '../ir/graph.js';
 import { type AfterDeploymentNode, afterDeployment } from './after-deployment.js';
+import { type BasicFunctionNode, basicFunction } from './basic-function.js';
 import { customFactory } from './custom-factory.js';
 import type { ClientBinding, DecoratorSpec, Kind } from './definition.js';
 import { type DocumentStoreNode, documentStore } from './document-store.js';
 import { type DocumentStoreFunctionNode, documentStoreFunction } from './document-store-function.js';
 import { environmentVariable } from './environment-variable.js';
+import { forceDependency } from './force-dependency.js';
 import { type HttpApiNode, type HttpRouteNode, httpApi } from './http-api.js';
+import { type KeepWarmNode, keepWarm } from './keep-warm.js';
 import { type KeyValueStoreNode, keyValueStore } from './key-value-store.js';
 import { type KeyValueStoreFunctionNode, keyValueStoreFunction } from './key-value-store-function.js';
+import { type NotificationTopicNode, notificationTopic } from './notification-topic.js';
 import { type QueueNode, type QueueTriggerNode, queue } from './queue.js';
 import { type WebSocketApiNode, type WebSocketRouteNode, webSocketApi } from './websocket-api.js';
 
 export const kinds: readonly Kind[] = [
   afterDeployment,
+  basicFunction,
   customFactory,
   documentStore,
   documentStoreFunction,
   environmentVariable,
+  forceDependency,
   httpApi,
+  keepWarm,
   keyValueStore,
   queue,
   keyValueStoreFunction,
+  notificationTopic,
   webSocketApi,
 ];
 
 /** Every node of a graph that is no function. A provider has one lowering for each of these kinds. */
 export type AnyResource =
   | AfterDeploymentNode
+  | BasicFunctionNode
   | DocumentStoreNode
   | DocumentStoreFunctionNode
   | HttpApiNode
   | HttpRouteNode
+  | KeepWarmNode
   | KeyValueStoreNode
   | QueueNode
   | QueueTriggerNode
   | KeyValueStoreFunctionNode
+  | NotificationTopicNode
   | WebSocketApiNode
   | WebSocketRouteNode;
 

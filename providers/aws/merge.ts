@@ -10,6 +10,7 @@ const SECTIONS: { readonly [section: string]: 1 | 2 | 'settings' } = {
   resource: 2,
   data: 2,
   output: 1,
+  locals: 1,
   variable: 1,
   provider: 1,
   terraform: 'settings',

@@ -11,6 +11,8 @@ export interface PlanView {
   resource(id: NodeId): PlannedResource<AnyResource>;
   /** The function that a trigger starts. */
   functionStartedBy(trigger: NodeId): PlannedFunction;
+  /** The same for what may start several, or none; in the order of the plan's edges. */
+  functionsStartedBy(trigger: NodeId): readonly PlannedFunction[];
   /** What an API contains; in the order of the plan. */
   contentsOf(container: NodeId): readonly PlannedResource<AnyResource>[];
   containerOf(content: NodeId): PlannedResource<AnyResource>;
@@ -44,6 +46,7 @@ export function planView(plan: Pick<StagePlan<AnyResource>, 'settings' | 'functi
     resources: plan.resources,
     resource,
     functionStartedBy: (trigger) => found(functions.get(found(started.get(trigger)?.[0], trigger)), trigger),
+    functionsStartedBy: (trigger) => (started.get(trigger) ?? []).map((id) => found(functions.get(id), id)),
     contentsOf: (container) => [...(contents.get(container) ?? [])].sort(compareText).map(resource),
     containerOf: (content) => resource(found(containers.get(content)?.[0], content)),
   };

@@ -46,9 +46,7 @@ export function adapt(spec: QueueSpec): (event: SqsEvent, context: { awsRequestI
       if (failures.waits(record)) failures.add([record]);
       else
         await failures.guard([record], async () => {
-          const args = spec.params.map((param) =>
-            param === 'event' ? queueEvent(record, awsRequestId) : bodyOf(param, record),
-          );
+          const args = spec.params.map((param) => (param === 'event' ? queueEvent(record, awsRequestId) : bodyOf(param, record)));
           if (spec.batch) items.push({ record, args });
           else await methods[spec.method]!(...args);
         });

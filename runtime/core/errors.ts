@@ -59,6 +59,29 @@ export class ConnectionGoneException extends NonRetryableException {
 }
 
 /**
+ * A function that was invoked through its client threw something. `name` and `message` are those of what it threw; a class
+ * that gives its instances no `name` of their own is an `Error` here.
+ */
+export class InvocationException extends NonRetryableException {
+  override get name(): string {
+    return 'InvocationException';
+  }
+
+  /**
+   * @param errorType the `name` of what was thrown, or Lambda's own word, such as `Sandbox.Timedout`
+   * @param trace its stack, line by line
+   */
+  constructor(
+    readonly errorType: string,
+    message: string,
+    readonly trace: readonly string[] = [],
+  ) {
+    super(message);
+    Object.defineProperty(this, 'name', { value: errorType, configurable: true, writable: true });
+  }
+}
+
+/**
  * Thrown by an HTTP handler to answer with a status other than 500. How the message reaches the client is the project's
  * setting `httpErrorMessageType`.
  */

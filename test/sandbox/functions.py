@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from moto.awslambda.exceptions import InvalidParameterValueException
 from moto.awslambda.models import LambdaBackend, LambdaFunction, lambda_backends
+from moto.awslambda.responses import LambdaResponse
 
 from common import ACCOUNT, Tracker, now, parsed
 from hooks import replace
@@ -292,6 +293,13 @@ class Functions:
             check(body)
             return configure(backend, function_name, qualifier, body)
 
+        def parameter(response, name, if_none=None):
+            """An invocation's body is the payload, any JSON; moto takes it for an object of parameters."""
+            if response.path.endswith("/invocations"):
+                return response.querystring.get(name, [if_none])[0]
+            return moto_parameter(response, name, if_none)
+
         replace(LambdaFunction, "invoke", invoke)
+        moto_parameter = replace(LambdaResponse, "_get_param", parameter)
         create = replace(LambdaBackend, "create_function", create_function)
         configure = replace(LambdaBackend, "update_function_configuration", update_function_configuration)

@@ -90,8 +90,8 @@ export const bundleCodes = defineCodes({
     explain: page({
       what: 'A package that must be copied into a zip is not in node_modules.',
       why: `
-        Packages of "bundle.external", and all that they depend on, are copied as they are installed, because they cannot
-        be bundled.`,
+        Packages of "bundle.external" and of @ForceDependency, and all that they depend on, are copied as they are
+        installed, because they cannot be bundled, or because nothing says that they would have to be.`,
       bad: {
         yaml: `
           projectName: images

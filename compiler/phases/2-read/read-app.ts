@@ -228,6 +228,7 @@ class AppReader {
       decorators,
       poisoned: own.poisoned,
       result: ANY,
+      returns: this.shapes.shapeOf(file, member.type),
       doc: null,
       params: member.params
         .filter((p) => p.name !== 'this')

@@ -56,7 +56,7 @@ function checkParameters(method: MethodDecl, trigger: DecoratorDecl, rules: Hand
   const decorator = trigger.spec.name;
   for (const param of method.params) {
     if (param.rest) codes.report('NIM1243', { method: method.name, parameter: param.name }, param.span);
-    if (!('event' in param.type) || rules.event === null) continue;
+    if (!('event' in param.type) || most === 0) continue;
     const { event, list } = param.type;
     if (event === rules.event && (rules.lists || !list)) continue;
     codes.report('NIM1242', { method: method.name, decorator, type: list ? `${event}[]` : event, accepts }, param.span);

@@ -5,7 +5,7 @@
 import { graphCodes } from '../../diagnostics/codes/graph.js';
 import { stageCodes } from '../../diagnostics/codes/stages.js';
 import type { DiagnosticSink } from '../../diagnostics/diagnostic.js';
-import type { EdgeBase, FunctionNode, NodeBase, NodeId, ParamNode, StageGraph } from '../../ir/graph.js';
+import type { EdgeBase, FunctionNode, NodeBase, NodeId, ParamNode, StageGraph, TypeShape } from '../../ir/graph.js';
 import { compareSpans, compareText, type Span } from '../../ir/span.js';
 import { ANY } from '../../ir/wire-type.js';
 import type { ClassDecl, DecoratorDecl, FunctionDraft, LinkConfig, LinkContext, MethodDecl } from '../../kinds/definition.js';
@@ -112,7 +112,7 @@ class StageLinker implements LinkContext {
     const kind = first && registry.get(first.spec.name)?.kind;
     if (first === undefined || kind === undefined || owner.exportName === null || !this.handlers.has(method)) return [];
     const name = `${owner.name}.${method.name}`;
-    const draft: FunctionDraft = { id: `function:${name}`, name, owner, method, environment: [], factory: null };
+    const draft: FunctionDraft = { id: `function:${name}`, name, owner, method, environment: [], packages: [], factory: null };
     for (const decl of triggers) decl.spec.trigger?.(decl, draft, this);
     for (const decl of [...decls, ...this.select(owner.decorators)]) decl.spec.configure?.(decl, draft, this);
     this.functions.push({
@@ -131,12 +131,13 @@ class StageLinker implements LinkContext {
       params: method.params.map(paramNode),
       result: method.result,
       doc: method.doc,
+      packages: [...draft.packages].sort((a, b) => compareText(a.name, b.name)),
     });
     return [{ draft, decls }];
   }
 
   resource: LinkContext['resource'] = (ref, wanted, decorator, option = 'dataModel') => {
-    const id = this.refs.resource(ref, wanted, decorator, option, this.stage);
+    const id = this.refs.resource(ref, wanted, decorator, this.stage, option);
     // A declaration that made no node has been reported where it stands.
     return id === null ? null : (this.nodes.get(this.declared.get(id) ?? id) ?? null);
   };
@@ -147,7 +148,13 @@ class StageLinker implements LinkContext {
     return node ?? null;
   };
 
-  classInfo: LinkContext['classInfo'] = (ref, decorator) => this.refs.classInfo(ref, decorator);
+  namedOr: LinkContext['namedOr'] = (name, kind, decorator, create) => {
+    const id = this.refs.named(name, kind, decorator, this.stage);
+    if (id === 'unknown') return this.shared(`${kind}:${name.value}`, create);
+    return id === null ? null : (this.nodes.get(id) ?? null);
+  };
+
+  classInfo: LinkContext['classInfo'] = (ref, decorator, option = 'factory') => this.refs.classInfo(ref, decorator, option);
 
   declaredBy(owner: ClassDecl, kind: string): NodeBase | null {
     return this.nodes.get(this.declared.get(`${kind}:${owner.name}`) ?? '') ?? null;
@@ -232,7 +239,20 @@ function paramNode(param: MethodDecl['params'][number]): ParamNode {
         wire: ANY,
         source: param.span,
       }
-    : { role: 'body', name: param.name, type: param.type.body, wire: param.type.wire, source: param.span };
+    : {
+        role: 'body',
+        name: param.name,
+        type: bodyType(param.type.body, param.optional),
+        wire: param.type.wire,
+        source: param.span,
+      };
+}
+
+/** `name?: string` admits undefined as well as `name: string | undefined` does. */
+function bodyType(type: TypeShape, optional: boolean): TypeShape {
+  const members = type.t === 'union' ? type.of : [type];
+  if (!optional || members.some((member) => member.t === 'undefined' || member.t === 'any')) return type;
+  return { t: 'union', of: [...members, { t: 'undefined' }] };
 }
 
 function compareEdges(a: EdgeBase, b: EdgeBase): number {

@@ -14,11 +14,13 @@ import { inStage } from './select.js';
 
 export interface References {
   /** Null when the reason has been reported, or will be by `reportAbsent`. */
-  resource(ref: Spanned<SymbolRef>, kinds: readonly string[], decorator: string, option: string, stage: string): NodeId | null;
+  resource(ref: Spanned<SymbolRef>, kinds: readonly string[], decorator: string, stage: string, option: string): NodeId | null;
   /** A stage has no resource of this kind and name. */
   missing(name: Spanned<string>, kind: string, decorator: string, stage: string): void;
+  /** `unknown` when no class declares it in any stage; null when that it is absent will be reported. */
+  named(name: Spanned<string>, kind: string, decorator: string, stage: string): NodeId | 'unknown' | null;
   /** Null when the reason has been reported. */
-  classInfo(ref: Spanned<SymbolRef>, decorator: string): ClassInfo | null;
+  classInfo(ref: Spanned<SymbolRef>, decorator: string, option: string): ClassInfo | null;
   /** Reports uses of resources in stages where they are absent, or of none at all, each place once with all its stages. */
   reportAbsent(graphs: readonly StageGraph[]): void;
 }
@@ -42,8 +44,32 @@ export function references(
   const kindsOf = (decls: readonly DecoratorDecl[]): Set<string> =>
     new Set(decls.filter((d) => d.spec.role === 'declares').map((d) => registry.get(d.spec.name)?.kind.name ?? ''));
 
+  /** The decorators that make an owner a resource of a kind, in a stage or in any. */
+  const declaring = (owner: ClassDecl, kind: string, stage: string | null): readonly DecoratorDecl[] =>
+    (stage === null ? owner.decorators : inStage(owner.decorators, stage, defaultStages)).filter(
+      (d) => d.spec.role === 'declares' && registry.get(d.spec.name)?.kind.name === kind,
+    );
+  const nameOf = (owner: ClassDecl, decl: DecoratorDecl | undefined): string => decl?.spec.nameOf?.(decl.options) ?? owner.name;
+
+  const willReportAbsent = (at: Span, owner: ClassDecl, name: string, kind: string, decorator: string, stage: string): void => {
+    const key = `${at.file}:${at.start}`;
+    const entry = absent.get(key) ?? { span: at, name, what: labelOf(kind), decorator, stages: [], declared: owner.span };
+    entry.stages.push(stage);
+    absent.set(key, entry);
+  };
+
   return {
-    resource(ref, kinds, decorator, option, stage) {
+    named(name, kind, decorator, stage) {
+      const isMeant = (owner: ClassDecl) => (decl: DecoratorDecl) => nameOf(owner, decl) === name.value;
+      const owners = classes.filter((owner) => declaring(owner, kind, null).some(isMeant(owner)));
+      if (owners.some((owner) => declaring(owner, kind, stage).some(isMeant(owner)))) return `${kind}:${name.value}`;
+      const [first] = owners;
+      if (first === undefined) return 'unknown';
+      willReportAbsent(name.span, first, name.value, kind, decorator, stage);
+      return null;
+    },
+
+    resource(ref, kinds, decorator, stage, option) {
       const expected = kinds.map((k) => article(k)).join(' or ');
       if (ref.value.of !== 'class') {
         codes.report('NIM1302', { decorator, option, name: ref.value.name, actual: describeRef(ref.value), expected }, ref.span);
@@ -54,21 +80,11 @@ export function references(
       if (owner !== undefined) {
         const here = kindsOf(inStage(owner.decorators, stage, defaultStages));
         const kind = kinds.find((k) => here.has(k));
-        if (kind !== undefined) return `${kind}:${owner.name}`;
+        if (kind !== undefined) return `${kind}:${nameOf(owner, declaring(owner, kind, stage)[0])}`;
         const anywhere = kindsOf(owner.decorators);
         const elsewhere = kinds.find((k) => anywhere.has(k));
         if (elsewhere !== undefined) {
-          const key = `${ref.span.file}:${ref.span.start}`;
-          const entry = absent.get(key) ?? {
-            span: ref.span,
-            name: owner.name,
-            what: labelOf(elsewhere),
-            decorator,
-            stages: [],
-            declared: owner.span,
-          };
-          entry.stages.push(stage);
-          absent.set(key, entry);
+          willReportAbsent(ref.span, owner, owner.name, elsewhere, decorator, stage);
           return null;
         }
         if (owner.poisoned) return null;
@@ -89,14 +105,14 @@ export function references(
       return null;
     },
 
-    classInfo(ref, decorator) {
+    classInfo(ref, decorator, option) {
       const found = ref.value.of === 'class' ? modules.classOf(modules.lookup(ref.value.file, ref.value.name)) : null;
       if (ref.value.of !== 'class' || found === null) {
         codes.report(
           'NIM1302',
           {
             decorator,
-            option: 'factory',
+            option,
             name: ref.value.name,
             actual: describeRef(ref.value),
             expected: 'a class of the project',

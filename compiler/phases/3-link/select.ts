@@ -3,14 +3,16 @@ import { compareText } from '../../ir/span.js';
 import type { ClassDecl, DecoratorDecl } from '../../kinds/definition.js';
 
 /**
- * Those that name the stage, and those without stages when the stage is a default one. Of several that say the same
+ * Those that name the stage, and those without stages when the stage is a default one or they apply everywhere. Of several that say the same
  * thing (equal identity), one that names the stage wins over one that does not.
  */
 export function inStage(decls: readonly DecoratorDecl[], stage: string, defaultStages: readonly string[]): DecoratorDecl[] {
   const named = decls.filter((d) => d.stages?.some((s) => s.value === stage) ?? false);
   const overridden = new Set(named.map(identity));
   const isDefault = defaultStages.includes(stage);
-  return decls.filter((d) => named.includes(d) || (d.stages === null && isDefault && !overridden.has(identity(d))));
+  return decls.filter(
+    (d) => named.includes(d) || (d.stages === null && (isDefault || d.spec.everywhere === true) && !overridden.has(identity(d))),
+  );
 }
 
 function identity(decl: DecoratorDecl): string {

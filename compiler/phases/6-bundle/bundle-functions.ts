@@ -6,6 +6,7 @@ import type { Metafile, OutputFile } from 'esbuild';
 import type { DiagnosticSink } from '../../diagnostics/diagnostic.js';
 import { contentHash, hashOf } from '../../hash.js';
 import type { Range } from '../../ir/facts.js';
+import type { FunctionNode } from '../../ir/graph.js';
 import { compareText, type ProjectPath } from '../../ir/span.js';
 import type { Host } from '../../options.js';
 import * as paths from '../../paths.js';
@@ -129,7 +130,7 @@ function jobsOf(functions: readonly FunctionToBundle[], context: BundlerContext)
   const jobs = new Map<string, Job>();
   for (const fn of functions) {
     const entry = entryModel(fn.input);
-    const key = hashOf(common, JSON.stringify(entry));
+    const key = hashOf(common, JSON.stringify([entry, fn.input.function.packages.map((p) => p.name)]));
     const job = jobs.get(key);
     if (job === undefined) jobs.set(key, { functions: [fn], entry, key });
     else job.functions.push(fn);
@@ -281,7 +282,7 @@ class Assembler {
     const encoder = new TextEncoder();
     const files = [{ name: 'index.mjs', packed: pack(encoder.encode(index)) }];
     if (settings.sourceMaps) files.push({ name: 'index.mjs.map', packed: pack(encoder.encode(map)) });
-    const companions = this.companions(meta);
+    const companions = this.companions(meta, (job.functions[0] as FunctionToBundle).input.function);
     for (const companion of companions) files.push({ name: companion.name, packed: this.packOnce(companion) });
     const bytes = zip(files);
     const mapBytes = encoder.encode(map);
@@ -300,7 +301,7 @@ class Assembler {
   }
 
   /** Files that lie beside the bundle: prepared modules, native code, packages that are not bundled. */
-  private companions(meta: Metafile['outputs'][string]): Companion[] {
+  private companions(meta: Metafile['outputs'][string], fn: FunctionNode): Companion[] {
     const { settings, program, host, sink } = this.context;
     const found = new Map<string, Companion>();
     for (const { path, external } of meta.imports) {
@@ -327,6 +328,10 @@ class Assembler {
           found.set(file.name, file);
         }
       }
+    }
+    for (const { name, source } of fn.packages) {
+      const because = { importer: fn.name, where: source };
+      for (const file of collectPackage(host, program.projectDir, name, because, sink)) found.set(file.name, file);
     }
     return [...found.values()].sort((a, b) => compareText(a.name, b.name));
   }

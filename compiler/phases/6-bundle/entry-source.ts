@@ -2,7 +2,6 @@
  * In: a planned function. Out: the text of the module that esbuild starts from: it binds the clients of the resources
  * that the function uses, and hands the user's method to the adapter of its trigger. Data only; no logic lives here.
  */
-import { isText } from '../../ir/discriminator.js';
 import type { ClassShape, FieldShape, FunctionNode, ParamNode, TypeShape } from '../../ir/graph.js';
 import { admitsUndefined, underlying, type WireType } from '../../ir/wire-type.js';
 import type { ClientBinding, RuntimeData } from '../../kinds/definition.js';
@@ -20,6 +19,8 @@ export interface EntryInput {
     readonly data: { readonly [key: string]: RuntimeData };
     readonly givesBodies?: boolean;
   };
+  /** Adapters that go around it, the innermost first. */
+  readonly wrappers: readonly string[];
 }
 
 /** What the template is filled with: as good as the text for telling entries apart, and made without the template. */
@@ -34,7 +35,7 @@ export interface EntryModel {
   /** Decoders of bodies and writers of results, in an order in which none comes before what it is made of. */
   readonly constants: readonly Constant[];
   readonly registrations: readonly { readonly register: string; readonly target: string; readonly data: string }[];
-  readonly spec: string;
+  readonly handler: string;
 }
 
 const TEMPLATE = `{{#each imports}}
@@ -54,7 +55,7 @@ const {{{as}}} = {{{code}}};
 {{#each registrations}}
 {{{register}}}({{{target}}}, {{{data}}});
 {{/each}}
-export const handler = adapt({{{spec}}});
+export const handler = {{{handler}}};
 `;
 
 /** The export under which a module offers a class to entries, whether or not its author exports it. */
@@ -107,12 +108,17 @@ class EntryBuilder {
     if (write !== null) extra.push(`, write: ${write}`);
     const spec = `{ create: ${create}, method: ${JSON.stringify(fn.method)}, params: [${params.join(', ')}]${extra.join('')} }`;
 
+    const handler = input.wrappers.reduce((inner, module, i) => {
+      this.imports.push({ name: 'wrap', as: `w${i}`, from: JSON.stringify(`nimbusc:adapter/${module}`) });
+      return `w${i}(${inner})`;
+    }, `adapt(${spec})`);
+
     const core = [...(this.shapes.length > 0 ? ['classShape'] : []), ...(this.usesReader ? ['fromJson'] : [])];
     for (const name of core) this.imports.push({ name, as: name, from: '"nimbusc:core"' });
     for (const name of this.decoders.imports) this.imports.push({ name, as: name, from: '"nimbusc:decode"' });
     for (const name of this.encoders.imports) this.imports.push({ name, as: name, from: '"nimbusc:encode"' });
     const constants = [...this.decoders.constants, ...this.encoders.constants];
-    return { imports: this.imports, shapes: this.shapes, constants, registrations: rendered, spec };
+    return { imports: this.imports, shapes: this.shapes, constants, registrations: rendered, handler };
   }
 
   private param(param: ParamNode): string {
@@ -190,6 +196,7 @@ class EntryBuilder {
     if (value === null || typeof value !== 'object') return JSON.stringify(value);
     if (Array.isArray(value)) return `[${value.map((v: RuntimeData) => this.data(v)).join(', ')}]`;
     if (isShape(value)) return this.classShape(value.shape);
+    if (isTyped(value)) return isPlainJson(value.typed, new Set()) ? 'null' : this.shape(value.typed);
     const entries = Object.entries(value as { [key: string]: RuntimeData }).map(([k, v]) => `${propertyKey(k)}: ${this.data(v)}`);
     return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`;
   }
@@ -199,12 +206,18 @@ class EntryBuilder {
 function bodyShape(type: WireType): string {
   const members = membersOf(type).filter((member) => member.t !== 'undefined');
   const isBytes = members.length === 1 && underlying(members[0] as WireType).t === 'bytes';
-  const form = isBytes ? '"bytes"' : members.length > 0 && members.every(isText) ? '"string"' : null;
+  // Text that is no JSON is for who takes any text; an enum or a date comes as JSON, as clients send it.
+  const isText = members.length > 0 && members.every((member) => underlying(member).t === 'string');
+  const form = isBytes ? '"bytes"' : isText ? '"string"' : null;
   return admitsUndefined(type) ? `{ opt: ${form ?? '"any"'} }` : (form ?? '{ o: {} }');
 }
 
 function isShape(value: object): value is { readonly shape: ClassShape } {
   return 'shape' in value && typeof value.shape === 'object' && value.shape !== null && 'local' in value.shape;
+}
+
+function isTyped(value: object): value is { readonly typed: TypeShape } {
+  return 'typed' in value && typeof value.typed === 'object' && value.typed !== null && 't' in value.typed;
 }
 
 function isPlainJson(type: TypeShape, seen: Set<TypeShape>): boolean {

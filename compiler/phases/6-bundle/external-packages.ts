@@ -1,4 +1,4 @@
-/** Packages of `bundle.external`: copied into the zip as they are installed, with what they depend on. */
+/** Packages of `bundle.external` and of `@ForceDependency`: copied into the zip as they are installed, with what they depend on. */
 import { bundleCodes } from '../../diagnostics/codes/bundling.js';
 import type { DiagnosticSink } from '../../diagnostics/diagnostic.js';
 import { compareText, type Span } from '../../ir/span.js';
@@ -11,7 +11,7 @@ export interface PackageFile {
   readonly path: string;
 }
 
-/** `because`: the module that imports it, and where, for the message when it is not installed. */
+/** `because`: the module that imports it or the function that asks for it, and where, for the message when it is not installed. */
 export function collectPackage(
   host: Host,
   projectDir: string,

@@ -2,12 +2,15 @@
 import type { AnyResource, ResourceKind } from '../../../compiler/kinds/index.js';
 import type { KindLowering, LoweringTable } from '../lowering.js';
 import { afterDeployment } from './after-deployment.js';
+import { basicFunction } from './basic-function.js';
 import { documentStore } from './document-store.js';
 import { documentStoreFunction } from './document-store-function.js';
 import { httpApi } from './http-api.js';
 import { httpRoute } from './http-route.js';
+import { keepWarm } from './keep-warm.js';
 import { keyValueStore } from './key-value-store.js';
 import { keyValueStoreFunction } from './key-value-store-function.js';
+import { notificationTopic } from './notification-topic.js';
 import { queue } from './queue.js';
 import { queueTrigger } from './queue-trigger.js';
 import { webSocketApi } from './websocket-api.js';
@@ -15,14 +18,17 @@ import { webSocketRoute } from './websocket-route.js';
 
 export const lowerings: LoweringTable = {
   'after-deployment': afterDeployment,
+  'basic-function': basicFunction,
   'document-store': documentStore,
   'document-store-function': documentStoreFunction,
   'http-api': httpApi,
   'http-route': httpRoute,
+  'keep-warm': keepWarm,
   'key-value-store': keyValueStore,
   queue,
   'queue-trigger': queueTrigger,
   'key-value-store-function': keyValueStoreFunction,
+  'notification-topic': notificationTopic,
   'websocket-api': webSocketApi,
   'websocket-route': webSocketRoute,
 };

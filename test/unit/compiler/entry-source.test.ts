@@ -11,7 +11,12 @@ const body = (type: TypeShape): ParamNode => ({ role: 'body', name: 'body', type
 const event: ParamNode = { role: 'event', name: 'event', type: { t: 'any' }, wire: { t: 'any' }, source: SPAN };
 
 function input(
-  parts: { fn?: Partial<FunctionNode>; clients?: EntryInput['clients']; data?: EntryInput['adapter']['data'] } = {},
+  parts: {
+    fn?: Partial<FunctionNode>;
+    clients?: EntryInput['clients'];
+    data?: EntryInput['adapter']['data'];
+    wrappers?: EntryInput['wrappers'];
+  } = {},
 ): EntryInput {
   const fn: FunctionNode = {
     kind: 'function',
@@ -30,9 +35,11 @@ function input(
     params: [],
     result: { t: 'any' },
     doc: null,
+    packages: [],
     ...parts.fn,
   };
-  return { function: fn, clients: parts.clients ?? [], adapter: { module: 'some-kind', data: parts.data ?? {} } };
+  const adapter = { module: 'some-kind', data: parts.data ?? {} };
+  return { function: fn, clients: parts.clients ?? [], adapter, wrappers: parts.wrappers ?? [] };
 }
 
 /** The entry's text, once it has proved to be a module. */
@@ -61,6 +68,23 @@ describe('the entry of a function', () => {
     const spec = input({ fn: { params: [event, body({ t: 'date' })] } });
     const text = (await entryWriter())(entryModel({ ...spec, adapter: { ...spec.adapter, givesBodies: true } }));
     expect(text).to.contain('params: ["event", { body: "any" }] });').and.not.contain('fromJson');
+  });
+
+  it('puts wrappers around the adapter, the first one inside', async () => {
+    const text = await entry({ wrappers: ['keep-warm', 'outermost'] });
+    expect(text).to.contain('import { wrap as w0 } from "nimbusc:adapter/keep-warm";');
+    expect(text).to.contain('import { wrap as w1 } from "nimbusc:adapter/outermost";');
+    expect(text).to.contain('export const handler = w1(w0(adapt({ create: () => new Handler(), method: "join", params: [] })));');
+  });
+
+  it('hands types to clients as they read them, and none where JSON is enough', async () => {
+    const binding = {
+      environment: [],
+      target: null,
+      data: { date: { typed: { t: 'date' } }, text: { typed: { t: 'string' } } },
+    } as const;
+    const text = await entry({ clients: [{ kind: 'basic-function', binding }] });
+    expect(text).to.contain('r0(null, { date: "date", text: null });');
   });
 
   it('has the parameters in their order, and what the adapter is told', async () => {

@@ -61,6 +61,7 @@ function checkClosed(emitted: Emitted): void {
   const known = new Set([
     ...emitted.resources.keys(),
     ...Object.keys(emitted.document['variable'] ?? {}).map((name) => `var.${name}`),
+    ...Object.keys(emitted.document['locals'] ?? {}).map((name) => `local.${name}`),
   ]);
   for (const reference of referencesOf(emitted.document)) expect(known, reference).to.include(reference);
 }

@@ -3,12 +3,15 @@ import type { EdgeBase, EnvironmentVariable, FunctionNode, NodeId, StageGraph } 
 import { compareText, type Span } from '../../../compiler/ir/span.js';
 import type { StageSettings } from '../../../compiler/ir/stage-plan.js';
 import type { AfterDeploymentNode } from '../../../compiler/kinds/after-deployment.js';
+import type { BasicFunctionNode } from '../../../compiler/kinds/basic-function.js';
 import type { DocumentStoreNode } from '../../../compiler/kinds/document-store.js';
 import type { DocumentStoreFunctionNode } from '../../../compiler/kinds/document-store-function.js';
 import type { Cors, HttpApiNode, HttpMethodName, HttpRouteNode } from '../../../compiler/kinds/http-api.js';
 import type { AnyResource } from '../../../compiler/kinds/index.js';
+import type { KeepWarmNode } from '../../../compiler/kinds/keep-warm.js';
 import type { KeyValueStoreNode } from '../../../compiler/kinds/key-value-store.js';
 import type { KeyValueStoreFunctionNode } from '../../../compiler/kinds/key-value-store-function.js';
+import type { NotificationTopicNode } from '../../../compiler/kinds/notification-topic.js';
 import type { QueueNode, QueueTriggerNode } from '../../../compiler/kinds/queue.js';
 import { type KeyWire, storeClient, storeOperations } from '../../../compiler/kinds/store.js';
 import type { StoreEventName } from '../../../compiler/kinds/store-function.js';
@@ -86,6 +89,7 @@ export class StageBuilder {
       params: [],
       result: { t: 'any' },
       doc: null,
+      packages: [],
     };
     this.functions.set(node.id, node);
     return node;
@@ -222,6 +226,44 @@ export class StageBuilder {
     this.add(node);
     this.edge('contains', store.id, node.id);
     this.edge('triggers', node.id, fn.id);
+  }
+
+  basic(handler: string, schedules: readonly string[] = []): BasicFunctionNode {
+    const fn = this.function(handler, 'basic-function');
+    const { className, method } = fn;
+    const node: BasicFunctionNode = {
+      kind: 'basic-function',
+      id: `basic-function:${handler}`,
+      name: handler,
+      source: this.span(),
+      class: { name: className, module: 'src/app.ts', local: className, fields: [] },
+      method,
+      result: { t: 'any' },
+      schedules,
+    };
+    this.add(node);
+    this.edge('triggers', node.id, fn.id);
+    return node;
+  }
+
+  keepWarm(handler: string): void {
+    const [className = '', method = ''] = handler.split('.');
+    const id = `keep-warm:${handler}`;
+    const node: KeepWarmNode = {
+      ...{ kind: 'keep-warm', id, name: handler, source: this.span() },
+      ...{ function: `function:${handler}`, className, method },
+    };
+    this.add(node);
+  }
+
+  notification(topicName: string, ...handlers: readonly string[]): NotificationTopicNode {
+    const id = `notification-topic:${topicName}`;
+    const node: NotificationTopicNode = {
+      ...{ kind: 'notification-topic', id, name: topicName, source: this.span(), topicName, class: null },
+    };
+    this.add(node);
+    for (const handler of handlers) this.edge('triggers', id, this.function(handler, 'notification-topic').id);
+    return node;
   }
 
   uses(handler: string, target: NodeId | AnyResource, operations?: readonly string[]): void {

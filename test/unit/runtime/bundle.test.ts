@@ -1,5 +1,5 @@
 // Generated entries, bundled as the compiler does it: that they work, what they weigh, and what is not in them.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -208,10 +208,15 @@ describe('a bundled function', () => {
       const fn: FunctionNode = {
         ...{ kind: 'function', id: 'function:Handlers.run', name: 'Handlers.run', source: span },
         ...{ className: 'Handlers', method: 'run', module: 'src/a.ts', exportName: 'Handlers', trigger: 'http-api' },
-        ...{ timeoutSeconds: 10, memoryMb: 1024, environment: [], factory: null, result, doc: null },
+        ...{ timeoutSeconds: 10, memoryMb: 1024, environment: [], packages: [], factory: null, result, doc: null },
         params: [{ role: 'body', name: 'body', type: { t: 'any' }, wire, source: span }],
       };
-      const input = { function: fn, clients: [], adapter: { module: 'http-api-body', data: { errors: 'PLAIN_TEXT' } } };
+      const input = {
+        function: fn,
+        clients: [],
+        adapter: { module: 'http-api-body', data: { errors: 'PLAIN_TEXT' } },
+        wrappers: [],
+      };
       return bundle({ 'entry.js': (await entryWriter())(entryModel(input)), 'src/a.ts': handlers });
     }
 
@@ -397,13 +402,17 @@ describe('a bundled function', () => {
     after(() => packed.remove());
 
     it('finds files of fixed names', () => {
-      const files = Object.keys(packed.report.files).sort();
-      expect(files).to.deep.equal(['apigatewaymanagementapi.mjs', 'dynamodb.mjs', 'sdk-core.mjs', 'sqs.mjs']);
-      expect(packed.report.modules).to.deep.equal({
-        apigatewaymanagementapi: ['apigatewaymanagementapi.mjs', 'sdk-core.mjs'],
-        dynamodb: ['dynamodb.mjs', 'sdk-core.mjs'],
-        sqs: ['sqs.mjs', 'sdk-core.mjs'],
-      });
+      const clients = readdirSync(source('providers/aws/runtime/sdk')).flatMap(
+        (name) => /^(?!config)([a-z0-9-]+)\.ts$/.exec(name)?.[1] ?? [],
+      );
+      const { modules, files } = packed.report;
+      expect(Object.keys(modules).sort()).to.deep.equal(clients.sort());
+      for (const [name, [own, ...shared]] of Object.entries(modules)) {
+        expect(own).to.equal(`${name}.mjs`);
+        expect(shared).to.include('sdk-core.mjs');
+        for (const chunk of shared) expect(chunk).to.match(/^sdk-[a-z0-9-]+\.mjs$/);
+      }
+      expect(Object.keys(files).sort()).to.deep.equal([...new Set(Object.values(modules).flat())].sort());
     });
 
     it('is under 70 KB zipped where a function sends to queues only', () => {

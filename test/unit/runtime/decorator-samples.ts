@@ -3,25 +3,34 @@
 import {
   AfterDeployment,
   Attribute,
+  BasicServerlessFunction,
   ClientBuilder,
   CustomFactory,
   type CustomFactoryInterface,
   DocumentStore,
   DocumentStoreServerlessFunction,
   EnvironmentVariable,
+  ForceDependency,
   type HttpEvent,
   HttpMethod,
   HttpServerlessFunction,
+  KeepWarm,
   Key,
   KeyValueStore,
   KeyValueStoreServerlessFunction,
+  type NotificationEvent,
+  NotificationServerlessFunction,
+  NotificationTopic,
+  Protocol,
   Queue,
   type QueueEvent,
   QueueServerlessFunction,
   type StoreEvent,
   StoreEventType,
+  UsesBasicServerlessFunction,
   UsesDocumentStore,
   UsesKeyValueStore,
+  UsesNotificationTopic,
   UsesQueue,
   UsesServerlessFunctionWebSocketClient,
   type WebSocketEvent,
@@ -141,6 +150,74 @@ export class Handlers {
 
   @EnvironmentVariable({ key: 'A', value: '' })
   protected inherited(): void {}
+}
+
+@NotificationTopic({ topicName: 'orders' })
+@NotificationTopic({ topicName: 'orders-of-all', stages: ['prod'] })
+export class Orders {}
+
+export class Calculator {
+  @BasicServerlessFunction()
+  @BasicServerlessFunction({ timeout: 30, memory: 512, stages: ['prod'] })
+  async add(pair: { a: number; b: number }): Promise<{ sum: number; at: Date }> {
+    return { sum: pair.a + pair.b, at: new Date() };
+  }
+
+  @BasicServerlessFunction({ cron: 'rate(1 day)' })
+  @KeepWarm()
+  @KeepWarm({ stages: ['prod'] })
+  @ForceDependency('sharp', '@scope/name')
+  daily(): void {}
+
+  readonly base = 10;
+}
+
+export class Callers {
+  add = ClientBuilder.getBasicServerlessFunctionClient(Calculator, 'add');
+  calculator = ClientBuilder.getBasicServerlessFunctionInterface(Calculator);
+  orders = ClientBuilder.getNotificationClient(Orders);
+  alarms = ClientBuilder.getNotificationClient('alarms');
+
+  @NotificationServerlessFunction({ notificationTopic: Orders, timeout: 5 })
+  @NotificationServerlessFunction({ topic: 'alarms' })
+  @UsesNotificationTopic({ notificationTopic: Orders })
+  @UsesNotificationTopic({ topic: 'alarms', stages: ['prod'] })
+  @UsesBasicServerlessFunction({ targetClass: Calculator, methodName: 'add' })
+  async call(event: NotificationEvent): Promise<Date> {
+    const { sum, at }: { sum: number; at: Date } = await this.add.invoke({ a: 1, b: event.message.length });
+    await this.add.invokeAsync({ a: 1, b: sum });
+    // @ts-expect-error both numbers are needed
+    await this.add.invoke({ a: 1 });
+    // @ts-expect-error the method takes a parameter
+    await this.calculator.add();
+    const done: unknown = await this.calculator.daily();
+    // @ts-expect-error a field is no method
+    this.calculator.base;
+    // @ts-expect-error there is no such method
+    ClientBuilder.getBasicServerlessFunctionClient(Calculator, 'subtract');
+    const id: string = await this.orders.createSubscription(Protocol.EMAIL, 'somebody@example.com');
+    // @ts-expect-error there is no such protocol
+    await this.orders.createSubscription('pigeon', 'roof');
+    await this.alarms.deleteSubscription(id);
+    await this.alarms.notifyJson(done);
+    return at;
+  }
+
+  // @ts-expect-error there is no such method
+  @UsesBasicServerlessFunction({ targetClass: Calculator, methodName: 'subtract' })
+  misspelt(): void {}
+
+  // @ts-expect-error one of the two, not both
+  @NotificationServerlessFunction({ notificationTopic: Orders, topic: 'orders' })
+  both(): void {}
+
+  // @ts-expect-error one of the two
+  @UsesNotificationTopic({ stages: ['prod'] })
+  neither(): void {}
+
+  // @ts-expect-error at least one package
+  @ForceDependency()
+  nothing(): void {}
 }
 
 class HandlersFactory implements CustomFactoryInterface<Handlers> {

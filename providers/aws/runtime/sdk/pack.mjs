@@ -142,6 +142,13 @@ function chunksOf({ outputs }, file, found = []) {
 }
 
 function setUpReplacements(hooks, replaced) {
+  // Clients with streaming operations set them up when they are made, though nothing here calls such an operation.
+  hooks.onResolve({ filter: /^@smithy\/core\/event-streams$/ }, ({ importer, path: name }) =>
+    /client-[a-z-]+[\\/]dist-es[\\/]\w+Client\.js$/.test(importer) ? { path: name, namespace: 'no-streams' } : undefined,
+  );
+  hooks.onLoad({ filter: /.*/, namespace: 'no-streams' }, () => ({
+    contents: 'export const resolveEventStreamSerdeConfig = (config) => config;',
+  }));
   for (const replacement of replacements) {
     hooks.onLoad({ filter: /\.js$/ }, ({ path: file }) => {
       if (!replacement.path.test(file.replaceAll('\\', '/'))) return undefined;
