@@ -230,11 +230,18 @@ describe('a bundled function', () => {
 
     it('finds files of fixed names', () => {
       const files = Object.keys(packed.report.files).sort();
-      expect(files).to.deep.equal(['apigatewaymanagementapi.mjs', 'dynamodb.mjs', 'sdk-core.mjs']);
+      expect(files).to.deep.equal(['apigatewaymanagementapi.mjs', 'dynamodb.mjs', 's3.mjs', 'sdk-core.mjs']);
       expect(packed.report.modules).to.deep.equal({
         apigatewaymanagementapi: ['apigatewaymanagementapi.mjs', 'sdk-core.mjs'],
         dynamodb: ['dynamodb.mjs', 'sdk-core.mjs'],
+        s3: ['s3.mjs'],
       });
+    });
+
+    it('has an S3 client of under 70 KB, and code for XML nowhere else', () => {
+      const { files } = packed.report;
+      expect(files['s3.mjs']!.zipped).to.be.below(70_000);
+      expect(files['sdk-core.mjs']!.zipped).to.be.below(46_000);
     });
 
     it('finds the same bytes every time', async () => {
