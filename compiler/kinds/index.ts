@@ -4,6 +4,8 @@ import { customFactory } from './custom-factory.js';
 import type { DecoratorSpec, Kind } from './definition.js';
 import { type DocumentStoreNode, documentStore } from './document-store.js';
 import { environmentVariable } from './environment-variable.js';
+import { type FileListenerNode, type FileStorageBucketNode, fileStorageBucket } from './file-storage-bucket.js';
+import { type FileUploadNode, fileUpload } from './file-upload.js';
 import { type HttpApiNode, type HttpRouteNode, httpApi } from './http-api.js';
 import { type KeyValueStoreNode, keyValueStore } from './key-value-store.js';
 import { type WebSocketApiNode, type WebSocketRouteNode, webSocketApi } from './websocket-api.js';
@@ -13,6 +15,8 @@ export const kinds: readonly Kind[] = [
   customFactory,
   documentStore,
   environmentVariable,
+  fileStorageBucket,
+  fileUpload,
   httpApi,
   keyValueStore,
   webSocketApi,
@@ -22,6 +26,9 @@ export const kinds: readonly Kind[] = [
 export type AnyResource =
   | AfterDeploymentNode
   | DocumentStoreNode
+  | FileListenerNode
+  | FileStorageBucketNode
+  | FileUploadNode
   | HttpApiNode
   | HttpRouteNode
   | KeyValueStoreNode

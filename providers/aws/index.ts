@@ -2,6 +2,7 @@
 import type { Provider } from '../../compiler/provider.js';
 import { bundleModules } from './bundle.js';
 import { apiCodes } from './codes/apis.js';
+import { bucketCodes } from './codes/buckets.js';
 import { functionCodes } from './codes/functions.js';
 import { nameCodes } from './codes/names.js';
 import { planStage } from './plan.js';
@@ -10,7 +11,7 @@ import { planStage } from './plan.js';
 export function createAws(base: string): Provider {
   return {
     name: 'aws',
-    codes: [nameCodes, functionCodes, apiCodes],
+    codes: [nameCodes, functionCodes, apiCodes, bucketCodes],
     planStage,
     lowerStage: async (plan, fragments) => (await import('./emit.js')).lowerStage(plan, fragments),
     bundle: bundleModules(base),

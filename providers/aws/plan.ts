@@ -80,7 +80,7 @@ function planFunctions(
         logicalId: functionId(className, method),
         sourceTag: sourceTag(node.source),
         artifact: `artifacts/${artifactName(className, method, twins)}.zip`,
-        environment: planEnvironment(node, used, resources, settings),
+        environment: planEnvironment(node, used, triggers.get(node.id) ?? [], resources, settings),
         permissions: planPermissions(used),
         triggers: triggers.get(node.id) ?? [],
       };
@@ -92,6 +92,7 @@ function planFunctions(
 function planEnvironment(
   node: FunctionNode,
   uses: readonly EdgeBase[],
+  triggers: readonly EdgeBase[],
   resources: ReadonlyMap<NodeId, AnyResource>,
   settings: StageSettings,
 ): readonly EnvBinding[] {
@@ -104,6 +105,10 @@ function planEnvironment(
     for (const { name, attribute } of kindByName.get(target.kind)?.client?.(target).environment ?? []) {
       add({ name, from: 'resource', resource: to, attribute });
     }
+  }
+  const starters = triggers.flatMap((edge) => resources.get(edge.from) ?? []);
+  for (const told of kindByName.get(node.trigger)?.environment?.(starters, (id) => resources.get(id) ?? null) ?? []) {
+    add({ from: 'resource', ...told });
   }
   if (settings.sourceMaps) add({ name: NODE_OPTIONS, from: 'text', parts: [SOURCE_MAPS] });
   for (const { key, value } of node.environment) {

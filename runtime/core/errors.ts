@@ -58,6 +58,13 @@ export class ConnectionGoneException extends NonRetryableException {
   }
 }
 
+/** There is no file of this path in the bucket. */
+export class FileNotFoundException extends NonRetryableException {
+  override get name(): string {
+    return 'FileNotFoundException';
+  }
+}
+
 /**
  * Thrown by an HTTP handler to answer with a status other than 500. How the message reaches the client is the project's
  * setting `httpErrorMessageType`.

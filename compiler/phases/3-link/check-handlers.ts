@@ -3,6 +3,7 @@ import { handlerCodes } from '../../diagnostics/codes/handlers.js';
 import { placementCodes } from '../../diagnostics/codes/placement.js';
 import type { DiagnosticSink } from '../../diagnostics/diagnostic.js';
 import type { ClassFact } from '../../ir/facts.js';
+import { typeText } from '../../ir/serialise.js';
 import type { ClassDecl, DecoratorDecl, HandlerRules, MethodDecl } from '../../kinds/definition.js';
 import { decorators as registry } from '../../kinds/index.js';
 import { type ModuleGraph, spanOf } from '../2-read/module-graph.js';
@@ -56,6 +57,9 @@ function checkParameters(method: MethodDecl, trigger: DecoratorDecl, rules: Hand
     if (param.rest) codes.report('NIM1243', { method: method.name, parameter: param.name }, param.span);
     if ('event' in param.type && param.type.event !== rules.event && rules.event !== null) {
       codes.report('NIM1242', { method: method.name, decorator, type: param.type.event, accepts }, param.span);
+    }
+    if ('body' in param.type && !rules.body && rules.event !== null) {
+      codes.report('NIM1242', { method: method.name, decorator, type: typeText(param.type.body), accepts }, param.span);
     }
   }
   const [, , third] = method.params;

@@ -7,7 +7,15 @@ import { stageCodes } from '../../diagnostics/codes/stages.js';
 import type { DiagnosticSink } from '../../diagnostics/diagnostic.js';
 import type { EdgeBase, FunctionNode, NodeBase, NodeId, ParamNode, StageGraph } from '../../ir/graph.js';
 import { compareSpans, compareText, type Span } from '../../ir/span.js';
-import type { ClassDecl, DecoratorDecl, FunctionDraft, LinkConfig, LinkContext, MethodDecl } from '../../kinds/definition.js';
+import type {
+  ClassDecl,
+  DecoratorDecl,
+  FunctionDraft,
+  LinkConfig,
+  LinkContext,
+  MethodDecl,
+  ProjectFiles,
+} from '../../kinds/definition.js';
 import { graphView } from '../../kinds/graph-view.js';
 import { kinds, labelOf, decorators as registry } from '../../kinds/index.js';
 import type { DeclaredApp } from '../2-read/declared-app.js';
@@ -22,6 +30,7 @@ export interface LinkOptions {
   readonly defaultStages: readonly string[];
   /** Of a stage: what kinds may need of the configuration. */
   readonly config: (stage: string) => LinkConfig;
+  readonly files: ProjectFiles;
 }
 
 export function linkApp(
@@ -44,6 +53,7 @@ class StageLinker implements LinkContext {
   private readonly edges = new Map<string, EdgeBase>();
   private readonly functions: FunctionNode[] = [];
   readonly config: LinkConfig;
+  readonly files: ProjectFiles;
 
   constructor(
     private readonly app: DeclaredApp,
@@ -55,12 +65,16 @@ class StageLinker implements LinkContext {
     readonly sink: DiagnosticSink,
   ) {
     this.config = options.config(stage);
+    this.files = options.files;
   }
 
   link(): StageGraph {
     for (const owner of this.app.classes) this.declare(owner);
     // A use may name what another class triggers, so all functions come before all uses.
     const drafts = this.app.classes.flatMap((owner) => owner.methods.flatMap((method) => this.draft(owner, method)));
+    for (const owner of this.app.classes) {
+      for (const decl of this.select(owner.decorators)) decl.spec.connect?.(owner, decl, this);
+    }
     for (const { draft, decls } of drafts) {
       for (const decl of decls) decl.spec.use?.(decl, draft, this);
     }
@@ -126,13 +140,17 @@ class StageLinker implements LinkContext {
     return [{ draft, decls }];
   }
 
-  resource: LinkContext['resource'] = (ref, wanted, decorator) => {
-    const id = this.refs.resource(ref, wanted, decorator, this.stage);
+  resource: LinkContext['resource'] = (ref, wanted, decorator, option = 'dataModel') => {
+    const id = this.refs.resource(ref, wanted, decorator, option, this.stage);
     // A declaration that made no node has been reported where it stands.
     return id === null ? null : (this.nodes.get(id) ?? null);
   };
 
   classInfo: LinkContext['classInfo'] = (ref, decorator) => this.refs.classInfo(ref, decorator);
+
+  resourcesOf(kind: string): readonly NodeBase[] {
+    return [...this.nodes.values()].filter((node) => node.kind === kind).sort((a, b) => compareText(a.id, b.id));
+  }
 
   existing(id: NodeId): NodeBase | null {
     return this.nodes.get(id) ?? null;

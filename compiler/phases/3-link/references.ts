@@ -14,7 +14,7 @@ import { inStage } from './select.js';
 
 export interface References {
   /** Null when the reason has been reported, or will be by `reportAbsent`. */
-  resource(ref: Spanned<SymbolRef>, kinds: readonly string[], decorator: string, stage: string): NodeId | null;
+  resource(ref: Spanned<SymbolRef>, kinds: readonly string[], decorator: string, option: string, stage: string): NodeId | null;
   /** Null when the reason has been reported. */
   classInfo(ref: Spanned<SymbolRef>, decorator: string): ClassInfo | null;
   /** Reports uses of resources in stages where they are absent, each place once with all its stages. */
@@ -38,14 +38,10 @@ export function references(
     new Set(decls.filter((d) => d.spec.role === 'declares').map((d) => registry.get(d.spec.name)?.kind.name ?? ''));
 
   return {
-    resource(ref, kinds, decorator, stage) {
+    resource(ref, kinds, decorator, option, stage) {
       const expected = kinds.map((k) => article(k)).join(' or ');
       if (ref.value.of !== 'class') {
-        codes.report(
-          'NIM1302',
-          { decorator, option: 'dataModel', name: ref.value.name, actual: describeRef(ref.value), expected },
-          ref.span,
-        );
+        codes.report('NIM1302', { decorator, option, name: ref.value.name, actual: describeRef(ref.value), expected }, ref.span);
         return null;
       }
       const target = ref.value;
