@@ -137,7 +137,7 @@ export async function build(options: CompileOptions): Promise<BuildResult> {
       folder,
       recordName,
       record,
-      host.recorded(madeByBuild(options.projectDir, run.outDir)),
+      host.recorded(madeByBuild(options.projectDir, run.outDir), run.outDir),
       outputs,
       options.host,
       run.outDir,

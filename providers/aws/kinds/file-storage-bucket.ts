@@ -26,7 +26,6 @@ type Bucket = PlannedResource<FileStorageBucketNode>;
 export const BUCKET = 'aws_s3_bucket';
 const ACCESS = 'aws_s3_bucket_public_access_block';
 const OWNERSHIP = 'aws_s3_bucket_ownership_controls';
-const LIFECYCLE = 'aws_s3_bucket_lifecycle_configuration';
 const ENCRYPTION = 'aws_s3_bucket_server_side_encryption_configuration';
 const WEBSITE = 'aws_s3_bucket_website_configuration';
 const POLICY = 'aws_s3_bucket_policy';
@@ -68,7 +67,7 @@ export const fileStorageBucket: KindLowering<FileStorageBucketNode> = {
   },
   fragments(bucket, view) {
     const { logicalId, node } = bucket;
-    const ends = [ENCRYPTION, LIFECYCLE, node.website === null ? OWNERSHIP : POLICY].map((type) => address(type, logicalId));
+    const ends = [ENCRYPTION, node.website === null ? OWNERSHIP : POLICY].map((type) => address(type, logicalId));
     const website = node.website === null ? [] : [fragment(websitePart, websiteInput(bucket), [address(WEBSITE, logicalId)])];
     const origins = node.allowedCorsOrigins.map((origin) =>
       'text' in origin ? escapeTemplate(origin.text) : render(websiteUrl(view.resource(origin.website) as Bucket)),
@@ -163,19 +162,12 @@ const bucketPart = part({
   name: 's3-bucket',
   load: async () => ({
     ...(await exportsOf(import('@cdktf/provider-aws/lib/s3-bucket/index.js'))),
-    ...(await exportsOf(import('@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration/index.js'))),
     ...(await exportsOf(import('@cdktf/provider-aws/lib/s3-bucket-ownership-controls/index.js'))),
     ...(await exportsOf(import('@cdktf/provider-aws/lib/s3-bucket-public-access-block/index.js'))),
     ...(await exportsOf(import('@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration/index.js'))),
   }),
   build(
-    {
-      S3Bucket,
-      S3BucketLifecycleConfiguration,
-      S3BucketOwnershipControls,
-      S3BucketPublicAccessBlock,
-      S3BucketServerSideEncryptionConfigurationA,
-    },
+    { S3Bucket, S3BucketOwnershipControls, S3BucketPublicAccessBlock, S3BucketServerSideEncryptionConfigurationA },
     input: BucketInput,
     stack,
   ) {
@@ -207,19 +199,6 @@ const bucketPart = part({
       rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }],
     });
     block(encryption, id);
-    const lifecycle = new S3BucketLifecycleConfiguration(stack, 'lifecycle', {
-      bucket,
-      // what a function began to upload and did not finish costs money and shows nowhere
-      rule: [
-        {
-          id: 'unfinished-uploads',
-          status: 'Enabled',
-          filter: [{ prefix: '' }],
-          abortIncompleteMultipartUpload: [{ daysAfterInitiation: 1 }],
-        },
-      ],
-    });
-    block(lifecycle, id);
   },
 });
 

@@ -42,7 +42,8 @@ export const webSocketApi: KindLowering<WebSocketApiNode> = {
   names: (_, { settings }) => ({ logicalId: ID, physicalName: apiName(settings, 'websocket') }),
   arn: (api, method, { settings }) => executionArn(api.logicalId, `${settings.stage}/${method}/@connections/*`),
   attribute(api, attribute, { settings }) {
-    if (attribute === 'url') return [ref(`${address(API, api.logicalId)}.api_endpoint`, URL_MAX), `/${settings.stage}`];
+    // for what may wait for the stage, as files may
+    if (attribute === 'url') return [ref(`${address(STAGE, api.logicalId)}.invoke_url`, URL_MAX + 1 + settings.stage.length)];
     if (attribute !== 'endpoint') throw new Error(`a WebSocket API has no attribute ${attribute}`);
     // connections are managed over HTTPS
     const expression = `replace(${address(API, api.logicalId)}.api_endpoint, "wss://", "https://")`;

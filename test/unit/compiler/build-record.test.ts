@@ -32,7 +32,7 @@ function built(): MemoryHost {
     cache(host),
     'build.json',
     RECORD,
-    recording.recorded(madeByBuild(PROJECT, OUT)),
+    recording.recorded(madeByBuild(PROJECT, OUT), OUT),
     [{ stage: 'dev', files: [file] }],
     host,
     OUT,

@@ -8,12 +8,18 @@ import {
   type CustomFactoryInterface,
   DocumentStore,
   EnvironmentVariable,
+  FileStorageBucket,
+  type FileStorageEvent,
+  FileStorageEventType,
+  FileStorageServerlessFunction,
+  FileUpload,
   type HttpEvent,
   HttpMethod,
   HttpServerlessFunction,
   Key,
   KeyValueStore,
   UsesDocumentStore,
+  UsesFileStorageBucket,
   UsesKeyValueStore,
   UsesServerlessFunctionWebSocketClient,
   type WebSocketEvent,
@@ -40,6 +46,25 @@ export class User {
 @KeyValueStore({ keyType: Uint8Array, keyName: 'hash', stages: ['prod'] })
 export class Connection {
   @Attribute() user = '';
+}
+
+@FileStorageBucket({ bucketName: 'photos', staticWebsite: true, allowedCorsOrigins: ['*'], stages: ['prod'] })
+@FileStorageBucket({ bucketName: 'photos' })
+@FileUpload({ bucketName: 'photos', localPath: 'site', targetPath: '', substituteNimbusVariables: true })
+export class Photos {}
+
+export class Listener {
+  @FileStorageServerlessFunction({ fileStorageBucket: Photos, eventType: FileStorageEventType.OBJECT_CREATED })
+  @FileStorageServerlessFunction({ bucketName: 'photos', eventType: 'OBJECT_DELETED', timeout: 5 })
+  // @ts-expect-error a bucket is told by its class or by its name
+  @UsesFileStorageBucket({ bucketName: 'photos', fileStorageBucket: Photos })
+  @UsesFileStorageBucket({ fileStorageBucket: Photos, stages: ['dev'] })
+  async onPhoto(event: FileStorageEvent): Promise<number> {
+    const files = ClientBuilder.getFileStorageClient(Photos);
+    await ClientBuilder.getFileStorageClient('photos').saveFile('a', { file: '/tmp/a' }, { tags: { a: 'b' } });
+    for await (const _chunk of await files.getFile(event.key)) break;
+    return (await files.listFiles())[0]?.lastModified.getTime() ?? 0;
+  }
 }
 
 const keep = ['prod'] as const;

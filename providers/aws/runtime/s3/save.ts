@@ -14,8 +14,8 @@ export interface Target {
 type S3 = ReturnType<typeof createClient>;
 
 /**
- * An upload in parts that fails is not called off, which would need one more permission; the bucket forgets it by itself
- * after a day.
+ * An upload in parts that fails is not called off, which would take one more permission: what was sent stays in S3, unseen,
+ * until somebody removes it. A rule of the bucket could do that, but Terraform waits a minute for each such rule.
  */
 export async function save(s3: S3, target: Target, content: FileContent): Promise<void> {
   const whole = wholeOf(content);

@@ -40,7 +40,7 @@ export class Api {
     return 'now';
   }
 
-  @HttpServerlessFunction({ method: 'GET', path: 'open', allowedCorsOrigin: '*', stages: ['different'] })
+  @HttpServerlessFunction({ method: 'GET', path: 'open', allowedCorsOrigin: '*' })
   open(): string {
     return 'open';
   }
