@@ -88,7 +88,9 @@ export function at(emitted: Emitted, address: string): Block {
 export function referencesOf(block: unknown): ReadonlySet<string> {
   const found = new Set<string>();
   const scan = (expression: string): void => {
-    for (const match of expression.replace(/"[^"]*"/g, '').matchAll(/\b((?:aws_\w+|terraform_data|var|local|data\.\w+)\.[A-Za-z_][\w-]*)/g))
+    for (const match of expression
+      .replace(/"[^"]*"/g, '')
+      .matchAll(/\b((?:aws_\w+|terraform_data|var|local|data\.\w+)\.[A-Za-z_][\w-]*)/g))
       found.add(match[1] as string);
   };
   const visit = (value: unknown, key: string): void => {
