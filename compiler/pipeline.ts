@@ -34,6 +34,7 @@ import type { SourceProgram } from './phases/1-load/load-program.js';
 import type { ReadResult } from './phases/2-read/read-app.js';
 import { checkEdges } from './phases/3-link/check-edges.js';
 import { checkStage, chooseStages, isEmpty, linkApp } from './phases/3-link/link-app.js';
+import { projectFiles } from './phases/3-link/project-files.js';
 import type { BundledFunction, FunctionToBundle } from './phases/6-bundle/bundle-functions.js';
 import { DamagedCache } from './phases/6-bundle/damaged-cache.js';
 import { startEsbuild } from './phases/6-bundle/start-esbuild.js';
@@ -144,7 +145,7 @@ export async function build(options: CompileOptions): Promise<BuildResult> {
       folder,
       recordName,
       record,
-      host.recorded(madeByBuild(options.projectDir, run.outDir)),
+      host.recorded(madeByBuild(options.projectDir, run.outDir), run.outDir),
       outputs,
       options.host,
       run.outDir,
@@ -264,6 +265,7 @@ class Run {
         project: this.config.projectName,
         defaultStages: this.config.defaultStages,
         config: linkConfig,
+        files: projectFiles(host, options.projectDir, this.outDir),
       },
       sink,
     ) as readonly StageGraph<AnyResource>[];
@@ -418,7 +420,8 @@ class Run {
         ),
       );
       const texts = [...emitted.files, ...files];
-      outputs.push({ stage: plan.settings.stage, files: [...texts.map((f) => textFile(f.path, f.content)), ...zips] });
+      const all = [...texts.map((f) => textFile(f.path, f.content)), ...zips, ...this.uploads(plan)];
+      outputs.push({ stage: plan.settings.stage, files: all });
     }
     return outputs;
   }
@@ -445,6 +448,22 @@ class Run {
   private withResults(graph: StageGraph<AnyResource>): StageGraph<AnyResource> {
     const results = this.results();
     return { ...graph, functions: graph.functions.map((fn) => ({ ...fn, result: results.get(fn.name) ?? fn.result })) };
+  }
+
+  /** Files of the project, as they are. They may be large, so they are read again when they are written. */
+  private uploads(plan: StagePlan<AnyResource>): StageOutput['files'] {
+    const files = plan.resources.flatMap(({ node }) => filesOf.get(node.kind)?.(node) ?? []);
+    const byPath = new Map(files.map((file) => [file.path, file]));
+    return [...byPath.values()].map(({ path, sha256, bytes }) => ({
+      path: `uploads/${path}`,
+      sha256,
+      bytes,
+      content: () => {
+        const content = this.host.readBytes(paths.join(this.options.projectDir, path));
+        if (content !== null && contentHash(content) === sha256) return content;
+        throw Object.assign(new Error(`${path} was changed while nimbusc worked`), { code: 'EBUSY' });
+      },
+    }));
   }
 
   private graphJson(graph: StageGraph<AnyResource>): GraphJson {
@@ -497,6 +516,11 @@ function asRead(fn: FunctionNode, kind: Kind | undefined): FunctionNode {
   if (kind?.handler?.lists !== true) return fn;
   return { ...fn, params: fn.params.map((param) => ({ ...param, wire: itemOf(param.wire) })) };
 }
+
+/** By the kind of the node. */
+const filesOf = new Map(
+  kinds.flatMap(({ files, describe }) => (files ? Object.keys(describe).map((kind) => [kind, files]) : [])),
+);
 
 function artifactFiles(path: string, bundle: BundledFunction, mapInside: boolean): StageOutput['files'] {
   const zip = { path, sha256: bundle.sha256, bytes: bundle.packedBytes, content: bundle.zip };

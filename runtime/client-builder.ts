@@ -2,6 +2,7 @@
 export { getBasicServerlessFunctionClient, getBasicServerlessFunctionInterface } from './kinds/basic-function.js';
 export { getDocumentStoreClient } from './kinds/document-store.js';
 export { getEnvironmentVariableClient } from './kinds/environment-variable.js';
+export { getFileStorageClient } from './kinds/file-storage-bucket.js';
 export { getKeyValueStoreClient } from './kinds/key-value-store.js';
 export { getNotificationClient } from './kinds/notification-topic.js';
 export { getQueueClient } from './kinds/queue.js';

@@ -11,6 +11,7 @@ export {
 export { getStage, isLocal } from './core/context.js';
 export {
   ConnectionGoneException,
+  FileNotFoundException,
   HttpException,
   InvocationException,
   NonRetryableException,
@@ -47,6 +48,22 @@ export {
   type EnvironmentVariableClient,
   type EnvironmentVariableOptions,
 } from './kinds/environment-variable.js';
+export {
+  type FileContent,
+  type FileInformation,
+  FileStorageBucket,
+  type FileStorageBucketOptions,
+  type FileStorageBucketReference,
+  type FileStorageClient,
+  type FileStorageEvent,
+  FileStorageEventType,
+  FileStorageServerlessFunction,
+  type FileStorageServerlessFunctionOptions,
+  type SaveFileOptions,
+  UsesFileStorageBucket,
+  type UsesFileStorageBucketOptions,
+} from './kinds/file-storage-bucket.js';
+export { FileUpload, type FileUploadOptions } from './kinds/file-upload.js';
 export { ForceDependency } from './kinds/force-dependency.js';
 export {
   type HttpEvent,

@@ -5,7 +5,7 @@
 import { contentHash } from '../hash.js';
 import { compareText } from '../ir/span.js';
 import type { Host } from '../options.js';
-import { join } from '../paths.js';
+import { join, relative } from '../paths.js';
 
 /** `read`: hash of the content. `list`: hash of names and kinds. `kind`: the kind. '' for what is not there. */
 export type Question = readonly [ask: 'read' | 'list' | 'kind', path: string, answer: string];
@@ -19,9 +19,15 @@ export class RecordingHost implements Host {
     this.processId = host.processId;
   }
 
-  /** `ignored`: absolute paths whose presence in a folder means nothing: what the build itself makes. */
-  recorded(ignored: ReadonlySet<string>): readonly Question[] {
-    const listed = [...this.lists].map(([path, entries]): Question => ['list', path, listAnswer(path, entries, ignored)]);
+  /**
+   * `ignored`: absolute paths whose presence in a folder means nothing: what the build itself makes. `outDir`: what lies in
+   * its folders is compared as output; a search for sources passes through it all the same.
+   */
+  recorded(ignored: ReadonlySet<string>, outDir: string): readonly Question[] {
+    const isOutput = (path: string): boolean => !/^(\.\.(\/|$)|$)/.test(relative(outDir, path));
+    const listed = [...this.lists]
+      .filter(([path]) => !isOutput(path))
+      .map(([path, entries]): Question => ['list', path, listAnswer(path, entries, ignored)]);
     return [...this.questions.values(), ...listed].sort((a, b) => compareText(a[1], b[1]) || compareText(a[0], b[0]));
   }
 

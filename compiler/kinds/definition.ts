@@ -48,6 +48,8 @@ export interface DecoratorDefinition<F extends Fields> {
 
   /** declares: the resource that the class is in one stage. */
   declare?(owner: ClassDecl, decl: DecoratorDecl<F>, context: LinkContext): void;
+  /** declares: what it has to do with other resources of the stage; all of them and all triggers are known by then. */
+  connect?(owner: ClassDecl, decl: DecoratorDecl<F>, context: LinkContext): void;
   /** triggers: what starts the function. */
   trigger?(decl: DecoratorDecl<F>, target: FunctionDraft, context: LinkContext): void;
   /** uses: the grants; all resources and triggers of the stage are known by then. */
@@ -179,6 +181,7 @@ export interface LinkContext {
   readonly incomplete: boolean;
   readonly sink: DiagnosticSink;
   readonly config: LinkConfig;
+  readonly files: ProjectFiles;
   /**
    * The resource that `ref` declares as one of `kinds` in this stage; null when the reason is, or will be, reported.
    * `option` is what messages call the place: `dataModel` unless given.
@@ -195,6 +198,8 @@ export interface LinkContext {
   classInfo(ref: Spanned<SymbolRef>, decorator: string, option?: string): ClassInfo | null;
   /** The resource of a kind that a class has declared so far in this stage; null when there is none. */
   declaredBy(owner: ClassDecl, kind: string): NodeBase | null;
+  /** The resources of a kind that are known so far; sorted by id. */
+  resourcesOf(kind: string): readonly NodeBase[];
   /** The resource that a whole stage shares (an API); null when nothing has made it. */
   existing(id: NodeId): NodeBase | null;
   /** The same, made by `create` when it is first asked for. */
@@ -202,6 +207,28 @@ export interface LinkContext {
   /** Adds a node whose id the caller has checked to be free. */
   add(node: NodeBase): void;
   edge(edge: Pick<EdgeBase, 'kind' | 'from' | 'to' | 'source'> & Partial<Pick<EdgeBase, 'operations' | 'because'>>): void;
+}
+
+/** The files of the project. Paths are relative to its folder, with forward slashes. */
+export interface ProjectFiles {
+  /** The output folder, which is none of the project's files. */
+  readonly out: string;
+  kind(path: string): 'file' | 'folder' | 'other' | null;
+  /** Unsorted; null when it is no folder that can be read. */
+  list(path: string): readonly { readonly name: string; readonly kind: 'file' | 'folder' | 'other' }[] | null;
+  /** Where links lead to; begins with `..` when that is outside of the project. */
+  real(path: string): string;
+  /** Null when it cannot be read. */
+  read(path: string): ProjectFile | null;
+}
+
+/** A file that goes into the output as it is. */
+export interface ProjectFile {
+  readonly path: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  /** The NAMEs of all `${NAME}` of capital letters in it, sorted; null when it is no text. */
+  readonly placeholders: readonly string[] | null;
 }
 
 export interface LinkConfig {
@@ -287,6 +314,13 @@ export interface Kind {
    * (`nimbusc:client/<kind>`) is told about `node`, in each function that `node` triggers.
    */
   reader?(node: NodeBase): ClientBinding;
+  /** The files of the project that a node needs in the output, as `uploads/<path>`. */
+  files?(node: NodeBase): readonly ProjectFile[];
+  /** What a function is told because of what starts it: attributes of resources, as environment variables. */
+  environment?(
+    starters: readonly NodeBase[],
+    resource: (id: NodeId) => NodeBase | null,
+  ): readonly { readonly name: string; readonly resource: NodeId; readonly attribute: string }[];
   /** The settled options of each of the kind's nodes, by the nodes' kind, as `graph.json` shows them. */
   readonly describe: { readonly [nodeKind: string]: (node: NodeBase) => JsonObject };
   /** The adapter of `target` where it is another one than `runtime/adapters/<kind>`, and what it has to know besides its parameters. */

@@ -1,10 +1,11 @@
 /** HTTP functions: methods that answer routes of the one HTTP API of a stage. */
 import { code, defineCodes } from '../diagnostics/diagnostic.js';
 import { page } from '../diagnostics/page.js';
-import type { FunctionNode, NodeBase } from '../ir/graph.js';
+import type { FunctionNode, NodeBase, NodeId } from '../ir/graph.js';
 import type { JsonObject } from '../ir/json.js';
 import { s } from '../schema/schema.js';
-import { type DecoratorDecl, decorator, type GraphView, type Kind, type LinkContext } from './definition.js';
+import { type DecoratorDecl, decorator, type GraphView, type Kind, type LinkContext, type RuntimeData } from './definition.js';
+import { environmentName, originOf } from './file-storage-bucket.js';
 import { functionOptions } from './function-options.js';
 
 export const HTTP_METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'ANY'] as const;
@@ -27,7 +28,10 @@ export interface HttpRouteNode extends NodeBase<'http-route'> {
 }
 
 export interface Cors {
+  /** As written. */
   readonly origin: string;
+  /** The bucket whose website's URL the origin stands for. */
+  readonly website?: NodeId;
   /** Lower case, sorted, unique; the always allowed ones included. */
   readonly headers: readonly string[];
 }
@@ -129,10 +133,13 @@ const codes = defineCodes({
     slug: 'http-cors-origin-invalid',
     severity: 'error',
     message: (p) => `the CORS origin "${p.origin}" ${p.problem}`,
-    hint: () => "an origin is a scheme, a host and perhaps a port, without a path: https://app.example.com; or '*'",
+    hint: () =>
+      "an origin is a scheme, a host and perhaps a port, without a path: https://app.example.com; or '*'; or the URL of a website, ${BUCKETNAME_URL}",
     explain: page({
       what: 'The "allowedCorsOrigin" is no origin.',
-      why: `It is one origin as browsers send it (scheme, host and perhaps port), or '*'.`,
+      why: `
+        It is one origin as browsers send it (scheme, host and perhaps port), '*', or a variable that stands for the URL of a
+        website of the stage: the name of its bucket in upper case with "_URL" after it.`,
       bad: `
         export class Users {
           @HttpServerlessFunction({ method: 'GET', path: 'users', allowedCorsOrigin: 'https://app.example.com/' })
@@ -287,6 +294,13 @@ export const httpApi: Kind = {
     }
   },
 
+  environment(starters, resource) {
+    if ((resource(HTTP_API_ID) as HttpApiNode | null)?.cors != null) return [];
+    return routesOf(starters).flatMap(({ cors }) =>
+      cors?.website === undefined ? [] : [{ name: originVariable(cors), resource: cors.website, attribute: 'url' }],
+    );
+  },
+
   adapter(target: FunctionNode, graph: GraphView) {
     const routes = routesOf(graph.startersOf(target.id));
     const api = graph.resource(HTTP_API_ID) as HttpApiNode | null;
@@ -299,11 +313,13 @@ export const httpApi: Kind = {
     const module = takes.size === 2 ? 'http-api-plain' : takes.has('event') ? 'http-api-event' : 'http-api-body';
     if (!decode && !encode && !perRoute) return { module, data: { errors } };
     const cors = routes.flatMap((r) =>
-      r.cors === null ? [] : [[r.path, { origin: r.cors.origin, headers: r.cors.headers.join(',') }]],
+      r.cors === null ? [] : [[r.path, { origin: originData(r.cors), headers: r.cors.headers.join(',') }]],
     );
     return { data: { errors, decode, encode, ...(perRoute ? { cors: Object.fromEntries(cors) } : {}) } };
   },
 };
+
+const originData = (cors: Cors): RuntimeData => (cors.website === undefined ? cors.origin : { env: originVariable(cors) });
 
 export function routesOf(resources: readonly NodeBase[]): readonly HttpRouteNode[] {
   return resources.filter((n): n is HttpRouteNode => n.kind === 'http-route');
@@ -313,14 +329,19 @@ function cors(decl: DecoratorDecl<typeof fields>, context: LinkContext): Cors | 
   const { allowedCorsOrigin, allowedCorsHeaders } = decl.options;
   const origin = allowedCorsOrigin?.value ?? context.config.defaultAllowedOrigin;
   if (origin === null) return null;
-  const problem = originProblem(origin);
-  if (problem !== null && allowedCorsOrigin !== undefined) {
-    context.sink.for(codes).report('NIM2004', { origin, problem }, allowedCorsOrigin.span);
+  const found = originOf(origin, context);
+  // A website may be missing because of an error that was reported where it is declared.
+  const excused = context.incomplete && origin.includes('${');
+  if ('problem' in found && allowedCorsOrigin !== undefined && !excused) {
+    context.sink.for(codes).report('NIM2004', { origin, problem: found.problem }, allowedCorsOrigin.span);
   }
   const extra = allowedCorsHeaders?.value.map((h) => h.value) ?? context.config.defaultAllowedHeaders;
   const headers = [...new Set([...ALWAYS_ALLOWED_HEADERS, ...extra.map((h) => h.toLowerCase())])].sort();
-  return { origin, headers };
+  return 'website' in found ? { origin, website: found.website, headers } : { origin, headers };
 }
+
+/** The environment variable in which a function finds an origin that is known only when the website is. */
+const originVariable = (cors: Cors): string => environmentName('ORIGIN', cors.origin.replace(/^\$\{(.*)\}$/, '$1'));
 
 function sameCors(a: Cors | null, b: Cors | null): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
@@ -328,15 +349,6 @@ function sameCors(a: Cors | null, b: Cors | null): boolean {
 
 function corsJson(cors: Cors | null): JsonObject | null {
   return cors === null ? null : { origin: cors.origin, headers: [...cors.headers] };
-}
-
-function originProblem(origin: string): string | null {
-  if (origin === '*') return null;
-  const variable = /\$\{([^}]*)\}/.exec(origin)?.[1];
-  if (variable !== undefined) return `asks for \${${variable}}, but the project has no website of that name`;
-  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(origin)) return 'has no scheme such as https://';
-  if (/^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]+$/i.test(origin)) return null;
-  return /\s/.test(origin) ? 'contains white space' : 'has a path; browsers send origins without one';
 }
 
 function trimSlashes(path: string): string {

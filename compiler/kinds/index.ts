@@ -7,6 +7,8 @@ import type { ClientBinding, DecoratorSpec, Kind } from './definition.js';
 import { type DocumentStoreNode, documentStore } from './document-store.js';
 import { type DocumentStoreFunctionNode, documentStoreFunction } from './document-store-function.js';
 import { environmentVariable } from './environment-variable.js';
+import { type FileListenerNode, type FileStorageBucketNode, fileStorageBucket } from './file-storage-bucket.js';
+import { type FileUploadNode, fileUpload } from './file-upload.js';
 import { forceDependency } from './force-dependency.js';
 import { type HttpApiNode, type HttpRouteNode, httpApi } from './http-api.js';
 import { type KeepWarmNode, keepWarm } from './keep-warm.js';
@@ -24,6 +26,8 @@ export const kinds: readonly Kind[] = [
   documentStoreFunction,
   environmentVariable,
   forceDependency,
+  fileStorageBucket,
+  fileUpload,
   httpApi,
   keepWarm,
   keyValueStore,
@@ -39,6 +43,9 @@ export type AnyResource =
   | BasicFunctionNode
   | DocumentStoreNode
   | DocumentStoreFunctionNode
+  | FileListenerNode
+  | FileStorageBucketNode
+  | FileUploadNode
   | HttpApiNode
   | HttpRouteNode
   | KeepWarmNode

@@ -13,7 +13,7 @@ import type {
   StagePlan,
   StageSettings,
 } from '../../compiler/ir/stage-plan.js';
-import { type AnyResource, bindingOf } from '../../compiler/kinds/index.js';
+import { type AnyResource, bindingOf, kindByName } from '../../compiler/kinds/index.js';
 import { checkPlan } from './checks.js';
 import { loweringOf } from './kinds/index.js';
 import type { NamingContext } from './lowering.js';
@@ -106,6 +106,10 @@ function planEnvironment(
     for (const { name, attribute } of bindingOf(other, kind)?.environment ?? []) {
       add({ name, from: 'resource', resource: id, attribute });
     }
+  }
+  const starters = edges.flatMap(({ kind, from }) => (kind === 'triggers' ? (resources.get(from) ?? []) : []));
+  for (const told of kindByName.get(node.trigger)?.environment?.(starters, (id) => resources.get(id) ?? null) ?? []) {
+    add({ from: 'resource', ...told });
   }
   if (settings.sourceMaps) add({ name: NODE_OPTIONS, from: 'text', parts: [SOURCE_MAPS] });
   for (const { key, value } of node.environment) {

@@ -32,6 +32,22 @@ export function render(template: Template): string {
     .join('');
 }
 
+/** The same as an expression, to be used within another one: a string in quotes. */
+export function expression(template: Template): string {
+  const [only] = template;
+  if (template.length === 1 && typeof only === 'object') return only.expression;
+  const parts = joined(template).map((part) => (typeof part === 'string' ? quotable(part) : part));
+  return `"${render(parts)}"`;
+}
+
+/** What HCL wants escaped in quotes; `${` is left to `render`. */
+function quotable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is escaped
+  return text.replace(/["\\\u0000-\u001f]/g, (char) =>
+    char === '"' || char === '\\' ? `\\${char}` : `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 /** The most bytes that the value can have. */
 export function longest(template: Template): number {
   return template.reduce((sum, part) => sum + (typeof part === 'string' ? Buffer.byteLength(part) : part.longest), 0);

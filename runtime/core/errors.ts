@@ -58,6 +58,13 @@ export class ConnectionGoneException extends NonRetryableException {
   }
 }
 
+/** There is no file of this path in the bucket. */
+export class FileNotFoundException extends NonRetryableException {
+  override get name(): string {
+    return 'FileNotFoundException';
+  }
+}
+
 /**
  * A function that was invoked through its client threw something. `name` and `message` are those of what it threw; a class
  * that gives its instances no `name` of their own is an `Error` here.

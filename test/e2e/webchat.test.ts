@@ -149,7 +149,12 @@ describe('The webchat example', function () {
     });
 
     it('puts out its URLs, and what ran after the deployment', () => {
-      expect(dev.outputs).to.have.all.keys('http_api_url', 'websocket_api_url', 'after_deployment_Setup_setupBasicUsers');
+      expect(dev.outputs).to.have.all.keys(
+        'http_api_url',
+        'websocket_api_url',
+        'website_url_nimbusc-webchat',
+        'after_deployment_Setup_setupBasicUsers',
+      );
       expect(dev.outputs['http_api_url']).to.match(/^https:\/\/[a-z0-9]+\.execute-api\.eu-west-1\.amazonaws\.com$/);
       expect(dev.outputs['websocket_api_url']).to.match(/^wss:\/\/[a-z0-9]+\.execute-api\.eu-west-1\.amazonaws\.com\/dev$/);
       expect(dev.outputs['after_deployment_Setup_setupBasicUsers']).to.deep.equal(['thomas', 'bob']);
@@ -270,10 +275,54 @@ describe('The webchat example', function () {
       expect(await prod.terraform.planChanges()).to.deep.equal([]);
     });
 
-    it('has no HTTP API', async () => {
-      expect(prod.outputs).to.have.all.keys('websocket_api_url', 'after_deployment_Setup_setupBasicUsers');
+    it('has no list of users', async () => {
+      const response = await fetch(sandbox.httpUrl(`${prod.outputs['http_api_url']}/users`));
+      expect(response.status).to.equal(404);
       const apis = (await sandbox.apis()).filter(({ name }) => name.startsWith('webchat-prod'));
-      expect(apis.map(({ protocol }) => protocol)).to.deep.equal(['WEBSOCKET']);
+      expect(apis.flatMap(({ routes }) => [...routes]).sort()).to.deep.equal([
+        '$connect',
+        '$disconnect',
+        'POST /register',
+        'sendMessage',
+      ]);
+    });
+
+    it('has a website whose pages know the APIs', async () => {
+      const site = String(prod.outputs['website_url_nimbusc-webchat']);
+      const page = async (path: string): Promise<string> => {
+        const response = await fetch(sandbox.httpUrl(`${site}/${path}`));
+        expect(response.status, path).to.equal(200);
+        return response.text();
+      };
+      expect(await page('')).to.equal(await project.read('website/index.html'));
+      expect(await page('chat.html')).to.include('<script type="module" src="chat.js">');
+      const live = async (path: string): Promise<string> =>
+        (await project.read(`website/${path}`))
+          .replace('${NIMBUS_REST_API_URL}', String(prod.outputs['http_api_url']))
+          .replace('${NIMBUS_WEBSOCKET_API_URL}', String(prod.outputs['websocket_api_url']));
+      expect(await page('register.js')).to.equal(await live('register.js'));
+      const script = await page('chat.js');
+      expect(script).to.equal(await live('chat.js'));
+      expect(script).to.include(`new WebSocket(\`${prod.outputs['websocket_api_url']}?user=\${encodeURIComponent(user)}\`)`);
+    });
+
+    it('registers a new user from the website, once, who can chat then', async () => {
+      const origin = String(prod.outputs['website_url_nimbusc-webchat']);
+      const url = sandbox.httpUrl(`${prod.outputs['http_api_url']}/register`);
+      const asks = { 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' };
+      const preflight = await fetch(url, { method: 'OPTIONS', headers: { origin, ...asks } });
+      expect(preflight.headers.get('access-control-allow-origin')).to.equal(origin);
+      const headers = { origin, 'content-type': 'application/json' };
+      const register = (username: string) => fetch(url, { method: 'POST', headers, body: JSON.stringify({ username }) });
+      const first = await register('alice');
+      expect([first.status, first.headers.get('access-control-allow-origin')]).to.deep.equal([200, origin]);
+      const second = await register('alice');
+      expect([second.status, await second.json()]).to.deep.equal([409, { message: 'the name is taken' }]);
+      expect((await register('two words')).status).to.equal(400);
+      const alice = await connect(`${sandbox.wsUrl(String(prod.outputs['websocket_api_url']))}?user=alice`);
+      alice.send({ topic: 'sendMessage', recipient: 'alice', message: 'hello' });
+      expect(await alice.next()).to.deep.equal({ message: 'hello', sender: 'alice' });
+      await alice.close();
     });
 
     it('has users and connections of its own', async () => {

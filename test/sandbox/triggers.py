@@ -188,7 +188,10 @@ class Triggers:
                            "requestParameters": {"sourceIPAddress": "127.0.0.1"},
                            "responseElements": {"x-amz-request-id": uuid.uuid4().hex[:16].upper(), "x-amz-id-2": "SANDBOX"}}
                 record["s3"]["bucket"]["ownerIdentity"] = {"principalId": "SANDBOX"}
-                record["s3"]["object"]["sequencer"] = f"{time.time_ns():016X}"
+                about = record["s3"]["object"]
+                about |= {"sequencer": f"{time.time_ns():016X}", "key": about["key"].replace("%2F", "/")}
+                if record["eventName"].startswith("ObjectRemoved"):
+                    del about["size"], about["eTag"]
             return event
 
         def invoke_function(account_id, event, function_arn, region_name):
@@ -211,6 +214,12 @@ class Triggers:
                     raise S3ClientError("InvalidArgument", "Unable to validate the following destination configurations")
             return configure(backend, bucket_name, configuration)
 
+        def put_object(backend, *args, **options):
+            """moto tells of an upload in parts twice: as of one that was put, and as of one that was completed."""
+            if options.get("multipart") is not None:
+                options["disable_notification"] = True
+            return put(backend, *args, **options)
+
         def put_bucket_policy(backend, bucket_name, policy):
             block = backend.get_bucket(bucket_name).public_access_block  # none set: a new bucket blocks
             public = any(s.get("Effect") == "Allow" and s.get("Principal") in ("*", {"AWS": "*"}) and not s.get("Condition")
@@ -225,6 +234,7 @@ class Triggers:
         replace(s3_notifications, "_invoke_awslambda", invoke_function)
         send = replace(s3_notifications, "_send_sqs_message", send_to_queue)
         configure = replace(S3Backend, "put_bucket_notification_configuration", put_bucket_notification_configuration)
+        put = replace(S3Backend, "put_object", put_object)
         put_policy = replace(S3Backend, "put_bucket_policy", put_bucket_policy)
 
     # --- rules

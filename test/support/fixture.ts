@@ -40,6 +40,8 @@ export interface CaseSettings {
   readonly marks: Readonly<Record<string, readonly string[]>>;
   /** Symbolic links to be made, from path to target. */
   readonly links: Readonly<Record<string, string>>;
+  /** Empty folders to be made. */
+  readonly folders: readonly string[];
   /** Further files: those whose names or bytes a repository had better not contain. */
   readonly files: Readonly<Record<string, string>>;
   /** What an operation of the file system fails with: a code such as ENOSPC, or else the message of an error of ours. */
@@ -56,6 +58,7 @@ const DEFAULTS: CaseSettings = {
   withoutPlace: [],
   marks: {},
   links: {},
+  folders: [],
   files: {},
   faults: {},
 };
@@ -162,6 +165,7 @@ export async function compile(fixture: FixtureCase, { below, reversed }: Circums
     project.write(Object.fromEntries(fixture.sources.map((path) => [path, readFileSync(join(fixture.folder, path))])));
     project.write(settings.files);
     for (const [from, to] of Object.entries(settings.links)) project.link(from, to);
+    for (const path of settings.folders) project.makeFolder(path);
     const options = {
       ...optionsFor(settings.project === null ? project.dir : join(project.dir, settings.project)),
       host: hostOf(settings, reversed),

@@ -18,6 +18,7 @@ export interface TempProject {
   /** Absolute, without symbolic links. */
   readonly dir: string;
   write(files: Readonly<Record<string, string | Uint8Array>>): void;
+  makeFolder(path: string): void;
   removeFile(path: string): void;
   /** `from` is relative to the project; `to` is written as it is. */
   link(from: string, to: string): void;
@@ -44,6 +45,7 @@ export function tempProject(files: Readonly<Record<string, string | Uint8Array>>
         writeFileSync(join(dir, path), content);
       }
     },
+    makeFolder: (path) => void mkdirSync(join(dir, path), { recursive: true }),
     removeFile: (path) => rmSync(join(dir, path)),
     link(from, to) {
       mkdirSync(dirname(join(dir, from)), { recursive: true });

@@ -41,11 +41,22 @@ const installed = (name: string): Files => ({
 
 const IMAGES: Files = { 'src/images.ts': HANDLER.replaceAll(/[Pp]ing/g, 'Images').replace('\n', "\nimport 'sharp';\n") };
 
+const PAGES: Files = { 'website/index.html': '<script src="${NIMBUS_REST_API_URL}"></script>\n' };
+
 /** Files that an example speaks of; those of the good one, where it differs. */
 const FILES: Readonly<Record<string, readonly [bad: Files, good?: Files]>> = {
   NIM1006: [{ '../tsconfig.build.json': '{ "include": ["project/src"] }' }],
   NIM1007: [{ 'tsconfig.base.json': '{}', 'src/ping.ts': HANDLER }],
   NIM1104: [{ 'src/paths.ts': "export const ORDERS_PATH = 'orders';\n" }],
+  NIM3072: [{ 'index.html': '' }],
+  NIM6301: [PAGES],
+  NIM6303: [PAGES],
+  NIM6305: [PAGES],
+  NIM6306: [PAGES],
+  NIM6307: [{ ...PAGES, 'other.html': '' }],
+  NIM6308: [PAGES],
+  NIM6309: [PAGES],
+  NIM6310: [PAGES],
   NIM4001: [{}, installed('date-fns')],
   NIM4002: [{ 'src/parser.ts': 'export function parseOrder(text: string): string {\n  return text;\n}\n' }],
   NIM4004: [IMAGES, { ...IMAGES, ...installed('sharp') }],
@@ -63,6 +74,8 @@ const ASIDE: Readonly<Record<string, string>> = {
   NIM3015: 'it would take a package of 250 MB',
   NIM3020: 'it leaves out three hundred lines',
   NIM3022: 'it leaves out fifty lines',
+  NIM6302: 'it takes a link that leads nowhere',
+  NIM6304: 'it takes an empty folder',
 };
 
 interface Examples {

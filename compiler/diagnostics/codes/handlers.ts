@@ -58,7 +58,9 @@ export const handlerCodes = defineCodes({
     hint: ({ accepts }) => `it can take ${accepts}`,
     explain: page({
       what: 'A handler has a parameter of the event type of another kind of trigger.',
-      why: `Each trigger gives its own event type. Any other one is surely not meant to be the body.`,
+      why: `
+        Each trigger gives its own event type, and some give no body beside it. Any other event type is surely not meant to
+        be the body.`,
       bad: `
         export class Orders {
           @HttpServerlessFunction({ method: 'GET', path: 'orders' })

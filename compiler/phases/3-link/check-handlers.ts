@@ -3,6 +3,7 @@ import { handlerCodes } from '../../diagnostics/codes/handlers.js';
 import { placementCodes } from '../../diagnostics/codes/placement.js';
 import type { DiagnosticSink } from '../../diagnostics/diagnostic.js';
 import type { ClassFact } from '../../ir/facts.js';
+import { typeText } from '../../ir/serialise.js';
 import type { ClassDecl, DecoratorDecl, HandlerRules, MethodDecl } from '../../kinds/definition.js';
 import { decorators as registry } from '../../kinds/index.js';
 import { type ModuleGraph, spanOf } from '../2-read/module-graph.js';
@@ -56,7 +57,12 @@ function checkParameters(method: MethodDecl, trigger: DecoratorDecl, rules: Hand
   const decorator = trigger.spec.name;
   for (const param of method.params) {
     if (param.rest) codes.report('NIM1243', { method: method.name, parameter: param.name }, param.span);
-    if (!('event' in param.type) || most === 0) continue;
+    if (most === 0) continue;
+    if ('body' in param.type) {
+      if (rules.body) continue;
+      codes.report('NIM1242', { method: method.name, decorator, type: typeText(param.type.body), accepts }, param.span);
+      continue;
+    }
     const { event, list } = param.type;
     if (event === rules.event && (rules.lists || !list)) continue;
     codes.report('NIM1242', { method: method.name, decorator, type: list ? `${event}[]` : event, accepts }, param.span);

@@ -8,7 +8,15 @@ import type { DiagnosticSink } from '../../diagnostics/diagnostic.js';
 import type { EdgeBase, FunctionNode, NodeBase, NodeId, ParamNode, StageGraph, TypeShape } from '../../ir/graph.js';
 import { compareSpans, compareText, type Span } from '../../ir/span.js';
 import { ANY } from '../../ir/wire-type.js';
-import type { ClassDecl, DecoratorDecl, FunctionDraft, LinkConfig, LinkContext, MethodDecl } from '../../kinds/definition.js';
+import type {
+  ClassDecl,
+  DecoratorDecl,
+  FunctionDraft,
+  LinkConfig,
+  LinkContext,
+  MethodDecl,
+  ProjectFiles,
+} from '../../kinds/definition.js';
 import { graphView } from '../../kinds/graph-view.js';
 import { kinds, labelOf, decorators as registry } from '../../kinds/index.js';
 import type { DeclaredApp } from '../2-read/declared-app.js';
@@ -24,6 +32,7 @@ export interface LinkOptions {
   readonly defaultStages: readonly string[];
   /** Of a stage: what kinds may need of the configuration. */
   readonly config: (stage: string) => LinkConfig;
+  readonly files: ProjectFiles;
 }
 
 export function linkApp(
@@ -49,6 +58,7 @@ class StageLinker implements LinkContext {
   private readonly declared = new Map<string, NodeId>();
   private declaring: ClassDecl | null = null;
   readonly config: LinkConfig;
+  readonly files: ProjectFiles;
 
   constructor(
     private readonly app: DeclaredApp,
@@ -60,12 +70,16 @@ class StageLinker implements LinkContext {
     readonly sink: DiagnosticSink,
   ) {
     this.config = options.config(stage);
+    this.files = options.files;
   }
 
   link(): StageGraph {
     for (const owner of this.app.classes) this.declare(owner);
     // A use may name what another class triggers, so all functions come before all uses.
     const drafts = this.app.classes.flatMap((owner) => owner.methods.flatMap((method) => this.draft(owner, method)));
+    for (const owner of this.app.classes) {
+      for (const decl of this.select(owner.decorators)) decl.spec.connect?.(owner, decl, this);
+    }
     for (const { draft, decls } of drafts) {
       for (const decl of decls) decl.spec.use?.(decl, draft, this);
     }
@@ -158,6 +172,10 @@ class StageLinker implements LinkContext {
 
   declaredBy(owner: ClassDecl, kind: string): NodeBase | null {
     return this.nodes.get(this.declared.get(`${kind}:${owner.name}`) ?? '') ?? null;
+  }
+
+  resourcesOf(kind: string): readonly NodeBase[] {
+    return [...this.nodes.values()].filter((node) => node.kind === kind).sort((a, b) => compareText(a.id, b.id));
   }
 
   existing(id: NodeId): NodeBase | null {

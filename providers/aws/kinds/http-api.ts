@@ -10,7 +10,7 @@ import { fragment, type KindLowering, part } from '../lowering.js';
 import type { PlanView } from '../plan-view.js';
 import { block, blockAfter } from '../synth/block.js';
 import { exportsOf } from '../synth/exports-of.js';
-import { ref } from '../template.js';
+import { ref, render } from '../template.js';
 import { canonicalJson, escapeTemplate } from '../text.js';
 import {
   API,
@@ -23,6 +23,7 @@ import {
   routeFragment,
   STAGE,
 } from './api.js';
+import { websiteUrl } from './file-storage-bucket.js';
 import { routeArn, routeId, routeKey } from './http-route.js';
 
 /** No function has this Terraform name: theirs contain `_` or `-`. */
@@ -124,7 +125,7 @@ function apiInput(api: PlannedResource<HttpApiNode>, view: PlanView): ApiInput {
   return {
     id: api.logicalId,
     name: escapeTemplate(api.physicalName ?? ''),
-    cors: api.node.cors === null ? null : corsInput(api.node.cors, routesOf(api, view)),
+    cors: api.node.cors === null ? null : corsInput(api.node.cors, routesOf(api, view), view),
     routes: routeAddresses(callers(api, view)),
     // The prefix keeps API Gateway from adding the group to the account's one resource policy, whose 5,120 characters
     // many APIs together would exceed (docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html).
@@ -134,10 +135,10 @@ function apiInput(api: PlannedResource<HttpApiNode>, view: PlanView): ApiInput {
   };
 }
 
-function corsInput(cors: Cors, routes: readonly PlannedRoute[]): NonNullable<ApiInput['cors']> {
+function corsInput(cors: Cors, routes: readonly PlannedRoute[], view: PlanView): NonNullable<ApiInput['cors']> {
   const methods = [...new Set(routes.map(({ node }) => node.method))].sort(compareText);
   return {
-    origins: [escapeTemplate(cors.origin)],
+    origins: [cors.website === undefined ? escapeTemplate(cors.origin) : render(websiteUrl(view.resource(cors.website)))],
     headers: cors.headers.map(escapeTemplate),
     methods: methods.includes('ANY') ? ['*'] : methods,
   };

@@ -5,6 +5,9 @@ import { afterDeployment } from './after-deployment.js';
 import { basicFunction } from './basic-function.js';
 import { documentStore } from './document-store.js';
 import { documentStoreFunction } from './document-store-function.js';
+import { fileListener } from './file-listener.js';
+import { fileStorageBucket } from './file-storage-bucket.js';
+import { fileUpload } from './file-upload.js';
 import { httpApi } from './http-api.js';
 import { httpRoute } from './http-route.js';
 import { keepWarm } from './keep-warm.js';
@@ -21,6 +24,9 @@ export const lowerings: LoweringTable = {
   'basic-function': basicFunction,
   'document-store': documentStore,
   'document-store-function': documentStoreFunction,
+  'file-listener': fileListener,
+  'file-storage-bucket': fileStorageBucket,
+  'file-upload': fileUpload,
   'http-api': httpApi,
   'http-route': httpRoute,
   'keep-warm': keepWarm,

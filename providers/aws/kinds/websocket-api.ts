@@ -29,6 +29,8 @@ import { topicArn } from './websocket-route.js';
 /** No function has this Terraform name: theirs contain `_` or `-`. */
 const ID = 'websocket';
 
+const URL_MAX = 'https://a123456789.execute-api.ap-southeast-99.amazonaws.com.cn'.length;
+
 export const webSocketApi: KindLowering<WebSocketApiNode> = {
   actions: {
     send: [{ actions: ['execute-api:ManageConnections'], on: 'POST' }],
@@ -40,10 +42,12 @@ export const webSocketApi: KindLowering<WebSocketApiNode> = {
   names: (_, { settings }) => ({ logicalId: ID, physicalName: apiName(settings, 'websocket') }),
   arn: (api, method, { settings }) => executionArn(api.logicalId, `${settings.stage}/${method}/@connections/*`),
   attribute(api, attribute, { settings }) {
+    // for what may wait for the stage, as files may
+    if (attribute === 'url') return [ref(`${address(STAGE, api.logicalId)}.invoke_url`, URL_MAX + 1 + settings.stage.length)];
     if (attribute !== 'endpoint') throw new Error(`a WebSocket API has no attribute ${attribute}`);
     // connections are managed over HTTPS
     const expression = `replace(${address(API, api.logicalId)}.api_endpoint, "wss://", "https://")`;
-    return [ref(expression, 'https://a123456789.execute-api.ap-southeast-99.amazonaws.com.cn'.length), `/${settings.stage}`];
+    return [ref(expression, URL_MAX), `/${settings.stage}`];
   },
   check(api, view, sink) {
     checkApi(api, { label: 'WebSocket API', waitsSeconds: 29 }, callers(api, view), view, sink);

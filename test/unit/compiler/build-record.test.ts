@@ -21,6 +21,8 @@ function built(): MemoryHost {
   recording.kind(`${PROJECT}/src`);
   recording.list(PROJECT);
   recording.list(`${PROJECT}/src`);
+  // as a search for sources does that nobody keeps out of the output
+  recording.list(`${OUT}/dev/uploads`);
   recording.readText(`${PROJECT}/nimbus.yml`);
   recording.readBytes(`${PROJECT}/src/a.ts`);
   recording.readText(`${PROJECT}/src/missing.ts`);
@@ -32,7 +34,7 @@ function built(): MemoryHost {
     cache(host),
     'build.json',
     RECORD,
-    recording.recorded(madeByBuild(PROJECT, OUT)),
+    recording.recorded(madeByBuild(PROJECT, OUT), OUT),
     [{ stage: 'dev', files: [file] }],
     host,
     OUT,
@@ -143,7 +145,7 @@ describe('a host that records', () => {
     recording.readText('/p/a');
     host.put('/p/a', 'second');
     recording.readText('/p/a');
-    expect(recording.recorded(new Set())).to.deep.equal([['read', '/p/a', contentHash('first')]]);
+    expect(recording.recorded(new Set(), OUT)).to.deep.equal([['read', '/p/a', contentHash('first')]]);
   });
 
   it('lists its questions in one order', () => {
@@ -155,7 +157,7 @@ describe('a host that records', () => {
         recording.readText(path);
         recording.list('/p');
       }
-      return recording.recorded(new Set());
+      return recording.recorded(new Set(), OUT);
     };
     expect(ask(['/p/b', '/p/a'])).to.deep.equal(ask(['/p/a', '/p/b']));
   });

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
-import { ref, render } from '../../../providers/aws/template.js';
+import { expression, ref, render, type Template } from '../../../providers/aws/template.js';
 import { escapeTemplate } from '../../../providers/aws/text.js';
 import { requirementsOrSkip } from '../../e2e/support/requirements.js';
 import { TerraformWorkspace } from '../../e2e/support/terraform.js';
@@ -75,10 +75,12 @@ describe('aws: the module in Terraform', function () {
     const emitted = await emit(large());
     // beside the module's own outputs: escaped text alone, and text on both sides of a reference
     const texts = [...AWKWARD, ...AWKWARD.map((text) => `${text}{`), ...AWKWARD.map((text) => `$${text}`)];
+    const within = (template: Template): string => `\${join("", [${expression(template)}])}`;
     const output = {
       ...emitted.document['output'],
       ...Object.fromEntries(texts.map((text, i) => [`text_${i}`, { value: escapeTemplate(text) }])),
       ...Object.fromEntries(texts.map((text, i) => [`both_${i}`, { value: render([text, ref('format("2")', 1), text]) }])),
+      ...Object.fromEntries(texts.map((text, i) => [`within_${i}`, { value: within([text, ref('format("2")', 1), text]) }])),
     };
     const terraform = await open({ ...emitted, text: JSON.stringify({ ...emitted.document, output }) });
     const { resource_changes: resources, output_changes: outputs } = await terraform.plan();
@@ -93,6 +95,7 @@ describe('aws: the module in Terraform', function () {
     for (const [i, text] of texts.entries()) {
       expect(outputs[`text_${i}`]?.after).to.equal(text);
       expect(outputs[`both_${i}`]?.after).to.equal(`${text}2${text}`);
+      expect(outputs[`within_${i}`]?.after).to.equal(`${text}2${text}`);
     }
   });
 });

@@ -10,6 +10,11 @@ import {
   DocumentStore,
   DocumentStoreServerlessFunction,
   EnvironmentVariable,
+  FileStorageBucket,
+  type FileStorageEvent,
+  FileStorageEventType,
+  FileStorageServerlessFunction,
+  FileUpload,
   ForceDependency,
   type HttpEvent,
   HttpMethod,
@@ -29,6 +34,7 @@ import {
   StoreEventType,
   UsesBasicServerlessFunction,
   UsesDocumentStore,
+  UsesFileStorageBucket,
   UsesKeyValueStore,
   UsesNotificationTopic,
   UsesQueue,
@@ -67,6 +73,25 @@ export class Counted {
   @Key() name = '';
   @Attribute() count = 0;
   @Attribute() total?: bigint;
+}
+
+@FileStorageBucket({ bucketName: 'photos', staticWebsite: true, allowedCorsOrigins: ['*'], stages: ['prod'] })
+@FileStorageBucket({ bucketName: 'photos' })
+@FileUpload({ bucketName: 'photos', localPath: 'site', targetPath: '', substituteNimbusVariables: true })
+export class Photos {}
+
+export class Listener {
+  @FileStorageServerlessFunction({ fileStorageBucket: Photos, eventType: FileStorageEventType.OBJECT_CREATED })
+  @FileStorageServerlessFunction({ bucketName: 'photos', eventType: 'OBJECT_DELETED', timeout: 5 })
+  // @ts-expect-error a bucket is told by its class or by its name
+  @UsesFileStorageBucket({ bucketName: 'photos', fileStorageBucket: Photos })
+  @UsesFileStorageBucket({ fileStorageBucket: Photos, stages: ['dev'] })
+  async onPhoto(event: FileStorageEvent): Promise<number> {
+    const files = ClientBuilder.getFileStorageClient(Photos);
+    await ClientBuilder.getFileStorageClient('photos').saveFile('a', { file: '/tmp/a' }, { tags: { a: 'b' } });
+    for await (const _chunk of await files.getFile(event.key)) break;
+    return (await files.listFiles())[0]?.lastModified.getTime() ?? 0;
+  }
 }
 
 const keep = ['prod'] as const;

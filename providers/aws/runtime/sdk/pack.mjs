@@ -8,6 +8,7 @@
 // module, by path: when an SDK update moves such a module, packing fails and says which; a module that is replaced but
 // needed after all shows in the contract tests, which run on the packed clients too.
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -22,7 +23,7 @@ const target = 'node20';
 const replacements = [
   {
     // Defaults from the environment, ~/.aws, the metadata service, and with them all credential providers.
-    path: /client-[a-z-]+\/dist-es\/runtimeConfig\.js$/,
+    path: /client-[a-z0-9-]+\/dist-es\/runtimeConfig\.js$/,
     code: `
       import { getRuntimeConfig as shared } from './runtimeConfig.shared';
       import { calculateBodyLength } from '@smithy/core/serde';
@@ -43,6 +44,7 @@ const replacements = [
   {
     path: /middleware-endpoint\/service-customizations\/index\.js$/,
     code: 'export const resolveParamsForS3 = undefined;',
+    forXml: false,
   },
   {
     // `retryMode: 'standard'`
@@ -58,6 +60,17 @@ const replacements = [
   { path: /checksum\/crc32\/Crc32Node\.js$/, code: 'export const Crc32Node = undefined;' },
   { path: /checksum\/md5\/Md5Node\.js$/, code: 'export const Md5Node = undefined;' },
   { path: /checksum\/sha256\/Sha256Js\.js$/, code: 'export const Sha256Js = undefined;' },
+  // `requestChecksumCalculation` and `responseChecksumValidation`: 'WHEN_REQUIRED', and no operation here requires one.
+  { path: /checksums\/dist-es\/submodules\/sha\/index\.js$/, code: 'export const Sha1 = undefined;' },
+  {
+    path: /checksums\/dist-es\/submodules\/flexible-checksums\/getFlexibleChecksumsPlugin\.js$/,
+    code: 'export const getFlexibleChecksumsPlugin = () => ({ applyToStack() {} });',
+  },
+  {
+    // Computed keys look to a bundler as if making them might do something, so it would keep the schemas of all of S3.
+    path: /client-s3\/dist-es\/schemas\/schemas_0\.js$/,
+    edit: (text) => text.replace(/^((?:export )?(?:var|const) [\w$]+ = )([[{][^;]*);$/gm, '$1/* @__PURE__ */ (() => ($2))();'),
+  },
 ];
 
 /**
@@ -69,8 +82,29 @@ const replacements = [
  */
 export async function packSdk(outDir, entryPoints) {
   const replaced = new Set();
+  const report = { files: {}, modules: {} };
+  await mkdir(outDir, { recursive: true });
+  for (const group of groupsOf(entryPoints ?? (await sdkModules()))) await packGroup(group, outDir, replaced, report);
+  const stale = replacements.filter((replacement) => !replaced.has(replacement));
+  if (stale.length) throw new Error(`packSdk: no module of the SDK matches ${stale.map((it) => it.path).join(', ')}`);
+  await writeFile(path.join(outDir, 'sdk.json'), `${JSON.stringify(report, null, 2)}\n`);
+  return report;
+}
+
+/**
+ * Modules whose clients speak XML, and the kinds that use them. Packed together with the others they would put the code for
+ * XML into what all share, and so into every function that has any client.
+ */
+const XML = /(^|[\\/])(s3|file-storage-bucket)\.(ts|js)$/;
+
+function groupsOf(modules) {
+  const groups = [modules.filter((file) => !XML.test(file)), modules.filter((file) => XML.test(file))];
+  return groups.filter((group) => group.length > 0);
+}
+
+async function packGroup(entryPoints, outDir, replaced, report) {
   const { outputFiles, metafile } = await build({
-    entryPoints: entryPoints ? [...entryPoints] : await sdkModules(),
+    entryPoints: [...entryPoints],
     outdir: outDir,
     write: false,
     metafile: true,
@@ -89,17 +123,13 @@ export async function packSdk(outDir, entryPoints) {
     logLevel: 'silent',
     // Loaded lazily by the SDK: for streaming operations, of which no client here has any, and in browsers.
     external: ['@smithy/core/event-streams', 'bowser'],
-    plugins: [{ name: 'replace', setup: (hooks) => setUpReplacements(hooks, replaced) }],
+    plugins: [{ name: 'replace', setup: (hooks) => setUpReplacements(hooks, replaced, XML.test(entryPoints[0])) }],
   });
-  const stale = replacements.filter((replacement) => !replaced.has(replacement));
-  if (stale.length) throw new Error(`packSdk: no module of the SDK matches ${stale.map((it) => it.path).join(', ')}`);
-
   const names = nameOutputs(metafile);
-  const report = { files: {}, modules: {} };
-  await mkdir(outDir, { recursive: true });
   for (const { path: file, text } of outputFiles.sort((a, b) => (a.path < b.path ? -1 : 1))) {
     const contents = Buffer.from(text.replace(/chunk-[A-Z0-9]{8}\.mjs/g, (chunk) => names.get(chunk)));
     const name = names.get(path.basename(file)) ?? path.basename(file);
+    if (report.files[name]) throw new Error(`packSdk: two groups of modules share files called ${name}`);
     report.files[name] = { bytes: contents.length, zipped: deflateRawSync(contents, { level: 9 }).length };
     await writeFile(path.join(outDir, name), contents);
   }
@@ -108,8 +138,6 @@ export async function packSdk(outDir, entryPoints) {
     const chunks = chunksOf(metafile, file).map((chunk) => names.get(path.basename(chunk)));
     report.modules[path.basename(file, '.mjs')] = [path.basename(file), ...chunks.sort()];
   }
-  await writeFile(path.join(outDir, 'sdk.json'), `${JSON.stringify(report, null, 2)}\n`);
-  return report;
 }
 
 /** All modules of this folder but the one that they share. */
@@ -141,19 +169,20 @@ function chunksOf({ outputs }, file, found = []) {
   return found;
 }
 
-function setUpReplacements(hooks, replaced) {
+function setUpReplacements(hooks, replaced, xml) {
   // Clients with streaming operations set them up when they are made, though nothing here calls such an operation.
   hooks.onResolve({ filter: /^@smithy\/core\/event-streams$/ }, ({ importer, path: name }) =>
-    /client-[a-z-]+[\\/]dist-es[\\/]\w+Client\.js$/.test(importer) ? { path: name, namespace: 'no-streams' } : undefined,
+    /client-[a-z0-9-]+[\\/]dist-es[\\/]/.test(importer) ? { path: name, namespace: 'no-streams' } : undefined,
   );
   hooks.onLoad({ filter: /.*/, namespace: 'no-streams' }, () => ({
     contents: 'export const resolveEventStreamSerdeConfig = (config) => config;',
   }));
   for (const replacement of replacements) {
     hooks.onLoad({ filter: /\.js$/ }, ({ path: file }) => {
-      if (!replacement.path.test(file.replaceAll('\\', '/'))) return undefined;
+      if ((xml && replacement.forXml === false) || !replacement.path.test(file.replaceAll('\\', '/'))) return undefined;
       replaced.add(replacement);
-      return { contents: replacement.code, resolveDir: path.dirname(file), loader: 'js' };
+      const contents = replacement.code ?? replacement.edit(readFileSync(file, 'utf8'));
+      return { contents, resolveDir: path.dirname(file), loader: 'js' };
     });
   }
 }
