@@ -204,6 +204,12 @@ describe('HTTP functions', function () {
           const { logs } = await lastOf('e2e-http-dev-People-add');
           expect(logs).to.not.include('the handler was called');
         }
+        const wrong = { ...person, name: undefined, homes: [{ street: 7, since: 'never' }] };
+        const response = await send('POST', 'people', JSON.stringify(wrong));
+        expect(response.status).to.equal(400);
+        const { errors } = (await response.json()) as { errors: { path: string }[] };
+        expect(errors.map(({ path }) => path).sort()).to.deep.equal(['homes[0].since', 'homes[0].street', 'name']);
+        expect((await lastOf('e2e-http-dev-People-add')).logs).to.not.include('the handler was called');
         await send('POST', 'people', JSON.stringify(person));
         expect((await lastOf('e2e-http-dev-People-add')).logs).to.include('the handler was called');
       });

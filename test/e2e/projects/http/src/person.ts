@@ -15,7 +15,7 @@ export class Person {
   scores: Map<string, number> = new Map();
   photo: Uint8Array = new Uint8Array();
   homes: Address[] = [];
-  nickname = 'none';
+  nickname?: string = 'none';
 
   /** Works on real instances with real values only. */
   summary(): string {
