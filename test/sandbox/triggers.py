@@ -189,7 +189,7 @@ class Triggers:
                            "responseElements": {"x-amz-request-id": uuid.uuid4().hex[:16].upper(), "x-amz-id-2": "SANDBOX"}}
                 record["s3"]["bucket"]["ownerIdentity"] = {"principalId": "SANDBOX"}
                 about = record["s3"]["object"]
-                about |= {"sequencer": f"{time.time_ns():016X}", "key": about["key"].replace("%2F", "/")}
+                about["sequencer"] = f"{time.time_ns():016X}"
                 if record["eventName"].startswith("ObjectRemoved"):
                     del about["size"], about["eTag"]
             return event

@@ -21,6 +21,7 @@ async function received(event: S3Event, params: readonly 'event'[] = ['event']):
 describe('a file function', () => {
   for (const [sent, key] of [
     ['a+b/c+d.txt', 'a b/c d.txt'],
+    ['e%2Ff.txt', 'e/f.txt'],
     ['1%2B1%3D2.txt', '1+1=2.txt'],
     ['caf%C3%A9+%F0%9F%8E%88.txt', 'caf\u00e9 \u{1f388}.txt'],
     ['100%2525+%26', '100%25 &'],
