@@ -202,13 +202,7 @@ export const basicFunction: Kind = {
     'UsesBasicServerlessFunctionOptions',
   ],
   handler: { event: null, body: true },
-  operations: {
-    invoke: {
-      summary: 'call a function',
-      methods: ['invoke', 'invokeAsync'],
-      starts: (trigger) => trigger.kind === 'basic-function',
-    },
-  },
+  operations: { invoke: { summary: 'call a function', methods: ['invoke', 'invokeAsync'] } },
   delivers: { client: 'getBasicServerlessFunctionClient' },
   describe: {
     'basic-function': (node) => {

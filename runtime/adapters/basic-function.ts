@@ -19,12 +19,13 @@ export function adapt(spec: BasicSpec): (event?: unknown) => Promise<unknown> {
 }
 
 function bodyOf({ body, read }: BodyParam, json: unknown): unknown {
-  if (!read) return json;
+  // JSON has no undefined: the client sends null for it.
+  const isAbsent = json === null && typeof body === 'object' && 'opt' in body;
+  if (!read) return isAbsent ? undefined : json;
   try {
     return read(required(body), json);
   } catch (error) {
-    // JSON has no undefined: the client sends null for it.
-    if (json === null && typeof body === 'object' && 'opt' in body) return undefined;
+    if (isAbsent) return undefined;
     throw error instanceof InvalidInputException ? named(error) : error;
   }
 }

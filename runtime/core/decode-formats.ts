@@ -8,7 +8,10 @@ const format =
   (decode: Decoder): Decoder =>
     refine(decode, test, `be ${what}`);
 
-const matches = (expression: RegExp, what: string) => format((text) => expression.test(text), what);
+/** None of these has more characters, and an expression may run out of stack on millions. */
+const MAX_LENGTH = 1_000;
+
+const matches = (expression: RegExp, what: string) => format((text) => text.length <= MAX_LENGTH && expression.test(text), what);
 
 /** The calendar knows: the 30th of February would be read as the 1st of March. */
 const isDay = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text) && new Date(text).getUTCDate() === Number(text.slice(-2));

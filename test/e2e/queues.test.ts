@@ -136,7 +136,7 @@ describe('Queues', function () {
         post('send-all', { queue: 'items', messages: ['no JSON', { name: 'good' }] }),
       );
       expect(seenBy(invocations).map(({ name }) => name)).to.deep.equal(['good']);
-      expect((invocations[0] as Invocation).logs).to.include('the message is not JSON');
+      expect((invocations[0] as Invocation).logs).to.include('is not JSON');
       expect(await waiting('items-dlq')).to.have.members(['{"name":"poison"}', 'no JSON']);
     });
 

@@ -2,7 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { adapt } from '../../../runtime/adapters/basic-function.js';
-import type { HandlerSpec } from '../../../runtime/adapters/handler.js';
+import type { HandlerSpec, Reader } from '../../../runtime/adapters/handler.js';
+import { check, nullable, string } from '../../../runtime/core/decode.js';
 import { fromJson, type Shape } from '../../../runtime/core/entry.js';
 import { InvalidInputException } from '../../../runtime/core/errors.js';
 import { ClientBuilder, InvocationException, NonRetryableException, PermissionException } from '../../../runtime/index.js';
@@ -31,14 +32,16 @@ describe('the adapter of basic functions', () => {
   });
 
   it('gives undefined for null where the type has no null', async () => {
-    const seen = async (body: Shape, event: unknown): Promise<unknown> => {
+    const seen = async (body: Shape, event: unknown, read?: Reader): Promise<unknown> => {
       let param: unknown = 'not called';
-      await call((value: unknown) => (param = value), [{ body }], event);
+      await call((value: unknown) => (param = value), [{ body, ...(read ? { read } : {}) }], event);
       return param;
     };
-    expect(await seen({ opt: 'string' }, null)).to.equal(undefined);
-    expect(await seen({ opt: 'string' }, undefined)).to.equal(undefined);
-    expect(await seen({ opt: { u: ['string', 'null'] } }, null)).to.equal(null);
+    const withoutNull = check(string);
+    expect(await seen({ opt: 'string' }, null, withoutNull)).to.equal(undefined);
+    expect(await seen({ opt: 'string' }, undefined, withoutNull)).to.equal(undefined);
+    expect(await seen({ opt: 'string' }, null, check(nullable(string)))).to.equal(null);
+    expect(await seen({ opt: 'any' }, null)).to.equal(undefined);
     expect(await seen('any', null)).to.equal(null);
   });
 

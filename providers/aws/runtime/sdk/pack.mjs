@@ -92,8 +92,9 @@ export async function packSdk(outDir, entryPoints) {
 }
 
 /**
- * Modules whose clients speak XML, and the kinds that use them. Packed together with the others they would put the code for
- * XML into what all share, and so into every function that has any client.
+ * Modules whose client needs much for itself (XML, checksums, streams), and the kinds that use them. Packed together with the
+ * others they would put it into what all share, and so into every function that has any client. SNS reads XML too, but needs only
+ * little for it, and is often used together with others.
  */
 const XML = /(^|[\\/])(s3|file-storage-bucket)\.(ts|js)$/;
 
