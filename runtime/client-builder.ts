@@ -1,4 +1,4 @@
-// `ClientBuilder`: the getter of every client. esbuild keeps all of a namespace, so each kind adds its getter to every bundle.
+// `ClientBuilder`: the getter of every client. A bundler keeps all of a namespace, so the compiler hands files what they call.
 export { getBasicServerlessFunctionClient, getBasicServerlessFunctionInterface } from './kinds/basic-function.js';
 export { getDocumentStoreClient } from './kinds/document-store.js';
 export { getEnvironmentVariableClient } from './kinds/environment-variable.js';

@@ -8,6 +8,7 @@ import type { ProjectPath } from '../../ir/span.js';
 import * as paths from '../../paths.js';
 import { blankRanges } from './blank.js';
 import type { BundlerContext } from './bundle-functions.js';
+import { gettersOf, knownGetters, narrowed } from './client-builder.js';
 import { entryExport } from './entry-source.js';
 
 export function entryPlugin(entries: ReadonlyMap<string, string>, context: BundlerContext): Plugin {
@@ -21,6 +22,8 @@ export function entryPlugin(entries: ReadonlyMap<string, string>, context: Bundl
     namespace: 'nimbusc',
   });
   const runtime = (path: string): { path: string; namespace: string } => ours(paths.join(runtimeDir, path));
+
+  const known = knownGetters(host.readText(paths.join(runtimeDir, 'client-builder.js')) ?? '');
 
   /** esbuild names files by their real paths; the folders of a project are few, its files are many. */
   function realPath(file: string): string {
@@ -56,7 +59,12 @@ export function entryPlugin(entries: ReadonlyMap<string, string>, context: Bundl
       }));
 
       // The user's `import ... from 'nimbusc'` and the entry's adapter must be one copy, whichever of several is installed.
-      build.onResolve({ filter: /^nimbusc$/ }, () => ({ ...runtime('index.js'), sideEffects: false }));
+      build.onResolve({ filter: /^nimbusc$/ }, ({ importer, namespace }) => {
+        const file = namespace === 'file' ? own.get(importer) : undefined;
+        const getters =
+          file === undefined ? null : gettersOf(program.text(file) ?? '', program.facts(file)?.imports ?? [], known);
+        return { ...runtime(getters === null ? 'index.js' : `index.js?${getters.join()}`), sideEffects: false };
+      });
       build.onResolve({ filter: /^nimbusc:/ }, ({ path }) => {
         const [, layer = '', kind = ''] = /^nimbusc:([a-z]+)(?:\/(.+))?$/.exec(path) ?? [];
         if (layer === 'adapter') return runtime(`adapters/${kind}.js`);
@@ -75,6 +83,8 @@ export function entryPlugin(entries: ReadonlyMap<string, string>, context: Bundl
         };
       });
       build.onLoad({ filter: /.*/, namespace: 'nimbusc' }, ({ path }) => {
+        const [, getters] = /\?(.*)$/.exec(path) ?? [];
+        if (getters !== undefined) return { contents: unmapped(narrowed(getters.split(','))), loader: 'js' };
         const contents = host.readText(paths.join(base, path));
         if (contents === null) return { errors: [{ text: `a file of nimbusc is missing: ${path}` }] };
         // The map of a file of nimbusc would lead to where that was compiled.
