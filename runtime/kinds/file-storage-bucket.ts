@@ -1,8 +1,13 @@
 // Buckets of files, the functions that their changes start, and the client that reads and writes them.
-import type { Readable } from 'node:stream';
 import { lazyClient } from '../core/binding.js';
 import { type ClassDecoratorOf, type Constructor, type HandlerDecorator, noop } from '../core/decorator.js';
 import type { FunctionOptions, StagesOption } from '../core/function-options.js';
+
+// In the declarations, projects without Node's types would get an error of the import; to them it is `any`. TypeScript keeps
+// no comment of an import in a declaration file, but that of a type.
+// biome-ignore lint/suspicious/noTsIgnore: @ts-expect-error would be an error where there are Node's types.
+/** @ts-ignore There may be no types of Node. */
+type Readable = import('node:stream').Readable;
 
 export interface FileStorageBucketOptions extends StagesOption {
   /** The stage is appended, all in lower case; S3's names are one space for all of AWS. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { unzipSync } from 'fflate';
 import { nimbusc, nimbuscBinary, Project, sha256, type Tree, treeOf } from './support/project.js';
+import { repositoryRoot } from './support/repository.js';
 import { type Finished, run } from './support/run.js';
 import { strace, straceOrSkip } from './support/strace.js';
 import { onTmpfs } from './support/tmpfs.js';
@@ -85,12 +86,8 @@ describe('The output of a build', function () {
       expect(await times()).to.deep.equal(before);
     });
 
-    it('in any folder, for any time zone, language, user, processor and current folder', async () => {
-      const [here, there] = [
-        keep(await Project.copy('examples/webchat')),
-        keep(await Project.copy('examples/webchat', "sp ace's \u00dcn\u00efc\u00f6d\u00e9 \u6f22 #100%")),
-      ];
-      await here.build([], { env: { ...process.env, TZ: 'UTC', LC_ALL: 'C' } });
+    it('in any folder, for any time zone, language, user, processor and current folder', async function () {
+      this.slow(20_000);
       const elsewhere = {
         TZ: 'Asia/Kathmandu',
         LC_ALL: 'tr_TR.UTF-8',
@@ -100,12 +97,18 @@ describe('The output of a build', function () {
         GOMAXPROCS: '1',
       };
       const env = { ...process.env, ...elsewhere, SOURCE_DATE_EPOCH: '1', NODE_ENV: 'test' };
-      const command = [process.execPath, nimbuscBinary, 'build', '--project', there.folder];
-      const finished = await run('sh', ['-c', 'umask 077; exec "$@"', 'sh', ...command], { cwd: '/', env });
-      expect(finished.status, finished.stderr).to.equal(0);
-      const tree = await here.tree('nimbus.out');
-      expect(Object.keys(tree)).to.include.members(['dev/cdk.tf.json', 'dev/artifacts/Chat-onMessage.zip', 'prod/graph.json']);
-      expect(await there.tree('nimbus.out')).to.deep.equal(tree);
+      for (const example of await readdir(join(repositoryRoot, 'examples'))) {
+        const here = keep(await Project.copy(`examples/${example}`));
+        const there = keep(await Project.copy(`examples/${example}`, "sp ace's \u00dcn\u00efc\u00f6d\u00e9 \u6f22 #100%"));
+        await here.build([], { env: { ...process.env, TZ: 'UTC', LC_ALL: 'C' } });
+        const command = [process.execPath, nimbuscBinary, 'build', '--project', there.folder];
+        const finished = await run('sh', ['-c', 'umask 077; exec "$@"', 'sh', ...command], { cwd: '/', env });
+        expect(finished.status, finished.stderr).to.equal(0);
+        const tree = await here.tree('nimbus.out');
+        expect(Object.keys(tree)).to.include.members(['dev/cdk.tf.json', 'prod/graph.json']);
+        expect(Object.keys(tree).filter((path) => path.endsWith('.zip'))).to.not.have.length(0);
+        expect(await there.tree('nimbus.out'), example).to.deep.equal(tree);
+      }
     });
 
     it('from within the project and from without, and names no machine, no person and no folder', async () => {

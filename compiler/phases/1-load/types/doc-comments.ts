@@ -39,6 +39,12 @@ const NUMBER_TAGS = [
   'maxItems',
 ] as const;
 type NumberTag = (typeof NUMBER_TAGS)[number];
+/** Names that other tools have for limits, or that differ by capitals, to those meant. */
+const MEANT: ReadonlyMap<string, string> = new Map([
+  ['min', 'minimum'],
+  ['max', 'maximum'],
+  ...[...NUMBER_TAGS, 'additionalProperties'].map((name) => [name.toLowerCase(), name] as const),
+]);
 const COUNTS: readonly string[] = ['minLength', 'maxLength', 'minItems', 'maxItems'];
 
 export const NO_LIMITS: Limits = { numbers: {} };
@@ -78,6 +84,8 @@ export function readComment(description: readonly ts.SymbolDisplayPart[], tags: 
     else if (name === 'additionalProperties') {
       if (value === 'false') closed = true;
       else if (value !== 'true') problems.push({ tag: name, problem: 'is followed by neither true nor false' });
+    } else if (MEANT.has(name.toLowerCase())) {
+      problems.push({ tag: name, problem: `limits nothing, but @${MEANT.get(name.toLowerCase())} would` });
     }
   }
   const whole: Doc = Object.keys(params).length === 0 ? doc : { ...doc, params };
@@ -123,8 +131,10 @@ export function idleTags(type: WireType, limits: Limits): readonly string[] {
     ...Object.keys(limits.numbers),
     ...(limits.pattern === undefined ? [] : ['pattern']),
     ...(limits.format === undefined ? [] : ['format']),
+    ...(limits.integer === true ? ['integer'] : []),
   ];
   return tags.filter((tag) => {
+    if (tag === 'integer' && kinds.has('bigint')) return false;
     // `@format date-time` beside a Date says what is so anyway.
     if (tag === 'format' && (kinds.has('date') || kinds.has('bytes') || kinds.has('bigint'))) return false;
     return !wants(tag).some((kind) => kinds.has(kind));
