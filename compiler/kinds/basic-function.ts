@@ -202,7 +202,14 @@ export const basicFunction: Kind = {
     'UsesBasicServerlessFunctionOptions',
   ],
   handler: { event: null, body: true },
-  operations: { invoke: { summary: 'call a function', methods: ['invoke', 'invokeAsync'] } },
+  operations: {
+    invoke: {
+      summary: 'call a function',
+      methods: ['invoke', 'invokeAsync'],
+      starts: (trigger) => trigger.kind === 'basic-function',
+    },
+  },
+  delivers: { client: 'getBasicServerlessFunctionClient' },
   describe: {
     'basic-function': (node) => {
       const { schedules, result } = node as BasicFunctionNode;

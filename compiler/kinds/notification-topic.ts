@@ -32,7 +32,11 @@ const listensFields = { ...reference, ...functionOptions };
 const usesFields = { ...reference, stages: s.stages() };
 
 const operations = {
-  notify: { summary: 'publish to a topic', methods: ['notify', 'notifyJson'] },
+  notify: {
+    summary: 'publish to a topic',
+    methods: ['notify', 'notifyJson'],
+    starts: (trigger: NodeBase) => trigger.kind === 'notification-topic',
+  },
   subscribe: { summary: 'subscribe an endpoint to a topic', methods: ['createSubscription'] },
   unsubscribe: { summary: 'end a subscription', methods: ['deleteSubscription'] },
 } as const;
@@ -140,6 +144,7 @@ export const notificationTopic: Kind = {
   ],
   handler: { event: 'NotificationEvent', body: true },
   operations,
+  delivers: { client: 'getNotificationClient' },
   describe: {
     'notification-topic': (node) => {
       const { topicName, class: declaring } = node as NotificationTopicNode;

@@ -39,7 +39,9 @@ function receiversOf(graph: StageGraph, kind: string, { target, detail }: SentVa
   if (detail !== null && 'local' in target)
     return graph.functions.filter((fn) => fn.module === target.file && fn.method === detail && fn.className === target.local);
   const sources = new Set(graph.resources.filter((node) => node.kind === kind && isMeant(node, target)).map((node) => node.id));
-  const triggers = new Set(graph.edges.filter((e) => e.kind === 'contains' && sources.has(e.from)).map((e) => e.to));
+  // Either a resource triggers functions itself, or each function's trigger is a part of it.
+  const parts = graph.edges.filter((e) => e.kind === 'contains' && sources.has(e.from)).map((e) => e.to);
+  const triggers = new Set([...sources, ...parts]);
   const started = new Set(graph.edges.filter((e) => e.kind === 'triggers' && triggers.has(e.from)).map((e) => e.to));
   return graph.functions.filter((fn) => started.has(fn.id));
 }
