@@ -264,7 +264,12 @@ class Inputs {
 
   private hashNow(path: string): string {
     if (this.source.has(path)) {
-      const targets = (this.source.facts(path)?.specifiers ?? []).map((s) => JSON.stringify(this.source.resolve(path, s)));
+      const facts = this.source.facts(path);
+      // Imports of types are no specifiers: they lead to no code.
+      const named = [...(facts?.imports ?? []), ...(facts?.exports ?? []), ...(facts?.stars ?? [])];
+      const written = [...(this.source.text(path) ?? '').matchAll(/\bimport\(\s*['"]([^'"]+)/g)].map(([, from = '']) => from);
+      const specifiers = new Set([...(facts?.specifiers ?? []), ...named.flatMap(({ from }) => from ?? []), ...written]);
+      const targets = [...specifiers].map((specifier) => JSON.stringify(this.source.resolve(path, specifier)));
       return hashOf(this.source.hash(path), targets.join());
     }
     const bytes = this.host.readBytes(paths.join(this.source.projectDir, path));

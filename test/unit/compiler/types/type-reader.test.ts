@@ -504,6 +504,17 @@ export interface Inner { outer: Outer | null; x: string }
     }
   });
 
+  it('counts until an import of types leads elsewhere', () => {
+    for (const [before, type] of [
+      ["import type { Late } from './late.js';\n", 'Late'],
+      ['', "import('./late.js').Late"],
+    ]) {
+      const a = `${HEAD}${before}export class A { @HttpServerlessFunction({ method: 'POST', path: 'a' }) a0(body: ${type}) {} }\n`;
+      const { bodies } = sameAsAnew({ 'src/a.ts': a }, { 'src/late.ts': 'export interface Late { id: string }\n' });
+      expect(text(bodies.get('a0') as WireType)).to.equal('Late = { id: string }');
+    }
+  });
+
   it('knows keys that are written as numbers', () => {
     const { bodies } = sameAsAnew({ 'src/a.ts': api('a', ['{ [id: number]: Date }']) }, {});
     expect(text(bodies.get('a0') as WireType)).to.equal('record<date>');
