@@ -353,7 +353,7 @@ export class TypeReader {
     // Instances can be made only of classes that an entry can import.
     if (declaration === undefined || !ts.isSourceFile(declaration.parent) || !canBeMade(declaration)) return null;
     const { of, path } = this.program.originOf(declaration.getSourceFile());
-    if (of !== 'project' || declaration.getSourceFile().isDeclarationFile) return null;
+    if (of !== 'project' || !canExport(declaration.getSourceFile())) return null;
     const name = declaration.name?.text;
     return {
       module: path,
@@ -713,6 +713,13 @@ function scopeOf(declaration: ts.Declaration | undefined): readonly [name: strin
 
 function modifiersOf(symbol: ts.Symbol): number {
   return (symbol.declarations ?? []).reduce<number>((flags, declaration) => flags | ts.getCombinedModifierFlags(declaration), 0);
+}
+
+/** True for a file that the bundler can let export a class: no script, no declarations, none with an export in CommonJS's way. */
+function canExport(file: ts.SourceFile): boolean {
+  const isCommon =
+    file.fileName.endsWith('.cjs') || /^\s*(export\s*=|module\.exports\b|import\s+\w+\s*=\s*require)/m.test(file.text);
+  return !file.isDeclarationFile && ts.isExternalModule(file) && !isCommon;
 }
 
 /** Neither abstract nor only declared. */
