@@ -196,6 +196,7 @@ class Program implements SourceProgram {
   readonly emitOptions: string;
   readonly mapsNames: boolean;
   private readonly ambient: ProjectPath[] = [];
+  private declaring: readonly ProjectPath[] | null = null;
   private readonly trees = new Map<ProjectPath, ts.SourceFile>();
 
   constructor(
@@ -262,7 +263,8 @@ class Program implements SourceProgram {
   }
 
   get types(): TypeSettings {
-    return { options: this.options, ambient: this.ambient };
+    this.declaring ??= this.files.filter((file) => declaresElsewhere(file, this.text(file) ?? ''));
+    return { options: this.options, ambient: [...this.ambient, ...this.declaring] };
   }
 
   get damaged(): ReadonlySet<ProjectPath> {
@@ -413,4 +415,10 @@ function configHost(host: Host, loop: (path: string) => void): ts.ParseConfigHos
     readDirectory: (root, extensions, excludes, includes, depth) =>
       matchFiles(root, extensions, excludes, includes, true, root, depth, entries, realPath),
   };
+}
+
+/** True for what may be meant by files that do not import it: global declarations, additions to modules, scripts. */
+function declaresElsewhere(file: ProjectPath, text: string): boolean {
+  if (/\bdeclare\s+(?:global|module)\b/.test(text)) return true;
+  return /\.[cm]?tsx?$/.test(file) && !/^\s*(?:import|export)\b/m.test(text);
 }

@@ -36,6 +36,12 @@ export function entryPlugin(entries: ReadonlyMap<string, string>, context: Bundl
     return paths.join(real, paths.basename(file));
   }
 
+  /** A file that only types lead to, which may hold classes of bodies. */
+  function besides(path: string): ProjectPath | undefined {
+    const file = paths.relative(realPath(program.projectDir), path);
+    return file.split('/').includes('node_modules') ? undefined : file;
+  }
+
   return {
     name: 'nimbusc',
     setup(build) {
@@ -93,7 +99,7 @@ export function entryPlugin(entries: ReadonlyMap<string, string>, context: Bundl
       });
 
       build.onLoad({ filter: /\.[cm]?[jt]sx?$/ }, ({ path, namespace }) => {
-        const file = namespace === 'file' ? own.get(path) : undefined;
+        const file = namespace === 'file' ? (own.get(path) ?? besides(path)) : undefined;
         if (file === undefined) return undefined;
         const text = program.text(file);
         const contents = text === null ? null : transform(file, text, decoratorRanges.get(file) ?? []);
@@ -110,7 +116,7 @@ export function entryPlugin(entries: ReadonlyMap<string, string>, context: Bundl
       /** Entries import classes that their authors need not export: bodies and what is nested in them. */
       const extraExports = (file: ProjectPath, text: string): string => {
         const facts = program.facts(file);
-        if (facts === null || /\.c[jt]s$/.test(file) || facts.exports.length + facts.imports.length + facts.stars.length === 0)
+        if (facts === null || file.endsWith('.cjs') || facts.exports.length + facts.imports.length + facts.stars.length === 0)
           return '';
         if (/^\s*(export\s*=|module\.exports\b|import\s+\w+\s*=\s*require)/m.test(text)) return '';
         const locals = Object.entries(facts.values).filter(([name, value]) => value.t === 'class' && name !== '*default*');

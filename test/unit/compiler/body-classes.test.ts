@@ -38,6 +38,15 @@ const SOURCES: Readonly<Record<string, { readonly before: string; readonly files
     before: "import Money from './money.cjs';",
     files: { 'src/money.cts': 'class Money { amount!: bigint } export = Money;' },
   },
+  'a CommonJS file that exports it by name': {
+    before: "import { Money } from './money.cjs';",
+    files: { 'src/money.cts': 'export class Money { amount!: bigint }' },
+  },
+  'a file outside of the sources, as a type': {
+    before: "import type { Money } from '../lib/money.js';",
+    files: { 'lib/money.ts': 'class Money { amount!: bigint } export { Money };' },
+  },
+  'a script': { before: "import './money.js';", files: { 'src/money.ts': 'class Money { amount!: bigint }' } },
   'a declaration file': {
     before: "import type { Money } from './money.js';",
     files: { 'src/money.d.ts': 'export declare class Money { amount: bigint }' },

@@ -109,7 +109,7 @@ class Answers implements TypeAnswers {
   private readonly senders = new Map<ProjectPath, StoredTypes | null>();
 
   classes(): readonly ClassTypes[] {
-    const settings = typeOptions(this.source.types);
+    const settings = typeOptions(this.host, this.source);
     const missing: { readonly file: ProjectPath; readonly asked: readonly ClassRequest[]; readonly key: string }[] = [];
     for (const [file, asked] of this.byFile) {
       const key = contentHash(JSON.stringify([settings, asked]));
@@ -146,7 +146,9 @@ class Answers implements TypeAnswers {
   results(): readonly ResultTypes[] {
     const missing = [...this.stored].filter(([, stored]) => stored.results === null);
     if (missing.length > 0) {
-      const { program, reader } = this.loaded ?? this.load(missing.map(([file]) => file));
+      // What was loaded for other answers may lack files of which everything but the results is remembered.
+      const hasAll = missing.every(([file]) => this.loaded?.program.sourceFile(file) !== undefined);
+      const { program, reader } = hasAll && this.loaded !== null ? this.loaded : this.load(missing.map(([file]) => file));
       for (const [file, stored] of missing) {
         const asked = this.byFile.get(file) as readonly ClassRequest[];
         const full = { ...stored, results: freeze(asked.map((request) => resultTypes(request, program, reader))) };
@@ -262,7 +264,12 @@ class Inputs {
 
   private hashNow(path: string): string {
     if (this.source.has(path)) {
-      const targets = (this.source.facts(path)?.specifiers ?? []).map((s) => JSON.stringify(this.source.resolve(path, s)));
+      const facts = this.source.facts(path);
+      // Imports of types are no specifiers: they lead to no code.
+      const named = [...(facts?.imports ?? []), ...(facts?.exports ?? []), ...(facts?.stars ?? [])];
+      const written = [...(this.source.text(path) ?? '').matchAll(/\bimport\(\s*['"]([^'"]+)/g)].map(([, from = '']) => from);
+      const specifiers = new Set([...(facts?.specifiers ?? []), ...named.flatMap(({ from }) => from ?? []), ...written]);
+      const targets = [...specifiers].map((specifier) => JSON.stringify(this.source.resolve(path, specifier)));
       return hashOf(this.source.hash(path), targets.join());
     }
     const bytes = this.host.readBytes(paths.join(this.source.projectDir, path));

@@ -21,7 +21,7 @@ export interface TypeProgram {
 /** What of the project's settings decides about types. */
 export interface TypeSettings {
   readonly options: ts.CompilerOptions;
-  /** Declaration files that the project lists: their globals are everywhere. */
+  /** Declaration files that the project lists, and files that declare something for others: they count everywhere. */
   readonly ambient: readonly ProjectPath[];
 }
 
@@ -39,8 +39,12 @@ export function createTypeProgram(
 }
 
 /** What else than the text of files decides about types; part of the key of what is remembered. */
-export function typeOptions({ options, ambient }: TypeSettings): string {
-  return JSON.stringify([options.target, options.lib, options.types, options.paths, options.module, ambient]);
+export function typeOptions(host: Host, source: SourceProgram): string {
+  const { options, ambient } = source.types;
+  const read = [options.target, options.lib, options.types, options.paths, options.module, options.moduleResolution, options.jsx];
+  const sought = [options.experimentalDecorators, options.baseUrl, options.rootDirs, options.typeRoots, options.customConditions];
+  const nodeTypes = findNodeTypes(host, source).map((file) => paths.relative(source.projectDir, file));
+  return JSON.stringify([...read, ...sought, options.moduleSuffixes, options.preserveSymlinks, ambient, nodeTypes]);
 }
 
 class Loaded implements TypeProgram {
@@ -50,6 +54,7 @@ class Loaded implements TypeProgram {
   private readonly libs: ReadonlyMap<string, string>;
   private readonly closures = new Map<ProjectPath, readonly ProjectPath[]>();
   private readonly nodeTypes: readonly string[];
+  private readonly moduleHost: ReturnType<typeof moduleHost>;
 
   constructor(
     private readonly host: Host,
@@ -59,7 +64,8 @@ class Loaded implements TypeProgram {
     roots: readonly ProjectPath[],
   ) {
     this.libs = new Map(getLibFiles().map(({ fileName, text }) => [`${LIB_FOLDER}/${fileName}`, text]));
-    this.nodeTypes = this.findNodeTypes();
+    this.nodeTypes = findNodeTypes(host, source);
+    this.moduleHost = moduleHost(host, source);
     const names = [...roots, ...settings.ambient].map((file) => paths.join(source.projectDir, file));
     this.program = ts.createProgram({
       rootNames: [...names, ...this.nodeTypes],
@@ -117,36 +123,10 @@ class Loaded implements TypeProgram {
     } as ts.CompilerOptions;
   }
 
-  /** Node's globals (`Buffer`, `process`, `URL`) where the project has their types and names one of them: they are large. */
-  private findNodeTypes(): readonly string[] {
-    const { types } = this.settings.options;
-    if (types !== undefined && !types.includes('node') && !types.includes('*')) return [];
-    const uses = this.source.files.some((file) => NODE_GLOBALS.test(this.source.text(file) ?? ''));
-    if (!uses) return [];
-    const found = ts.resolveTypeReferenceDirective(
-      'node',
-      paths.join(this.source.projectDir, 'package.json'),
-      this.settings.options,
-      this.moduleHost(),
-    ).resolvedTypeReferenceDirective?.resolvedFileName;
-    return found === undefined ? [] : [found];
-  }
-
-  private moduleHost(): ts.ModuleResolutionHost & Pick<ts.CompilerHost, 'getCurrentDirectory'> {
-    const { host } = this;
-    return {
-      fileExists: (path) => host.kind(path) === 'file',
-      directoryExists: (path) => host.kind(path) === 'folder',
-      readFile: (path) => host.readText(path) ?? undefined,
-      realpath: (path) => paths.forward(host.realPath(path)),
-      getCurrentDirectory: () => this.source.projectDir,
-    };
-  }
-
   private compilerHost(): ts.CompilerHost {
     const cache = ts.createModuleResolutionCache(this.source.projectDir, (path) => path, this.settings.options);
     return {
-      ...this.moduleHost(),
+      ...this.moduleHost,
       fileExists: (path) => this.libs.has(path) || this.host.kind(path) === 'file',
       getSourceFile: (name, options) => this.load(name, options),
       getDefaultLibFileName: () => `${LIB_FOLDER}/lib.es5.d.ts`,
@@ -164,7 +144,7 @@ class Loaded implements TypeProgram {
             name,
             containing,
             this.settings.options,
-            this.moduleHost(),
+            this.moduleHost,
           );
           const target = resolvedTypeReferenceDirective?.resolvedFileName;
           if (target !== undefined) this.note(containing, target);
@@ -180,6 +160,8 @@ class Loaded implements TypeProgram {
       const tree = this.source.takeTree(path);
       if (tree !== null) this.files.set(name, Object.assign(tree, { fileName: name }));
       else this.files.set(name, text === null || text === undefined ? undefined : parse(name, text, options));
+      for (const { fileName } of this.files.get(name)?.referencedFiles ?? [])
+        this.note(name, paths.join(paths.dirname(name), fileName));
     }
     return this.files.get(name);
   }
@@ -203,7 +185,7 @@ class Loaded implements TypeProgram {
       const target = this.source.resolve(from, specifier);
       return target.of === 'file' ? paths.join(projectDir, target.file) : undefined;
     }
-    return ts.resolveModuleName(specifier, containing, this.settings.options, this.moduleHost(), cache).resolvedModule
+    return ts.resolveModuleName(specifier, containing, this.settings.options, this.moduleHost, cache).resolvedModule
       ?.resolvedFileName;
   }
 
@@ -212,6 +194,27 @@ class Loaded implements TypeProgram {
     if (known === undefined) this.imports.set(from, new Set([to]));
     else known.add(to);
   }
+}
+
+/** Node's globals (`Buffer`, `process`, `URL`) where the project has their types and names one of them: they are large. */
+function findNodeTypes(host: Host, source: SourceProgram): readonly string[] {
+  const { options } = source.types;
+  if (options.types !== undefined && !options.types.includes('node') && !options.types.includes('*')) return [];
+  if (!source.files.some((file) => NODE_GLOBALS.test(source.text(file) ?? ''))) return [];
+  const from = paths.join(source.projectDir, 'package.json');
+  const found = ts.resolveTypeReferenceDirective('node', from, options, moduleHost(host, source));
+  const file = found.resolvedTypeReferenceDirective?.resolvedFileName;
+  return file === undefined ? [] : [file];
+}
+
+function moduleHost(host: Host, source: SourceProgram): ts.ModuleResolutionHost & Pick<ts.CompilerHost, 'getCurrentDirectory'> {
+  return {
+    fileExists: (path) => host.kind(path) === 'file',
+    directoryExists: (path) => host.kind(path) === 'folder',
+    readFile: (path) => host.readText(path) ?? undefined,
+    realpath: (path) => paths.forward(host.realPath(path)),
+    getCurrentDirectory: () => source.projectDir,
+  };
 }
 
 const NODE_GLOBALS =

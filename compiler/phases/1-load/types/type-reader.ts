@@ -29,6 +29,8 @@ export type TypeNote = { readonly path: string; readonly at: Span | null } & (
 /** Instances of one generic type with ever new arguments; beyond it the type has no end. */
 const MAX_DECLARATIONS = 1_000;
 const MAX_DEPTH = 100;
+/** How deep types without names are spelled out in the names of others. */
+const MAX_SPELLED = 8;
 
 interface Mutable extends TypeDecl {
   type: WireType;
@@ -40,7 +42,11 @@ type Noted = { readonly steps: readonly string[]; readonly at: Span | null } & (
   | { readonly note: 'any'; readonly written: 'any' | 'unknown' | 'unresolved' }
   | { readonly note: 'tag'; readonly tag: string; readonly problem: string }
   | { readonly note: 'endless' }
+  /** What is to be said of a declaration belongs here. */
+  | { readonly note: 'use'; readonly of: WireType }
 );
+
+type Said = Exclude<Noted, { readonly note: 'use' }>;
 
 export class TypeReader {
   private readonly known = new Map<ts.Type, WireType>();
@@ -68,11 +74,11 @@ export class TypeReader {
     this.declarations = 0;
     const limits = declaration === undefined ? NO_LIMITS : this.aliasLimits(declaration);
     const wire = withLimits(this.convert(type), limits);
+    const notes = this.spread(this.notes);
     // Where it was given up depends on what was read before; that it was does not.
-    const isEndless =
-      this.notes.some(({ note }) => note === 'endless') || declarationsOf([wire]).some((decl) => this.cut.has(decl));
+    const isEndless = notes.some(({ note }) => note === 'endless') || declarationsOf([wire]).some((decl) => this.cut.has(decl));
     if (isEndless) return { type: ANY, notes: [{ note: 'endless', path: name, at: null }] };
-    return { type: wire, notes: this.notes.map(({ steps, ...note }) => ({ ...note, path: shownPath(steps) })) };
+    return { type: wire, notes: notes.map(({ steps, ...note }) => ({ ...note, path: shownPath(steps) })) };
   }
 
   comment(symbol: ts.Symbol): Comment {
@@ -157,18 +163,19 @@ export class TypeReader {
       type: ANY,
       class: this.classOf(type),
     };
-    this.tagProblems(comment, decl.source);
     const ref: WireType = { t: 'ref', to: decl };
     this.known.set(type, ref);
     this.byKey.set(key, ref);
     const before = this.notes.length;
+    this.tagProblems(comment, decl.source);
     this.reading.push(decl);
     const content = read(decl);
     this.reading.pop();
     this.notesOf.set(
       ref,
-      this.notes.slice(before).map((note) => ({ ...note, steps: note.steps.slice(this.path.length) })),
+      this.notes.splice(before).map((note) => ({ ...note, steps: note.steps.slice(this.path.length) })),
     );
+    this.notes.push({ note: 'use', of: ref, steps: [...this.path], at: null });
     const closed = comment.closed && content.t === 'object' ? { ...content, closed: true } : content;
     decl.type = withLimits(closed, comment.limits);
     return ref;
@@ -188,20 +195,82 @@ export class TypeReader {
           : [];
     // Classes have their own type as a last, hidden argument.
     const { target } = type as ts.TypeReference;
-    const own = aliasSymbol !== undefined ? args : args.slice(0, target?.typeParameters?.length ?? 0);
+    const isBytes = aliasSymbol === undefined && this.placeOf(symbol) === '' && /^(Uint8Array|Buffer)$/.test(plain);
+    const own = aliasSymbol !== undefined ? args : isBytes ? [] : args.slice(0, target?.typeParameters?.length ?? 0);
     const shown = plain === 'default' ? nameOfDefault(symbol.declarations?.[0]) : plain;
-    const name = own.length === 0 ? shown : `${shown}<${own.map((a) => this.text(a)).join(', ')}>`;
-    const keys = own.length === 0 ? '' : `<${own.map((a) => this.keyOf(a)).join(', ')}>`;
-    return { symbol, name, key: `${this.placeOf(symbol)}#${shown}${keys}` };
+    const [outer, scope] = scopeOf(symbol.declarations?.[0]);
+    const spelled = own.map((a) => this.spelled(a));
+    const [names, keys] = [0, 1].map((part) => (own.length === 0 ? '' : `<${spelled.map((s) => s[part]).join(', ')}>`));
+    return { symbol, name: `${outer}${shown}${names}`, key: `${this.placeOf(symbol)}#${scope}${shown}${keys}` };
   }
 
-  /** Of what a type is an instance; never in which order the checker met it. */
-  private keyOf(type: ts.Type): string {
-    const named = this.nameOf(type);
-    if (named !== null) return named.key;
+  /** How a type is written, and of what it is an instance; never in which order the checker met it or its members. */
+  private spelled(type: ts.Type, depth = 0): readonly [name: string, key: string] {
+    const plain = (): readonly [string, string] => {
+      const place = type.symbol === undefined ? '' : this.placeOf(type.symbol);
+      const at = type.symbol?.declarations?.[0]?.pos;
+      const text = this.text(type);
+      return [text, `${text}${place === '' ? '' : `@${place}:${at}`}`];
+    };
+    if (depth > MAX_SPELLED) return plain();
+    const join = (parts: readonly (readonly [string, string])[], by: string, around = ['', '']): readonly [string, string] => {
+      const [name, key] = [0, 1].map((part) => `${around[0]}${parts.map((it) => it[part]).join(by)}${around[1]}`);
+      return [name as string, key as string];
+    };
+    const spell = (part: ts.Type): readonly [string, string] => this.spelled(part, depth + 1);
+    const isList = this.checker.isArrayType(type);
+    const named = isList ? null : this.nameOf(type);
+    if (named !== null) return [named.name, named.key];
+    if (type.isUnion() && !(type.flags & ts.TypeFlags.Boolean)) {
+      const isFlag = (member: ts.Type): boolean => (member.flags & ts.TypeFlags.BooleanLiteral) !== 0;
+      const flags = type.types.filter(isFlag);
+      const parts = (flags.length === 2 ? type.types.filter((member) => !isFlag(member)) : type.types).map(spell);
+      if (flags.length === 2) parts.push(['boolean', 'boolean']);
+      return join(
+        parts.sort(([, a], [, b]) => compareText(a, b)),
+        ' | ',
+      );
+    }
+    if (isList) {
+      const [of] = this.checker.getTypeArguments(type as ts.TypeReference);
+      if (of === undefined) return plain();
+      const isShort = !of.isUnion() || of.aliasSymbol !== undefined || (of.flags & ts.TypeFlags.Boolean) !== 0;
+      const before = type.symbol.getName() === 'ReadonlyArray' ? 'readonly ' : '';
+      return join([spell(of)], '', isShort ? [before, '[]'] : [`${before}(`, ')[]']);
+    }
+    if (this.checker.isTupleType(type)) {
+      const flags = (type as ts.TupleTypeReference).target.elementFlags;
+      const parts = this.checker.getTypeArguments(type as ts.TypeReference).map((part, index) => {
+        const flag = flags[index] ?? ts.ElementFlags.Required;
+        const around = flag & ts.ElementFlags.Optional ? ['', '?'] : flag & ts.ElementFlags.Rest ? ['...', '[]'] : ['', ''];
+        return join([spell(part)], '', around);
+      });
+      return join(parts, ', ', ['[', ']']);
+    }
+    const isPlain =
+      type.flags & ts.TypeFlags.Object && type.getCallSignatures().length + type.getConstructSignatures().length === 0;
+    if (!isPlain || this.checker.getIndexInfosOfType(type).length > 0) return plain();
+    const parts = this.propertiesOf(type).map((property) => {
+      const mark = property.flags & ts.SymbolFlags.Optional ? '?' : '';
+      return join([spell(this.checker.getTypeOfSymbol(property))], '', [`${property.getName()}${mark}: `, ';']);
+    });
+    const [name, key] = parts.length === 0 ? ['{}', '{}'] : join(parts, ' ', ['{ ', ' }']);
     const place = type.symbol === undefined ? '' : this.placeOf(type.symbol);
-    const at = type.symbol?.declarations?.[0]?.pos;
-    return `${this.text(type)}${place === '' ? '' : `@${place}:${at}`}`;
+    return [name, `${key}${place === '' ? '' : `@${place}:${type.symbol.declarations?.[0]?.pos}`}`];
+  }
+
+  /**
+   * Properties as they are declared. What a mapped type makes (`Pick`, `Omit`, `Record`) comes in the order in which the
+   * checker happened to meet the names of the keys, which depends on what else was read.
+   */
+  private propertiesOf(type: ts.Type): readonly ts.Symbol[] {
+    const all = this.checker.getPropertiesOfType(type);
+    const mapped = all.filter(isMapped).sort((a, b) => {
+      const [one, other] = [a.declarations?.[0], b.declarations?.[0]];
+      const places = compareText(this.placeOf(a), this.placeOf(b));
+      return places || (one?.pos ?? -1) - (other?.pos ?? -1) || compareText(a.getName(), b.getName());
+    });
+    return mapped.length < 2 ? all : all.map((property) => (isMapped(property) ? (mapped.shift() as ts.Symbol) : property));
   }
 
   private placeOf(symbol: ts.Symbol): string {
@@ -216,13 +285,25 @@ export class TypeReader {
     if (isClass && this.isOfPackage(symbol)) {
       const secret = type.getProperties().find((p) => modifiersOf(p) & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected));
       if (secret !== undefined || hasPrivateNames(symbol))
-        return this.noJson(`an instance of ${this.text(type)}, a class of a package with private state`, type);
+        return this.noJson(`an instance of ${this.spelled(type)[0]}, a class of a package with private state`, type);
     }
-    const fields = this.checker.getPropertiesOfType(type).flatMap((property) => this.field(property, isClass));
-    const index = this.checker.getIndexInfoOfType(type, ts.IndexKind.String);
-    const of = index === undefined ? null : this.within('[string]', () => this.convert(index.type));
+    const fields = this.propertiesOf(type).flatMap((property) => this.field(property, isClass));
+    const of = this.indexOf(type);
     if (of !== null && fields.length === 0) return { t: 'record', of };
     return { t: 'object', fields, index: of, closed: false };
+  }
+
+  /** What other properties are. Keys of JSON are strings, also those that are written as numbers. */
+  private indexOf(type: ts.Type): WireType | null {
+    const infos = this.checker.getIndexInfosOfType(type).filter(({ keyType }) => !(keyType.flags & ts.TypeFlags.ESSymbolLike));
+    const index =
+      infos.find(({ keyType }) => keyType.flags & ts.TypeFlags.String) ??
+      infos.find(({ keyType }) => keyType.flags & ts.TypeFlags.Number);
+    if (index === undefined && infos.length === 0) return null;
+    // Keys of a pattern are handed on as they come, beside others of which nothing is said.
+    return this.within('[string]', () =>
+      index === undefined ? this.unknown(this.checker.getUnknownType()) : this.convert(index.type),
+    );
   }
 
   private field(property: ts.Symbol, isClass: boolean): WireField[] {
@@ -244,7 +325,7 @@ export class TypeReader {
       const read = withoutUndefined(whole);
       this.tagProblems(comment, declaration === undefined ? null : this.spanOf(declaration));
       for (const tag of idleTags(read, comment.limits)) {
-        const problem = `limits nothing of the type ${this.text(type)}`;
+        const problem = `limits nothing of the type ${this.spelled(type)[0]}`;
         this.notes.push({ note: 'tag', tag, problem, steps: [...this.path], at: declaration ? this.spanOf(declaration) : null });
       }
       const isOptional = optional || admits(whole);
@@ -272,7 +353,7 @@ export class TypeReader {
     // Instances can be made only of classes that an entry can import.
     if (declaration === undefined || !ts.isSourceFile(declaration.parent) || !canBeMade(declaration)) return null;
     const { of, path } = this.program.originOf(declaration.getSourceFile());
-    if (of !== 'project' || declaration.getSourceFile().isDeclarationFile) return null;
+    if (of !== 'project' || !canExport(declaration.getSourceFile())) return null;
     const name = declaration.name?.text;
     return {
       module: path,
@@ -521,12 +602,22 @@ export class TypeReader {
     }
   }
 
-  /** What is known already, with what was said of it. */
+  /** What is known already; there may be something to be said of it, once it has been read to its end. */
   private again(type: ts.Type): WireType | undefined {
     const known = this.known.get(type);
-    for (const note of known === undefined ? [] : (this.notesOf.get(known) ?? []))
-      this.notes.push({ ...note, steps: [...this.path, ...note.steps] });
+    if (known !== undefined) this.notes.push({ note: 'use', of: known, steps: [...this.path], at: null });
     return known;
+  }
+
+  /** Notes with those of the declarations that are used; of a declaration where it is first met. */
+  private spread(notes: readonly Noted[], before: readonly string[] = [], met: Set<WireType> = new Set()): Said[] {
+    return notes.flatMap((note): Said[] => {
+      const steps = [...before, ...note.steps];
+      if (note.note !== 'use') return [{ ...note, steps }];
+      if (met.has(note.of)) return [];
+      met.add(note.of);
+      return this.spread(this.notesOf.get(note.of) ?? [], steps, met);
+    });
   }
 
   private text(type: ts.Type): string {
@@ -601,8 +692,34 @@ function simple(type: WireType): string | null {
   return type.t === 'literal' ? `literal ${JSON.stringify(type.value)}` : Object.keys(type).length === 1 ? type.t : null;
 }
 
+/** True for a property that a mapped type makes; TypeScript keeps this to itself (`CheckFlags.Mapped`). */
+function isMapped(property: ts.Symbol): boolean {
+  const { links } = property as { readonly links?: { readonly checkFlags?: number } };
+  return (property.flags & ts.SymbolFlags.Transient) !== 0 && ((links?.checkFlags ?? 0) & 262_144) !== 0;
+}
+
+/** What tells a declaration from others of its name in the same file: for readers, and for keys. */
+function scopeOf(declaration: ts.Declaration | undefined): readonly [name: string, key: string] {
+  let [name, key] = ['', ''];
+  for (let node = declaration?.parent; node !== undefined && !ts.isSourceFile(node); node = node.parent) {
+    const isGlobal = (node.flags & ts.NodeFlags.GlobalAugmentation) !== 0;
+    if ((ts.isModuleDeclaration(node) && ts.isIdentifier(node.name) && !isGlobal) || ts.isEnumDeclaration(node)) {
+      name = `${node.name.text}.${name}`;
+      key = `${node.name.text}.${key}`;
+    } else if (ts.isFunctionLike(node) || ts.isClassStaticBlockDeclaration(node) || ts.isBlock(node)) key = `${node.pos}.${key}`;
+  }
+  return [name, key];
+}
+
 function modifiersOf(symbol: ts.Symbol): number {
   return (symbol.declarations ?? []).reduce<number>((flags, declaration) => flags | ts.getCombinedModifierFlags(declaration), 0);
+}
+
+/** True for a file that the bundler can let export a class: no script, no declarations, none with an export in CommonJS's way. */
+function canExport(file: ts.SourceFile): boolean {
+  const isCommon =
+    file.fileName.endsWith('.cjs') || /^\s*(export\s*=|module\.exports\b|import\s+\w+\s*=\s*require)/m.test(file.text);
+  return !file.isDeclarationFile && ts.isExternalModule(file) && !isCommon;
 }
 
 /** Neither abstract nor only declared. */

@@ -5,7 +5,7 @@ import { createSink } from '../../../../compiler/diagnostics/sink.js';
 import type { SentValue } from '../../../../compiler/ir/sent-value.js';
 import type { TypeDecl, WireField, WireType } from '../../../../compiler/ir/wire-type.js';
 import { loadProgram } from '../../../../compiler/phases/1-load/load-program.js';
-import { readTypes, type TypesCache } from '../../../../compiler/phases/1-load/types/read-types.js';
+import { readTypes, type StoredTypes, type TypesCache } from '../../../../compiler/phases/1-load/types/read-types.js';
 import { applyTypes } from '../../../../compiler/phases/2-read/apply-types.js';
 import { readApp } from '../../../../compiler/phases/2-read/read-app.js';
 import { catalogueOf } from '../../../../compiler/pipeline.js';
@@ -191,7 +191,7 @@ const CASES: readonly (readonly [type: string, expected: string])[] = [
   ['Partial<Point>', 'Partial<Point> = { x?: number; y?: number; label?: (string | null) }'],
   ['Required<Point>', 'Required<Point> = { x: number; y: number; label: (string | null) }'],
   ["Pick<Point, 'x'>", 'Pick<Point, "x"> = { x: number }'],
-  ["Omit<Point, 'x' | 'label'>", 'Omit<Point, "x" | "label"> = { y: number }'],
+  ["Omit<Point, 'x' | 'label'>", 'Omit<Point, "label" | "x"> = { y: number }'],
   ["Exclude<'a' | 'b' | 'c', 'c'>", '("a" | "b")'],
   ['NonNullable<string | null>', 'string'],
   ['Nullable<Named>', 'Nullable<Named> = { name: (string | null) }'],
@@ -409,5 +409,114 @@ describe('what is remembered of types', () => {
     } finally {
       project.remove();
     }
+  });
+});
+
+describe('what is read of types', () => {
+  const MODEL = `export interface Order { id: string; kind: number; name: string; zeta: string }
+export interface G<T> { v: T }
+export namespace N { export interface X { a: string } }
+export namespace O { export interface X { b: number } }
+export interface Outer { inner: Inner; f: () => void }
+export interface Inner { outer: Outer | null; x: string }
+`;
+  const api = (name: string, params: readonly string[], more = ''): string =>
+    `${HEAD}import type { G, Inner, N, O, Order, Outer } from './model.js';\n${more}export class ${name} {\n${params
+      .map(
+        (type, i) =>
+          `  @HttpServerlessFunction({ method: 'POST', path: '${name}${i}' })\n  ${name}${i}(body: ${type}) { return body; }\n`,
+      )
+      .join('')}}\n`;
+  const shown = ({ bodies, results, said }: Read): unknown => [
+    [...bodies].map(([name, type]) => `${name} ${text(type)}`),
+    [...results].map(([name, type]) => `${name} ${text(type)}`),
+    said,
+  ];
+  const memory = (): TypesCache => {
+    const stored = new Map<string, StoredTypes>();
+    return { get: (file) => stored.get(file), set: (file, types) => stored.set(file, types) };
+  };
+
+  /** Reads `before`, changes files, and expects what reading all of it anew gives. */
+  function sameAsAnew(before: { readonly [file: string]: string }, after: { readonly [file: string]: string }): Read {
+    const project = tempProject({ 'src/model.ts': MODEL, ...before });
+    try {
+      const cache = memory();
+      read(project, cache);
+      project.write(after);
+      const warm = read(project, cache);
+      expect(shown(warm)).to.deep.equal(shown(read(project)));
+      return warm;
+    } finally {
+      project.remove();
+    }
+  }
+
+  it('does not depend on the order in which the checker meets the members of unions', () => {
+    const types = [
+      "Omit<Order, 'kind'>",
+      "Record<'id' | 'zeta' | 'name', number>",
+      "G<'id' | 'zeta'>",
+      "G<{ k?: ('id' | 'zeta')[] }>",
+    ];
+    const a = api('a', ["{ k: 'zeta' | 'name' | 'id' }", "G<'zeta' | 'id'>"]);
+    const b = api('b', types);
+    const { bodies } = sameAsAnew({ 'src/a.ts': a, 'src/b.ts': b }, { 'src/b.ts': `${b}// changed\n` });
+    expect(text(bodies.get('b0') as WireType)).to.match(/ = \{ id: string; name: string; zeta: string \}$/);
+  });
+
+  it('has what other files declare for all, and counts until they declare something else', () => {
+    const more = (type: string): string =>
+      `declare global { interface Everywhere { a: ${type} } }\ndeclare module './model.js' { interface Order { more: ${type} } }\n`;
+    const a = (type: string): string => api('a', ['string'], more(type));
+    const b = api('b', ['Everywhere', 'Order']);
+    sameAsAnew({ 'src/a.ts': a('string'), 'src/b.ts': b }, { 'src/b.ts': `${b}// changed\n` });
+    const { bodies } = sameAsAnew({ 'src/a.ts': a('string'), 'src/b.ts': b }, { 'src/a.ts': a('number') });
+    expect(text(bodies.get('b0') as WireType)).to.equal('Everywhere = { a: number }');
+  });
+
+  it('says of a type what there is to say, though it was first met within itself', () => {
+    const a = api('a', ['Outer']);
+    const b = api('b', ['Inner', 'G<Inner>']);
+    const { said } = sameAsAnew({ 'src/a.ts': a, 'src/b.ts': b }, { 'src/b.ts': `${b}// changed\n` });
+    expect(said.map((line) => /\S+\.f is a function/.exec(line)?.[0])).to.include.members([
+      'body.f is a function',
+      'body.outer.f is a function',
+      'body.v.outer.f is a function',
+    ]);
+  });
+
+  it('tells types of one name in one file apart', () => {
+    const { bodies } = sameAsAnew({ 'src/a.ts': api('a', ['{ n: N.X; o: O.X }']) }, {});
+    expect(text(bodies.get('a0') as WireType)).to.equal('{ n: N.X = { a: string }; o: O.X = { b: number } }');
+  });
+
+  it('has the results of files that are remembered without them', () => {
+    const a = api('a', ['Order']);
+    const project = tempProject({ 'src/model.ts': MODEL, 'src/a.ts': a, 'src/b.ts': api('b', ['Order']) });
+    try {
+      const cache = memory();
+      read(project, { get: cache.get, set: (file, types) => cache.set(file, { ...types, results: null }) });
+      project.write({ 'src/a.ts': `${a}// changed\n` });
+      expect(shown(read(project, cache))).to.deep.equal(shown(read(project)));
+    } finally {
+      project.remove();
+    }
+  });
+
+  it('counts until an import of types leads elsewhere', () => {
+    for (const [before, type] of [
+      ["import type { Late } from './late.js';\n", 'Late'],
+      ['', "import('./late.js').Late"],
+    ]) {
+      const a = `${HEAD}${before}export class A { @HttpServerlessFunction({ method: 'POST', path: 'a' }) a0(body: ${type}) {} }\n`;
+      const { bodies } = sameAsAnew({ 'src/a.ts': a }, { 'src/late.ts': 'export interface Late { id: string }\n' });
+      expect(text(bodies.get('a0') as WireType)).to.equal('Late = { id: string }');
+    }
+  });
+
+  it('knows keys that are written as numbers', () => {
+    const { bodies } = sameAsAnew({ 'src/a.ts': api('a', ['{ [id: number]: Date }']) }, {});
+    expect(text(bodies.get('a0') as WireType)).to.equal('record<date>');
   });
 });
