@@ -4,7 +4,7 @@
  */
 import { getLibFiles } from '@ts-morph/common';
 import { ts } from 'ts-morph';
-import type { ProjectPath } from '../../../ir/span.js';
+import { compareText, type ProjectPath } from '../../../ir/span.js';
 import type { Host } from '../../../options.js';
 import * as paths from '../../../paths.js';
 import type { SourceProgram } from '../load-program.js';
@@ -73,9 +73,25 @@ class Loaded implements TypeProgram {
       host: this.compilerHost(),
     });
     this.checker = this.program.getTypeChecker();
+    this.meetDeclarations();
   }
 
   readonly checker: ts.TypeChecker;
+
+  /**
+   * Where two types are the same but for their names, the checker keeps the one that it met first. So it meets all of the
+   * project in the order of files and places, whichever of the files are loaded.
+   */
+  private meetDeclarations(): void {
+    const own = this.program.getSourceFiles().filter((file) => this.originOf(file).of === 'project');
+    for (const file of [...own].sort((a, b) => compareText(a.fileName, b.fileName))) {
+      for (const statement of file.statements) {
+        if (!ts.isInterfaceDeclaration(statement) && !ts.isClassDeclaration(statement) && !isAliasOfObject(statement)) continue;
+        const symbol = statement.name === undefined ? undefined : this.checker.getSymbolAtLocation(statement.name);
+        if (symbol !== undefined) this.checker.getDeclaredTypeOfSymbol(symbol);
+      }
+    }
+  }
 
   sourceFile(file: ProjectPath): ts.SourceFile | undefined {
     return this.program.getSourceFile(paths.join(this.source.projectDir, file));
@@ -228,6 +244,10 @@ function parse(name: string, text: string, options: ts.ScriptTarget | ts.CreateS
     if (error instanceof RangeError) return undefined;
     throw error;
   }
+}
+
+function isAliasOfObject(statement: ts.Statement): statement is ts.TypeAliasDeclaration {
+  return ts.isTypeAliasDeclaration(statement) && ts.isTypeLiteralNode(statement.type);
 }
 
 function extensionOf(name: string): string {

@@ -380,6 +380,33 @@ const own = { sendToConnectionConvertToJson(_id: string, _value: number): void {
 });
 
 describe('what is remembered of types', () => {
+  it('does not decide which of two equal types a result is named after', () => {
+    const stored = new Map<string, Parameters<TypesCache['set']>[1]>();
+    const cache: TypesCache = { get: (file) => stored.get(file), set: (file, types) => void stored.set(file, types) };
+    const chosen = `${HEAD}import type { One, Two } from './model.js';
+export class B {
+  @HttpServerlessFunction({ method: 'GET', path: 'b' })
+  pick(): unknown { return null; }
+}
+`.replace(
+      'pick(): unknown { return null; }',
+      'pick() { const one: One = { x: 1 }; const two: Two = { x: 2 }; return Date.now() > 0 ? one : two; }',
+    );
+    const project = tempProject({
+      'src/model.ts': 'export interface One { x: number }\nexport interface Two { x: number }\n',
+      'src/a.ts': `${HEAD}import type { Two } from './model.js';\n${handlers(['Two', 'Two[]']).replace('Api', 'A')}`,
+      'src/b.ts': chosen,
+    });
+    try {
+      const fresh = text(read(project, cache).results.get('pick') as WireType);
+      project.write({ 'src/b.ts': `${chosen}\n` });
+      expect(text(read(project, cache).results.get('pick') as WireType)).to.equal(fresh);
+      expect(text(read(project).results.get('pick') as WireType)).to.equal(fresh);
+    } finally {
+      project.remove();
+    }
+  });
+
   it('gives the same as reading them anew, and counts until a file that matters changes', () => {
     const stored = new Map<string, Parameters<TypesCache['set']>[1]>();
     let written = 0;
