@@ -211,7 +211,17 @@ function resultTypes(request: ClassRequest, program: TypeProgram, reader: TypeRe
   });
 }
 
+/** `any` for what the checker runs out of stack with. */
 function resultType(method: ts.MethodDeclaration, checker: ts.TypeChecker, reader: TypeReader): WireType {
+  try {
+    return resultTypeNow(method, checker, reader);
+  } catch (error) {
+    if (error instanceof RangeError) return ANY;
+    throw error;
+  }
+}
+
+function resultTypeNow(method: ts.MethodDeclaration, checker: ts.TypeChecker, reader: TypeReader): WireType {
   const signature = checker.getSignatureFromDeclaration(method);
   if (signature === undefined) return ANY;
   const type = checker.getReturnTypeOfSignature(signature);

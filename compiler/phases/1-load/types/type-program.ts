@@ -25,6 +25,9 @@ export interface TypeSettings {
   readonly ambient: readonly ProjectPath[];
 }
 
+/** Levels of a syntax tree that no person writes: a file with more is left out when the checker cannot do with it. */
+const MAX_LEVELS = 500;
+
 const LIB_FOLDER = '/lib-of-typescript';
 
 export function createTypeProgram(
@@ -35,7 +38,13 @@ export function createTypeProgram(
   runtimeDir: string,
   roots: readonly ProjectPath[],
 ): TypeProgram {
-  return new Loaded(host, source, settings, runtimeDir, roots);
+  try {
+    return new Loaded(host, source, settings, runtimeDir, roots, Number.POSITIVE_INFINITY);
+  } catch (error) {
+    // The checker's binder is recursive too, and runs out of stack where the parser did not.
+    if (!(error instanceof RangeError)) throw error;
+    return new Loaded(host, source, settings, runtimeDir, roots, MAX_LEVELS);
+  }
 }
 
 /** What else than the text of files decides about types; part of the key of what is remembered. */
@@ -62,6 +71,7 @@ class Loaded implements TypeProgram {
     private readonly settings: TypeSettings,
     private readonly runtimeDir: string,
     roots: readonly ProjectPath[],
+    private readonly maxLevels: number,
   ) {
     this.libs = new Map(getLibFiles().map(({ fileName, text }) => [`${LIB_FOLDER}/${fileName}`, text]));
     this.nodeTypes = findNodeTypes(host, source);
@@ -174,8 +184,10 @@ class Loaded implements TypeProgram {
       const path = paths.relative(this.source.projectDir, name);
       const text = this.libs.get(name) ?? (this.source.has(path) ? this.source.text(path) : this.host.readText(name));
       const tree = this.source.takeTree(path);
-      if (tree !== null) this.files.set(name, Object.assign(tree, { fileName: name }));
-      else this.files.set(name, text === null || text === undefined ? undefined : parse(name, text, options));
+      const read = (): ts.SourceFile | undefined =>
+        text === null || text === undefined ? undefined : parse(name, text, options);
+      const file = tree === null ? read() : Object.assign(tree, { fileName: name });
+      this.files.set(name, file === undefined || isDeeper(file, this.maxLevels) ? undefined : file);
       for (const { fileName } of this.files.get(name)?.referencedFiles ?? [])
         this.note(name, paths.join(paths.dirname(name), fileName));
     }
@@ -248,6 +260,19 @@ function parse(name: string, text: string, options: ts.ScriptTarget | ts.CreateS
 
 function isAliasOfObject(statement: ts.Statement): statement is ts.TypeAliasDeclaration {
   return ts.isTypeAliasDeclaration(statement) && ts.isTypeLiteralNode(statement.type);
+}
+
+/** Without recursion, which is what cannot be had here. */
+function isDeeper(file: ts.SourceFile, levels: number): boolean {
+  if (levels === Number.POSITIVE_INFINITY) return false;
+  let level: ts.Node[] = [file];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > levels) return true;
+    const next: ts.Node[] = [];
+    for (const node of level) ts.forEachChild(node, (child) => void next.push(child));
+    level = next;
+  }
+  return false;
 }
 
 function extensionOf(name: string): string {
