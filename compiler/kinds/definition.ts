@@ -284,6 +284,8 @@ export interface Operation {
 export interface Delivery {
   /** The getter of `ClientBuilder`. */
   readonly client: string;
+  /** It arrives as text, which a function that takes a string gets as it is, whatever was sent. */
+  readonly asText?: boolean;
   /** Functions may take lists of what is sent one by one. */
   readonly lists?: boolean;
 }

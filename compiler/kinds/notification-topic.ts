@@ -144,7 +144,7 @@ export const notificationTopic: Kind = {
   ],
   handler: { event: 'NotificationEvent', body: true },
   operations,
-  delivers: { client: 'getNotificationClient' },
+  delivers: { client: 'getNotificationClient', asText: true },
   describe: {
     'notification-topic': (node) => {
       const { topicName, class: declaring } = node as NotificationTopicNode;

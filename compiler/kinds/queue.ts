@@ -255,7 +255,7 @@ export const queue: Kind = {
     'QueueServerlessFunctionOptions',
     'UsesQueueOptions',
   ],
-  delivers: { client: 'getQueueClient', lists: true },
+  delivers: { client: 'getQueueClient', asText: true, lists: true },
   handler: { event: 'QueueEvent', body: true, lists: true },
   operations: {
     send: {

@@ -6,7 +6,7 @@ import { typeCodes } from '../../diagnostics/codes/types.js';
 import type { DiagnosticSink } from '../../diagnostics/diagnostic.js';
 import type { ClassShape, FunctionNode, NodeBase, StageGraph } from '../../ir/graph.js';
 import type { SendTarget, SentValue } from '../../ir/sent-value.js';
-import { itemOf } from '../../ir/wire-type.js';
+import { itemOf, underlying, type WireType } from '../../ir/wire-type.js';
 import type { Delivery } from '../../kinds/definition.js';
 import { kinds } from '../../kinds/index.js';
 import { mismatch } from '../../types/assignable.js';
@@ -23,7 +23,8 @@ export function checkEdges(graph: StageGraph, sent: readonly SentValue[], sink: 
 function checkReceiver(receiver: FunctionNode, delivers: Delivery, value: SentValue, stage: string, sink: DiagnosticSink): void {
   for (const param of receiver.params) {
     if (param.role !== 'body') continue;
-    const found = mismatch(value.type, delivers.lists === true ? itemOf(param.wire) : param.wire);
+    const taken = delivers.lists === true ? itemOf(param.wire) : param.wire;
+    const found = delivers.asText === true && isText(taken) ? null : mismatch(value.type, taken);
     if (found === null) continue;
     const { path, sent, accepted } = found;
     sink.for(typeCodes).report('NIM1710', { receiver: receiver.name, path, sent, accepted }, value.at, {
@@ -50,4 +51,11 @@ function isMeant(node: NodeBase, target: SendTarget): boolean {
   if ('name' in target) return node.name === target.name;
   const { class: shape } = node as NodeBase & { readonly class?: ClassShape | null };
   return shape?.module === target.file && shape.local === target.local;
+}
+
+/** A string, perhaps one that may be left out. */
+function isText(type: WireType): boolean {
+  const inner = underlying(type);
+  const members = inner.t === 'union' ? inner.of.filter((member) => member.t !== 'undefined') : [inner];
+  return members.length > 0 && members.every((member) => underlying(member).t === 'string');
 }
