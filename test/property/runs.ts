@@ -7,7 +7,7 @@ import type { Parameters } from 'fast-check';
 const factor = Number(process.env['NIMBUSC_PROPERTY_RUNS'] ?? 1);
 
 export function runs<T>(numRuns: number): Parameters<T> {
-  return { numRuns: numRuns * factor, interruptAfterTimeLimit: 3_000 * factor };
+  return { numRuns: numRuns * factor, interruptAfterTimeLimit: 12_000 * factor };
 }
 
 /** For mocha: the properties of one test, and a single slow run besides. */
