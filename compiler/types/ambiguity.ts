@@ -6,6 +6,7 @@
  * that has a place for the most properties. What they would read as equal values is not told here.
  */
 import { classOf, isText, type Tag } from '../ir/discriminator.js';
+import { holdsPairs, holdsTextMaps, mapsTag } from '../ir/map-form.js';
 import {
   admitsUndefined,
   declarationsOf,
@@ -29,7 +30,7 @@ export function ambiguous(type: WireType): Ambiguity | null {
     if (at.t === 'union') {
       const members = flat(at);
       for (const [i, a] of members.entries()) {
-        const b = members.slice(i + 1).find((other) => new Pairs().differ(a, other));
+        const b = members.slice(i + 1).find((other) => new Pairs().differ(a, other) || areMapsMixed(members, a, other));
         if (b !== undefined) return { union: at, members: [a, b] };
       }
     }
@@ -43,6 +44,15 @@ function flat(type: WireType, seen: readonly WireType[] = []): readonly WireType
   const inner = underlying(type);
   if (inner.t !== 'union' || seen.includes(inner)) return [type];
   return inner.of.flatMap((member) => flat(member, [...seen, inner])).filter((member) => member.t !== 'undefined');
+}
+
+/**
+ * True when a map may be meant as pairs or as an object. Writers go by the type; of a union that has no tag, they cannot
+ * tell whose map it is that is empty or has, by chance, only strings for keys.
+ */
+function areMapsMixed(members: readonly WireType[], a: WireType, b: WireType): boolean {
+  const isMixed = (holdsPairs(a) && holdsTextMaps(b)) || (holdsTextMaps(a) && holdsPairs(b));
+  return isMixed && mapsTag(members) === null;
 }
 
 /** Questions about two types. What is asked again while it is being answered (recursive types) makes no difference. */

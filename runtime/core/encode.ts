@@ -43,13 +43,24 @@ export const values =
     else if (isObject(value)) for (const item of Object.values(value)) of(item);
   };
 
-/** Objects and tuples. Several members of a union go one after the other. */
+/** Objects and tuples: properties that are named, and all others. */
 export const fields =
-  (of: { readonly [property: string]: Visitor }): Visitor =>
+  (of: { readonly [property: string]: Visitor }, others?: Visitor): Visitor =>
   (value) => {
-    if (isObject(value)) for (const key in of) if (Object.hasOwn(value, key)) of[key]!(value[key]);
+    if (!isObject(value)) return;
+    for (const key of Object.keys(others === undefined ? of : value)) {
+      if (Object.hasOwn(value, key)) (Object.hasOwn(of, key) ? of[key] : others)!(value[key]);
+    }
   };
 
+/** A union whose members are told by a property. */
+export const tagged =
+  (property: string, ...members: readonly (readonly [of: Visitor, ...tags: unknown[]])[]): Visitor =>
+  (value) => {
+    if (isObject(value)) members.find(([, ...tags]) => tags.includes(value[property]))?.[0](value);
+  };
+
+/** Several members of a union go one after the other. */
 export const all =
   (...visitors: readonly Visitor[]): Visitor =>
   (value) => {

@@ -1,6 +1,7 @@
 /**
  * How often a property is tried. A slow machine tries less often, so that the suite takes its time and not more; to hunt,
- * set NIMBUSC_PROPERTY_RUNS to a factor. The seed that repeats a failure is in fast-check's message.
+ * set NIMBUSC_PROPERTY_RUNS to a factor: the cases are new ones then (test/support/same-cases.mjs), and the seed that repeats
+ * a failure is in fast-check's message.
  */
 import type { Parameters } from 'fast-check';
 

@@ -3,8 +3,9 @@
  * that a value does not say of itself: a map that must be written as pairs.
  */
 import { isText } from '../../ir/discriminator.js';
-import { declarationsOf, partsOf, type TypeDecl, type WireType } from '../../ir/wire-type.js';
-import type { Constant } from './decoders.js';
+import { holdsPairs, mapsTag } from '../../ir/map-form.js';
+import type { TypeDecl, WireType } from '../../ir/wire-type.js';
+import { type Constant, membersOf } from './decoders.js';
 import { propertyKey } from './literals.js';
 
 export class Encoders {
@@ -42,18 +43,17 @@ export class Encoders {
       case 'record':
         return this.call('values', this.visitor(type.of));
       case 'tuple':
-        // The rest's visitor meets the items before it, too, and marks what would be marked or told by its keys anyway.
-        return this.several([
-          ...(type.rest !== null && holdsPairs(type.rest) ? [this.call('items', this.visitor(type.rest))] : []),
-          ...this.fields(type.items.map((item, i) => [String(i), item])),
-        ]);
+        return this.fields(
+          type.items.map((item, i) => [String(i), item]),
+          type.rest,
+        );
       case 'object':
-        return this.several([
-          ...(type.index !== null && holdsPairs(type.index) ? [this.call('values', this.visitor(type.index))] : []),
-          ...this.fields(type.fields.map((f) => [f.name, f.type])),
-        ]);
+        return this.fields(
+          type.fields.map((f) => [f.name, f.type]),
+          type.index,
+        );
       case 'union':
-        return this.several(type.of.filter(holdsPairs).map((member) => this.visitor(member)));
+        return this.union(membersOf(type));
       case 'ref':
         return this.reference(type.to);
       default:
@@ -61,16 +61,24 @@ export class Encoders {
     }
   }
 
-  private fields(parts: readonly (readonly [name: string, type: WireType])[]): string[] {
-    const visited = parts.filter(([name, type]) => name !== '__proto__' && holdsPairs(type));
-    if (visited.length === 0) return [];
-    return [
-      this.call('fields', `{ ${visited.map(([name, type]) => `${propertyKey(name)}: ${this.visitor(type)}`).join(', ')} }`),
-    ];
+  private fields(parts: readonly (readonly [name: string, type: WireType])[], others: WireType | null): string {
+    const goesToOthers = others !== null && holdsPairs(others);
+    // Where the others are visited, each property of its own has to be named, so that it is none of them.
+    const visited = parts.filter(([name, type]) => name !== '__proto__' && (goesToOthers || holdsPairs(type)));
+    const own = `{ ${visited.map(([name, type]) => `${propertyKey(name)}: ${this.visitor(type)}`).join(', ')} }`;
+    return goesToOthers ? this.call('fields', own, this.visitor(others)) : this.call('fields', own);
   }
 
-  private several(visitors: readonly string[]): string {
-    return visitors.length === 1 ? (visitors[0] as string) : this.call('all', ...visitors);
+  private union(members: readonly WireType[]): string {
+    const discriminator = mapsTag(members);
+    if (discriminator === null) {
+      const visitors = members.filter(holdsPairs).map((member) => this.visitor(member));
+      return visitors.length === 1 ? (visitors[0] as string) : this.call('all', ...visitors);
+    }
+    const tagged = discriminator.members
+      .filter(({ type }) => holdsPairs(type))
+      .map(({ type, tags }) => `[${[this.visitor(type), ...tags.map((tag) => JSON.stringify(tag))].join(', ')}]`);
+    return this.call('tagged', JSON.stringify(discriminator.property), ...tagged);
   }
 
   private reference(decl: TypeDecl): string {
@@ -88,14 +96,4 @@ export class Encoders {
     this.used.add(name);
     return `${name}(${args.join(', ')})`;
   }
-}
-
-/** True when a map whose keys are not strings is somewhere in the type. */
-function holdsPairs(type: WireType): boolean {
-  const pending = [type, ...declarationsOf([type]).map((decl) => decl.type)];
-  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
-    if (at.t === 'map' && !isText(at.key)) return true;
-    pending.push(...partsOf(at));
-  }
-  return false;
 }

@@ -27,6 +27,10 @@ const pairs: Readonly<Record<string, readonly [WireType, WireType]>> = {
   ],
   'a class and an object type of the same fields': [named('A', object({ name: text }), class A {}), object({ name: text })],
   'objects that differ in what a string means': [object({ at: date }), object({ at: text })],
+  'maps as pairs and as objects, without a tag': [
+    object({ m: map(number, text), a: number }),
+    object({ m: map(text, text), a: text }),
+  ],
   'an object with anything in it': [object({ a: { t: 'any' } }), object({ a: object({ b: number }) })],
 };
 
@@ -44,6 +48,11 @@ const clear: Readonly<Record<string, WireType>> = {
   'classes with a tag': union(
     named('A', object({ kind: literal('a'), name: text }), class A {}),
     named('B', object({ kind: literal('b'), name: text }), class B {}),
+  ),
+  'maps as pairs and as objects, with a tag': union(
+    object({ kind: literal('a'), m: map(number, text) }),
+    object({ kind: literal('b'), m: map(text, text) }),
+    { t: 'null' },
   ),
   'a class that asks for more': union(
     named('A', object({ name: text, more: text }), class A {}),
