@@ -33,12 +33,16 @@ const LICENSES = new Set([
   'Public Domain',
 ]);
 
+/** Modules of `runtime/core/` that are in nearly every function. */
+const CORE = ['binding', 'context', 'decorator', 'errors', 'function-options', 'http-result', 'shape'];
+
 const stamp = sourceStamp();
 if (!process.argv.includes('--force') && read(at('dist', 'stamp')) === stamp) process.exit(0);
 
 execFileSync(process.execPath, [at('node_modules', 'typescript', 'bin', 'tsc'), '-p', at('tsconfig.json')], { stdio: 'inherit' });
 fs.rmSync(at('dist'), { recursive: true, force: true });
 copyRuntime();
+await mergeRuntime(at('dist', 'runtime'));
 await prepareClients(at('dist', 'providers', 'aws', 'runtime', 'prepared'));
 await bundleHeavy();
 await bundleCommandLine();
@@ -58,6 +62,36 @@ function copyRuntime() {
       filter: (file) => !path.extname(file) || file.endsWith('.d.ts'),
     });
   }
+}
+
+/**
+ * esbuild links all modules of each function anew, and that takes about as long for a module however small it is. So the core
+ * modules that nearly every function has become one (`core/entry.js`), and an adapter one with those it is made of.
+ */
+async function mergeRuntime(folder) {
+  const from = at('out', 'runtime');
+  const options = { bundle: true, format: 'esm', target: 'node20', platform: 'node', logLevel: 'warning' };
+  const contents = CORE.map((name) => `export * from './core/${name}.js';`).join('\n');
+  await build({ ...options, stdin: { contents, resolveDir: from }, outfile: path.join(folder, 'core', 'entry.js') });
+  for (const name of CORE) fs.writeFileSync(path.join(folder, 'core', `${name}.js`), "export * from './entry.js';\n");
+  const adapters = [...walk(path.join(from, 'adapters'))].filter((file) => file.endsWith('.js'));
+  await build({ ...options, entryPoints: adapters, outdir: path.join(folder, 'adapters'), plugins: [adaptersOnly()] });
+  const merged = new RegExp(`(?<=from ["']\\.[^"']*/)(${CORE.join('|')})\\.js(?=["'])`, 'g');
+  for (const file of walk(folder)) {
+    if (!file.endsWith('.js') || CORE.includes(path.basename(file, '.js'))) continue;
+    const text = fs.readFileSync(file, 'utf8');
+    fs.writeFileSync(file, text.replace(merged, 'entry.js'));
+  }
+}
+
+/** What is no adapter stays where it is: it may hold a class or a state that must be there once. */
+function adaptersOnly() {
+  return {
+    name: 'adapters-only',
+    setup(b) {
+      b.onResolve({ filter: /^\.\.\// }, ({ path: name }) => ({ path: name, external: true, sideEffects: false }));
+    },
+  };
 }
 
 /** The clients of the kinds, which go into functions as they are: with the AWS SDK, minified, the same bytes everywhere. */

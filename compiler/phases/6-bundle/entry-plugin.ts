@@ -8,8 +8,8 @@ import type { ProjectPath } from '../../ir/span.js';
 import * as paths from '../../paths.js';
 import { blankRanges } from './blank.js';
 import type { BundlerContext } from './bundle-functions.js';
-import { gettersOf, knownGetters, narrowed } from './client-builder.js';
 import { entryExport } from './entry-source.js';
+import { narrowModule, runtimeExports, takenNames } from './narrow-module.js';
 
 export function entryPlugin(entries: ReadonlyMap<string, string>, context: BundlerContext): Plugin {
   const { program, host, modules, runtimeDir, decoratorRanges, settings } = context;
@@ -23,7 +23,8 @@ export function entryPlugin(entries: ReadonlyMap<string, string>, context: Bundl
   });
   const runtime = (path: string): { path: string; namespace: string } => ours(paths.join(runtimeDir, path));
 
-  const known = knownGetters(host.readText(paths.join(runtimeDir, 'client-builder.js')) ?? '');
+  const [index, clientBuilder] = ['index.js', 'client-builder.js'].map((name) => host.readText(paths.join(runtimeDir, name)) ?? '');
+  const known = runtimeExports(index as string, clientBuilder as string);
 
   /** esbuild names files by their real paths; the folders of a project are few, its files are many. */
   function realPath(file: string): string {
@@ -65,11 +66,12 @@ export function entryPlugin(entries: ReadonlyMap<string, string>, context: Bundl
       }));
 
       // The user's `import ... from 'nimbusc'` and the entry's adapter must be one copy, whichever of several is installed.
-      build.onResolve({ filter: /^nimbusc$/ }, ({ importer, namespace }) => {
-        const file = namespace === 'file' ? own.get(importer) : undefined;
-        const getters =
-          file === undefined ? null : gettersOf(program.text(file) ?? '', program.facts(file)?.imports ?? [], known);
-        return { ...runtime(getters === null ? 'index.js' : `index.js?${getters.join()}`), sideEffects: false };
+      build.onResolve({ filter: /^nimbusc$/ }, ({ importer, namespace, kind }) => {
+        const file = namespace === 'file' && kind === 'import-statement' ? own.get(importer) : undefined;
+        const facts = file === undefined ? null : program.facts(file);
+        const text = file === undefined ? '' : blankRanges(program.text(file) ?? '', decoratorRanges.get(file) ?? []);
+        const names = facts === null ? null : takenNames(text, facts, known);
+        return { ...runtime(names === null ? 'index.js' : `index.js?${names.join()}`), sideEffects: false };
       });
       build.onResolve({ filter: /^nimbusc:/ }, ({ path }) => {
         const [, layer = '', kind = ''] = /^nimbusc:([a-z]+)(?:\/(.+))?$/.exec(path) ?? [];
@@ -89,8 +91,10 @@ export function entryPlugin(entries: ReadonlyMap<string, string>, context: Bundl
         };
       });
       build.onLoad({ filter: /.*/, namespace: 'nimbusc' }, ({ path }) => {
-        const [, getters] = /\?(.*)$/.exec(path) ?? [];
-        if (getters !== undefined) return { contents: unmapped(narrowed(getters.split(','))), loader: 'js' };
+        const [, names] = /\?(.*)$/.exec(path) ?? [];
+        if (names !== undefined) {
+          return { contents: unmapped(narrowModule(names.split(',').filter(Boolean), known)), loader: 'js' };
+        }
         const contents = host.readText(paths.join(base, path));
         if (contents === null) return { errors: [{ text: `a file of nimbusc is missing: ${path}` }] };
         // The map of a file of nimbusc would lead to where that was compiled.
