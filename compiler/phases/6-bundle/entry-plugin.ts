@@ -23,7 +23,9 @@ export function entryPlugin(entries: ReadonlyMap<string, string>, context: Bundl
   });
   const runtime = (path: string): { path: string; namespace: string } => ours(paths.join(runtimeDir, path));
 
-  const [index, clientBuilder] = ['index.js', 'client-builder.js'].map((name) => host.readText(paths.join(runtimeDir, name)) ?? '');
+  const [index, clientBuilder] = ['index.js', 'client-builder.js'].map(
+    (name) => host.readText(paths.join(runtimeDir, name)) ?? '',
+  );
   const known = runtimeExports(index as string, clientBuilder as string);
 
   /** esbuild names files by their real paths; the folders of a project are few, its files are many. */

@@ -13,9 +13,10 @@ const of = (text: string): readonly string[] | null => takenNames(text, readFact
 
 describe('the module nimbusc of a file', () => {
   it('has what is imported and passed on, each once and in order; types are not there', () => {
-    expect(
-      of("import { Queue, isLocal as local, type QueueEvent, QueueOptions } from 'nimbusc'; local(Queue);"),
-    ).to.deep.equal(['Queue', 'isLocal']);
+    expect(of("import { Queue, isLocal as local, type QueueEvent, QueueOptions } from 'nimbusc'; local(Queue);")).to.deep.equal([
+      'Queue',
+      'isLocal',
+    ]);
     expect(of("import { isLocal } from 'nimbusc'; isLocal(); export { Queue as Q } from 'nimbusc';")).to.deep.equal([
       'Queue',
       'isLocal',
