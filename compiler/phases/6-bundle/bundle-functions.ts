@@ -420,7 +420,13 @@ function withRequire(text: string): { text: string; linesAdded: number } {
 
 /** The map for the text as shipped, sources relative to the project folder. Which entry of the run it was is no matter of its. */
 function mapText(text: string, linesAdded: number): string {
-  const map = JSON.parse(text) as { sources: string[]; mappings: string };
+  // The mappings are most of the text, and are all characters that JSON has no other way to write.
+  const start = text.indexOf(MAPPINGS) + MAPPINGS.length;
+  const end = text.indexOf('"', start);
+  const map = JSON.parse(text.slice(0, start) + text.slice(end)) as { readonly sources: readonly string[] };
   const sources = map.sources.map((source) => source.replace(/^\.\.\//, '').replace(/^nimbusc-entry:.*/, 'nimbusc:entry'));
-  return `${JSON.stringify({ ...map, sources, mappings: ';'.repeat(linesAdded) + map.mappings })}\n`;
+  const mappings = ';'.repeat(linesAdded) + text.slice(start, end);
+  return `${JSON.stringify({ ...map, sources }).replace('"mappings":"', () => `"mappings":"${mappings}`)}\n`;
 }
+
+const MAPPINGS = '"mappings": "';
