@@ -104,7 +104,14 @@ export class StageBuilder {
     const [method = '', path = ''] = route.split(' /');
     const fn = this.function(handler, 'http-api', options);
     const source = this.span();
-    const api: HttpApiNode = { kind: 'http-api', id: 'http-api', name: 'HTTP API', source, cors: options.corsOfApi ?? null };
+    const api: HttpApiNode = {
+      kind: 'http-api',
+      id: 'http-api',
+      name: 'HTTP API',
+      source,
+      configuredBy: null,
+      cors: options.corsOfApi ?? null,
+    };
     if (!this.resources.has(api.id)) this.resources.set(api.id, api);
     const node: HttpRouteNode = {
       kind: 'http-route',
