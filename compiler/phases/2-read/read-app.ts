@@ -146,10 +146,10 @@ class AppReader {
   handlersElsewhere(damaged: ReadonlySet<ProjectPath>): void {
     for (const { decorators } of [...this.classes]) {
       for (const decl of decorators) {
-        const { option, method } = decl.spec.handlerIn ?? { option: '', method: '' };
-        const ref = (decl.options[option] as Spanned<SymbolRef> | undefined)?.value;
+        const { handlerIn } = decl.spec;
+        const ref = handlerIn && (decl.options[handlerIn.option] as Spanned<SymbolRef> | undefined)?.value;
         const found = ref?.of === 'class' ? this.graph.classOf(this.graph.lookup(ref.file, ref.name)) : null;
-        const member = found?.fact.members.find((one) => one.name === method && isDeployable(one));
+        const member = found?.fact.members.find((one) => one.name === handlerIn?.method && isDeployable(one));
         if (found === null || member === undefined || damaged.has(found.file)) continue;
         this.giveHandler(found.file, found.fact, member, decl);
       }

@@ -7,6 +7,7 @@ import type { BasicFunctionNode } from '../../../compiler/kinds/basic-function.j
 import type { DocumentStoreNode } from '../../../compiler/kinds/document-store.js';
 import type { DocumentStoreFunctionNode } from '../../../compiler/kinds/document-store-function.js';
 import type { Cors, HttpApiNode, HttpMethodName, HttpRouteNode } from '../../../compiler/kinds/http-api.js';
+import type { HttpAuthorizerNode } from '../../../compiler/kinds/http-authorizer.js';
 import type { AnyResource } from '../../../compiler/kinds/index.js';
 import type { KeepWarmNode } from '../../../compiler/kinds/keep-warm.js';
 import type { KeyValueStoreNode } from '../../../compiler/kinds/key-value-store.js';
@@ -92,6 +93,19 @@ export class StageBuilder {
       packages: [],
     };
     this.functions.set(node.id, node);
+    return node;
+  }
+
+  /** Of the HTTP API, which has a route by then. */
+  authorizer(handler: string, settings: Pick<HttpAuthorizerNode, 'header' | 'cacheSeconds'>): HttpAuthorizerNode {
+    const fn = this.function(handler, 'http-authorizer');
+    const node: HttpAuthorizerNode = {
+      ...{ kind: 'http-authorizer', id: `http-authorizer:${handler}`, name: handler, source: this.span() },
+      ...settings,
+    };
+    this.add(node);
+    this.edge('contains', 'http-api', node.id);
+    this.edge('triggers', node.id, fn.id);
     return node;
   }
 
