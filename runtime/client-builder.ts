@@ -1,5 +1,6 @@
 // `ClientBuilder`: the getter of every client. A bundler keeps all of a namespace, so the compiler hands files what they call.
 export { getBasicServerlessFunctionClient, getBasicServerlessFunctionInterface } from './kinds/basic-function.js';
+export { getCognitoClient } from './kinds/cognito-user-pool.js';
 export { getDocumentStoreClient } from './kinds/document-store.js';
 export { getEnvironmentVariableClient } from './kinds/environment-variable.js';
 export { getFileStorageClient } from './kinds/file-storage-bucket.js';

@@ -26,6 +26,8 @@ export interface OpenApiInput {
   readonly operations: readonly HttpOperation[];
   /** How the message of an `HttpException` reaches the client. */
   readonly errors: LinkConfig['httpErrorMessageType'];
+  /** What says to the authorizer who calls; null or absent: everybody may. */
+  readonly authorizationHeader?: string | null;
 }
 
 interface PathItem {
@@ -35,8 +37,8 @@ interface PathItem {
 
 type Mutable = { [key: string]: JsonValue };
 
-export function openApi({ info, operations, errors }: OpenApiInput): JsonObject {
-  return new Writer(operations, errors).write(info);
+export function openApi({ info, operations, errors, authorizationHeader = null }: OpenApiInput): JsonObject {
+  return new Writer(operations, errors, authorizationHeader).write(info);
 }
 
 class Writer {
@@ -48,6 +50,7 @@ class Writer {
   constructor(
     private readonly operations: readonly HttpOperation[],
     private readonly errors: OpenApiInput['errors'],
+    private readonly authorizationHeader: string | null,
   ) {
     this.components = new Components(
       operations.flatMap(({ body, result }) => [...(body === null ? [] : [body.type]), ...answersOf(result).types]),
@@ -61,11 +64,14 @@ class Writer {
       schemas: { ...this.components.schemas(), ...this.ownSchemas },
       responses: this.responses,
       requestBodies: this.requestBodies,
+      securitySchemes:
+        this.authorizationHeader === null ? {} : { authorizer: { type: 'apiKey', in: 'header', name: this.authorizationHeader } },
     };
     const filled = Object.entries(components).filter(([, entries]) => Object.keys(entries).length > 0);
     return {
       openapi: '3.1.0',
       info: { title: info.title, version: info.version },
+      ...(this.authorizationHeader === null ? {} : { security: [{ authorizer: [] }] }),
       tags: tags.map((name) => ({ name })),
       paths,
       components: Object.fromEntries(filled.map(([key, entries]) => [key, sorted(entries)])),
@@ -116,6 +122,12 @@ class Writer {
       responses: {
         '200': this.answer(operation),
         ...(body === null ? {} : { '400': this.response('InvalidInput', () => this.invalidInput()) }),
+        ...(this.authorizationHeader === null
+          ? {}
+          : {
+              '401': this.response('Unauthorized', () => this.refused(`The header ${this.authorizationHeader} is missing.`)),
+              '403': this.response('Forbidden', () => this.refused('The authorizer does not let the request through.')),
+            }),
         '500': this.response('ServerError', () => this.serverError()),
         default: this.response('HttpException', () => this.httpException()),
       },
@@ -185,6 +197,11 @@ class Writer {
       required: ['message', 'errors'],
     });
     return { description: 'The body does not fit its type.', content: { 'application/json': { schema } } };
+  }
+
+  /** By API Gateway, before the handler is called. */
+  private refused(description: string): JsonObject {
+    return { description, content: { 'application/json': { schema: this.messageSchema() } } };
   }
 
   private serverError(): JsonObject {

@@ -41,6 +41,11 @@ export interface DecoratorDefinition<F extends Fields> {
    * the stage wins over one that does not.
    */
   identity?(options: Decoded<F>): string;
+  /**
+   * triggers, on a class: the function is not a method under the decorator, but the method of this name in the class that
+   * the option refers to.
+   */
+  readonly handlerIn?: { readonly option: keyof F & string; readonly method: string };
   /** Without `stages` it applies in every stage, where others apply in the project's default stages. */
   readonly everywhere?: true;
   /** declares: what the resource is called, where that is another name than its class's. Texts may refer to it by that name. */
@@ -48,7 +53,7 @@ export interface DecoratorDefinition<F extends Fields> {
 
   /** declares: the resource that the class is in one stage. */
   declare?(owner: ClassDecl, decl: DecoratorDecl<F>, context: LinkContext): void;
-  /** declares: what it has to do with other resources of the stage; all of them and all triggers are known by then. */
+  /** On a class: what it has to do with other resources of the stage; all of them and all triggers are known by then. */
   connect?(owner: ClassDecl, decl: DecoratorDecl<F>, context: LinkContext): void;
   /** triggers: what starts the function. */
   trigger?(decl: DecoratorDecl<F>, target: FunctionDraft, context: LinkContext): void;

@@ -2,6 +2,7 @@
 import type { EdgeBase, NodeBase } from '../ir/graph.js';
 import { type AfterDeploymentNode, afterDeployment } from './after-deployment.js';
 import { type BasicFunctionNode, basicFunction } from './basic-function.js';
+import { type CognitoUserPoolNode, cognitoUserPool } from './cognito-user-pool.js';
 import { customFactory } from './custom-factory.js';
 import type { ClientBinding, DecoratorSpec, Kind } from './definition.js';
 import { type DocumentStoreNode, documentStore } from './document-store.js';
@@ -11,6 +12,7 @@ import { type FileListenerNode, type FileStorageBucketNode, fileStorageBucket } 
 import { type FileUploadNode, fileUpload } from './file-upload.js';
 import { forceDependency } from './force-dependency.js';
 import { type HttpApiNode, type HttpRouteNode, httpApi } from './http-api.js';
+import { type HttpAuthorizerNode, httpAuthorizer } from './http-authorizer.js';
 import { type KeepWarmNode, keepWarm } from './keep-warm.js';
 import { type KeyValueStoreNode, keyValueStore } from './key-value-store.js';
 import { type KeyValueStoreFunctionNode, keyValueStoreFunction } from './key-value-store-function.js';
@@ -21,6 +23,7 @@ import { type WebSocketApiNode, type WebSocketRouteNode, webSocketApi } from './
 export const kinds: readonly Kind[] = [
   afterDeployment,
   basicFunction,
+  cognitoUserPool,
   customFactory,
   documentStore,
   documentStoreFunction,
@@ -29,6 +32,7 @@ export const kinds: readonly Kind[] = [
   fileStorageBucket,
   fileUpload,
   httpApi,
+  httpAuthorizer,
   keepWarm,
   keyValueStore,
   queue,
@@ -41,12 +45,14 @@ export const kinds: readonly Kind[] = [
 export type AnyResource =
   | AfterDeploymentNode
   | BasicFunctionNode
+  | CognitoUserPoolNode
   | DocumentStoreNode
   | DocumentStoreFunctionNode
   | FileListenerNode
   | FileStorageBucketNode
   | FileUploadNode
   | HttpApiNode
+  | HttpAuthorizerNode
   | HttpRouteNode
   | KeepWarmNode
   | KeyValueStoreNode

@@ -20,6 +20,8 @@ const WORLD: Readonly<Record<string, string>> = {
   Room: 'export class Room {}',
   Rooms: 'export class Rooms {}',
   ChatFactory: 'export class ChatFactory {\n  create(): object {\n    return {};\n  }\n}',
+  Tokens: 'export class Tokens {\n  authorize(): boolean {\n    return true;\n  }\n}',
+  Sessions: 'export class Sessions {\n  authorize(): boolean {\n    return true;\n  }\n}',
   LoudChatFactory: 'export class LoudChatFactory {\n  create(): object {\n    return {};\n  }\n}',
 };
 

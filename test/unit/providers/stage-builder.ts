@@ -7,6 +7,7 @@ import type { BasicFunctionNode } from '../../../compiler/kinds/basic-function.j
 import type { DocumentStoreNode } from '../../../compiler/kinds/document-store.js';
 import type { DocumentStoreFunctionNode } from '../../../compiler/kinds/document-store-function.js';
 import type { Cors, HttpApiNode, HttpMethodName, HttpRouteNode } from '../../../compiler/kinds/http-api.js';
+import type { HttpAuthorizerNode } from '../../../compiler/kinds/http-authorizer.js';
 import type { AnyResource } from '../../../compiler/kinds/index.js';
 import type { KeepWarmNode } from '../../../compiler/kinds/keep-warm.js';
 import type { KeyValueStoreNode } from '../../../compiler/kinds/key-value-store.js';
@@ -95,6 +96,19 @@ export class StageBuilder {
     return node;
   }
 
+  /** Of the HTTP API, which has a route by then. */
+  authorizer(handler: string, settings: Pick<HttpAuthorizerNode, 'header' | 'cacheSeconds'>): HttpAuthorizerNode {
+    const fn = this.function(handler, 'http-authorizer');
+    const node: HttpAuthorizerNode = {
+      ...{ kind: 'http-authorizer', id: `http-authorizer:${handler}`, name: handler, source: this.span() },
+      ...settings,
+    };
+    this.add(node);
+    this.edge('contains', 'http-api', node.id);
+    this.edge('triggers', node.id, fn.id);
+    return node;
+  }
+
   /** `cors` counts for the route; `corsOfApi` for the API itself. */
   http(
     route: string,
@@ -104,7 +118,14 @@ export class StageBuilder {
     const [method = '', path = ''] = route.split(' /');
     const fn = this.function(handler, 'http-api', options);
     const source = this.span();
-    const api: HttpApiNode = { kind: 'http-api', id: 'http-api', name: 'HTTP API', source, cors: options.corsOfApi ?? null };
+    const api: HttpApiNode = {
+      kind: 'http-api',
+      id: 'http-api',
+      name: 'HTTP API',
+      source,
+      configuredBy: null,
+      cors: options.corsOfApi ?? null,
+    };
     if (!this.resources.has(api.id)) this.resources.set(api.id, api);
     const node: HttpRouteNode = {
       kind: 'http-route',

@@ -162,6 +162,7 @@ describe('a bundled function', () => {
         'content-type': 'application/json',
         vary: 'accept-encoding, origin',
         'access-control-allow-origin': 'https://a.example',
+        'access-control-allow-credentials': 'true',
       },
       body: '[true,true,true,"r"]',
     });

@@ -5,17 +5,24 @@ import {
   Attribute,
   BasicServerlessFunction,
   ClientBuilder,
+  CognitoSearchType,
+  type CognitoUser,
   CustomFactory,
   type CustomFactoryInterface,
   DocumentStore,
   DocumentStoreServerlessFunction,
   EnvironmentVariable,
+  ExistingCognitoUserPool,
   FileStorageBucket,
   type FileStorageEvent,
   FileStorageEventType,
   FileStorageServerlessFunction,
   FileUpload,
   ForceDependency,
+  HttpApi,
+  type HttpAuthorization,
+  type HttpAuthorizer,
+  type HttpAuthorizerEvent,
   type HttpEvent,
   HttpMethod,
   HttpServerlessFunction,
@@ -33,6 +40,8 @@ import {
   type StoreEvent,
   StoreEventType,
   UsesBasicServerlessFunction,
+  UsesCognitoUserPool,
+  UsesCognitoUserPoolAsAdmin,
   UsesDocumentStore,
   UsesFileStorageBucket,
   UsesKeyValueStore,
@@ -196,6 +205,42 @@ export class Calculator {
 
   readonly base = 10;
 }
+
+@ExistingCognitoUserPool({ arn: 'arn', stages: ['dev'] })
+@ExistingCognitoUserPool({ arn: 'arn', userPoolId: 'id' })
+export class Members {}
+
+export class Tokens implements HttpAuthorizer {
+  members = ClientBuilder.getCognitoClient(Members);
+
+  @UsesCognitoUserPool({ userPool: Members })
+  @EnvironmentVariable({ key: 'A', value: '' })
+  async authorize(event: HttpAuthorizerEvent): Promise<HttpAuthorization> {
+    const user: CognitoUser | null = await this.members.getUser(event.authorizationToken);
+    // @ts-expect-error there may be no user
+    user.username;
+    return user !== null && { isAuthorized: true, context: { user } };
+  }
+}
+
+@HttpApi()
+@HttpApi({ authorizer: Tokens, authorizationHeader: 'X-Token', authorizationCacheTtl: 0, stages: ['prod'] })
+export class Api {
+  members = ClientBuilder.getCognitoClient(Members);
+
+  @HttpServerlessFunction({ method: HttpMethod.POST, path: 'members' })
+  @UsesCognitoUserPoolAsAdmin({ userPool: Members, stages: ['prod'] })
+  async change(): Promise<CognitoUser[]> {
+    await this.members.updateUserAttributes('a', { email: 'a@example.com' });
+    // @ts-expect-error Cognito cannot search by it
+    await this.members.searchUsers('custom:team', 'a');
+    return this.members.searchUsers('email', 'a', CognitoSearchType.PREFIX);
+  }
+}
+
+// @ts-expect-error a class without the method
+@HttpApi({ authorizer: Members })
+export class WrongApi {}
 
 export class Callers {
   add = ClientBuilder.getBasicServerlessFunctionClient(Calculator, 'add');

@@ -405,14 +405,29 @@ describe('the HTTP adapter', () => {
           'access-control-allow-methods': 'POST',
           'access-control-allow-headers': 'content-type,x-a',
           'access-control-allow-origin': 'https://a.example',
+          'access-control-allow-credentials': 'true',
           vary: 'origin',
         },
       });
       expect(called).to.equal(false);
     });
 
-    it('calls the handler for an OPTIONS request that is no preflight', async () => {
-      expect(await call(() => 1, event({}, 'OPTIONS'), withCors)).to.have.property('body', '1');
+    it('calls the handler for an OPTIONS request that is no preflight, if a route of its own leads there', async () => {
+      const any = event({ routeKey: 'ANY /users/{id}' }, 'OPTIONS');
+      expect(await call(() => 1, any, withCors)).to.have.property('body', '1');
+      const own = { cors: { 'users/{id}': { ...route, options: true } } };
+      expect(await call(() => 1, event({}, 'OPTIONS'), own)).to.have.property('body', '1');
+    });
+
+    it('never calls the handler on a route that was made for preflights, which needs no consent of an authorizer', async () => {
+      let called = false;
+      const result = await call(() => void (called = true), event({}, 'OPTIONS'), withCors);
+      expect([result.statusCode, result.body, called]).to.deep.equal([204, undefined, false]);
+    });
+
+    it('allows credentials to one origin, and never to all', async () => {
+      const all = { cors: { 'users/{id}': { ...route, origin: '*' } } };
+      expect((await call(() => 1, event(), all)).headers).to.not.have.property('access-control-allow-credentials');
     });
 
     it('adds the origin to results and errors', async () => {
@@ -420,6 +435,7 @@ describe('the HTTP adapter', () => {
       expect((await call(() => 1, event(), withCors)).headers).to.deep.equal({
         'content-type': 'application/json',
         'access-control-allow-origin': allowed,
+        'access-control-allow-credentials': 'true',
         vary: 'origin',
       });
       const failed = await call(() => Promise.reject(new HttpException(404)), event(), withCors);
