@@ -23,6 +23,7 @@ import { contentHash } from './hash.js';
 import type { EdgeBase, FunctionNode, StageGraph } from './ir/graph.js';
 import type { SentValue } from './ir/sent-value.js';
 import { type GraphJson, Places, serialiseGraph } from './ir/serialise.js';
+import { lastFrom } from './ir/span.js';
 import type { StagePlan, StageSettings } from './ir/stage-plan.js';
 import { itemOf, type WireType } from './ir/wire-type.js';
 import type { ClientBinding, GraphView, Kind, LinkConfig } from './kinds/definition.js';
@@ -534,8 +535,11 @@ function textFile(path: string, content: string): StageOutput['files'][number] {
 }
 
 function suppressionsOf(file: string, program: SourceProgram): ReturnType<typeof readSuppressions> {
-  const texts = program.facts(file)?.texts ?? [];
-  return readSuppressions(file, program.text(file) ?? '', (at) => texts.every(([start, end]) => at < start || at >= end));
+  const texts = [...(program.facts(file)?.texts ?? [])].sort(([a], [b]) => a - b);
+  return readSuppressions(file, program.text(file) ?? '', (at) => {
+    const text = lastFrom(texts, at, ([start]) => start);
+    return text === null || at >= text[1];
+  });
 }
 
 export function jsonText(value: unknown): string {
