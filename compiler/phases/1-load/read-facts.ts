@@ -18,10 +18,12 @@ import {
   type ValueFact,
 } from '../../ir/facts.js';
 import { readExpr, readSpreadable } from './read-expr.js';
+import { isJson, readJson } from './read-json.js';
 import { readConstructedType, readMembers, readType } from './read-type.js';
 
 export function readFacts(path: string, text: string, keep?: (tree: ts.SourceFile) => void): FileFacts {
   try {
+    if (isJson(path)) return readJson(path, text);
     const file = ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, false, scriptKind(path));
     keep?.(file);
     return new FactsReader(file).read();
@@ -64,6 +66,7 @@ class FactsReader {
   private readonly types = new Map<string, TypeDeclFact>();
   private readonly classes: ClassFact[] = [];
   private readonly mutated = new Set<string>();
+  private readonly writtenMembers = new Set<string>();
   private readonly stray: { decorator: DecoratorFact; found: string }[] = [];
   private readonly texts: Range[] = [];
 
@@ -83,6 +86,7 @@ class FactsReader {
       classes: this.classes,
       stray: this.stray,
       mutated: [...this.mutated].sort(),
+      ...(this.writtenMembers.size > 0 ? { writtenMembers: [...this.writtenMembers].sort() } : {}),
       ...(this.file.text.includes(SUPPRESSION_MARK) ? { texts: this.texts } : {}),
     };
   }
@@ -437,7 +441,7 @@ class FactsReader {
   private walk(): void {
     const known = new Set(this.classes.map((c) => c.at[0]));
     // Not by recursion: the parser reads long chains such as `a + b + ...` in loops, and they are deep trees.
-    const open: { readonly node: ts.Node; readonly scope: FunctionScope | null }[] = [{ node: this.file, scope: null }];
+    const open: Step[] = [{ node: this.file, scope: null, variable: null, owner: null, self: null }];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       const { node } = next;
       const scope = ts.isFunctionLike(node) ? { node, outer: next.scope } : next.scope;
@@ -445,12 +449,20 @@ class FactsReader {
       if (ts.isTemplateLiteralToken(node)) this.texts.push(this.range(node));
       const loaded = ts.isCallExpression(node) ? loadedModule(node) : null;
       if (loaded !== null) this.specifiers.add(loaded);
-      for (const root of writtenRoots(node)) if (!isLocal(root, scope)) this.mutated.add(root);
+      const owner = ts.isClassLike(node) ? (next.variable ?? nameOfClass(node)) : next.owner;
+      const self = selfOf(node, owner, next.self);
+      const variable = ts.isVariableDeclaration(node) && ts.isIdentifier(node.name) ? node.name.text : null;
+      for (const { root, member } of writtenIn(node)) {
+        const name = root ?? self;
+        if (name === null || isLocal(name, scope)) continue;
+        if (root !== null) this.mutated.add(root);
+        this.writtenMembers.add(`${name}.${member}`);
+      }
       const children: ts.Node[] = [];
       ts.forEachChild(node, (child) => {
         children.push(child);
       });
-      for (const child of children.reverse()) open.push({ node: child, scope });
+      for (const child of children.reverse()) open.push({ node: child, scope, variable, owner, self });
     }
   }
 
@@ -469,6 +481,18 @@ function loadedModule(node: ts.CallExpression): string | null {
   const isRequire = ts.isIdentifier(node.expression) && node.expression.text === 'require';
   const [first] = node.arguments;
   return (isImport || isRequire) && first !== undefined && ts.isStringLiteralLike(first) ? first.text : null;
+}
+
+/** A node on the way, and where it is. */
+interface Step {
+  readonly node: ts.Node;
+  readonly scope: FunctionScope | null;
+  /** The variable that the node is the value of. */
+  readonly variable: string | null;
+  /** The class around it. */
+  readonly owner: string | null;
+  /** The class that `this` is there; null when `this` is an instance, or whatever a function is called on. */
+  readonly self: string | null;
 }
 
 /** A function around a place, and the functions around that. */
@@ -521,23 +545,29 @@ const CHANGES = new Set([
   'clear',
 ]);
 
-/** The names of things whose members `node` writes to: `a` of `a.b = 1`, `a.push(1)`, `Object.assign(a, ...)`, `[a.b] = [1]`. */
-function writtenRoots(node: ts.Node): string[] {
+/** `a` and `b` of `a.b = 1` and `a.b.c = 1`. The root `this` is null; the member that cannot be told, or is `a` itself, is `*`. */
+interface Written {
+  readonly root: string | null;
+  readonly member: string;
+}
+
+/** What `node` writes to: `a.b = 1`, `a.push(1)`, `Object.assign(a, ...)`, `[a.b] = [1]`. */
+function writtenIn(node: ts.Node): Written[] {
   if (ts.isCallExpression(node)) {
     const { expression } = node;
     if (!ts.isPropertyAccessExpression(expression)) return [];
     const isObject = ts.isIdentifier(expression.expression) && expression.expression.text === 'Object';
     if (isObject) {
       const [first] = node.arguments;
-      return /^(assign|define|setPrototypeOf)/.test(expression.name.text) && first !== undefined ? rootsOf(first) : [];
+      return /^(assign|define|setPrototypeOf)/.test(expression.name.text) && first !== undefined ? pathOf(first) : [];
     }
-    return CHANGES.has(expression.name.text) ? rootsOf(expression.expression) : [];
+    return CHANGES.has(expression.name.text) ? pathOf(expression.expression) : [];
   }
   const written = writtenTo(node);
   if (written === null) return [];
   if (ts.isArrayLiteralExpression(written) || ts.isObjectLiteralExpression(written))
-    return patternTargets(written).flatMap(memberRoots);
-  return memberRoots(written);
+    return patternTargets(written).flatMap(memberPath);
+  return memberPath(written);
 }
 
 /** The members that a destructuring assignment writes. */
@@ -563,18 +593,53 @@ function writtenTo(node: ts.Node): ts.Expression | null {
   return ts.isDeleteExpression(node) ? node.expression : null;
 }
 
-/** `a` of `a.b.c` and `a[0]`; nothing for what is not a member of a plain name. */
-function memberRoots(node: ts.Expression): string[] {
-  return ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node) ? rootsOf(node) : [];
+/** Nothing for what is not a member of a plain name, or of `this`. */
+function memberPath(node: ts.Expression): Written[] {
+  const inner = withoutTypes(node);
+  return ts.isPropertyAccessExpression(inner) || ts.isElementAccessExpression(inner) ? pathOf(inner) : [];
 }
 
-/** `a` of `a`, `a.b.c` and `a[0]`. */
-function rootsOf(node: ts.Expression): string[] {
-  let inner: ts.Expression = node;
-  while (ts.isPropertyAccessExpression(inner) || ts.isElementAccessExpression(inner) || ts.isNonNullExpression(inner)) {
-    inner = inner.expression;
+/** `a` and `b` of `a.b.c`; `a` and `*` of `a` and `a[0]`. */
+function pathOf(node: ts.Expression): Written[] {
+  let inner = withoutTypes(node);
+  let member = '*';
+  while (ts.isPropertyAccessExpression(inner) || ts.isElementAccessExpression(inner)) {
+    member = ts.isPropertyAccessExpression(inner)
+      ? inner.name.text
+      : ts.isStringLiteralLike(inner.argumentExpression)
+        ? inner.argumentExpression.text
+        : '*';
+    inner = withoutTypes(inner.expression);
   }
-  return ts.isIdentifier(inner) ? [inner.text] : [];
+  if (inner.kind === ts.SyntaxKind.ThisKeyword) return [{ root: null, member }];
+  return ts.isIdentifier(inner) ? [{ root: inner.text, member }] : [];
+}
+
+/** `a` of `(a as Any)!`. */
+function withoutTypes(node: ts.Expression): ts.Expression {
+  let inner = node;
+  while (
+    ts.isParenthesizedExpression(inner) ||
+    ts.isAsExpression(inner) ||
+    ts.isSatisfiesExpression(inner) ||
+    ts.isNonNullExpression(inner) ||
+    ts.isTypeAssertionExpression(inner)
+  )
+    inner = inner.expression;
+  return inner;
+}
+
+function selfOf(node: ts.Node, owner: string | null, outer: string | null): string | null {
+  if (ts.isClassLike(node)) return null;
+  if (ts.isClassStaticBlockDeclaration(node)) return owner;
+  const isMember = ts.isPropertyDeclaration(node) || (ts.isFunctionLike(node) && !ts.isArrowFunction(node));
+  if (!isMember) return outer;
+  return hasModifier(node, ts.SyntaxKind.StaticKeyword) ? owner : null;
+}
+
+/** The name by which the module knows a class. */
+function nameOfClass(node: ts.ClassLikeDeclaration): string | null {
+  return node.name?.text ?? (ts.isClassDeclaration(node) ? '*default*' : null);
 }
 
 function describeStatement(node: ts.Statement): string {
