@@ -60,7 +60,8 @@ export function references(
 
   return {
     named(name, kind, decorator, stage) {
-      const isMeant = (owner: ClassDecl) => (decl: DecoratorDecl) => nameOf(owner, decl) === name.value;
+      const isMeant = (owner: ClassDecl) => (decl: DecoratorDecl) =>
+        (decl.spec.textName?.(decl.options) ?? nameOf(owner, decl)) === name.value;
       const owners = classes.filter((owner) => declaring(owner, kind, null).some(isMeant(owner)));
       if (owners.some((owner) => declaring(owner, kind, stage).some(isMeant(owner)))) return `${kind}:${name.value}`;
       const [first] = owners;
