@@ -235,6 +235,7 @@ class Run {
     if (!config.ok) return;
     this.loaded = config.value;
     sink.configure({ severities: severitySettings(config.value) });
+    this.runtimeAt = spanOf(config.value, ['runtime']);
     // The TypeScript compiler is by far the largest thing that a command may have to load.
     const { loadProgram } = await import('./phases/1-load/load-program.js');
     const out = { path: this.out, span: options.out === null ? spanOf(config.value, ['out']) : null };
@@ -306,6 +307,7 @@ class Run {
   }
 
   private sent: readonly SentValue[] = [];
+  private runtimeAt: StageSettings['runtimeAt'] = null;
   /** What handlers give, by `Class.method`. */
   private results: () => ReadonlyMap<string, WireType> = () => new Map();
   private backendOf: (stage: string) => StageSettings['backend'] = () => null;
@@ -327,6 +329,7 @@ class Run {
       stage,
       region: config.region,
       runtime: config.runtime,
+      runtimeAt: this.runtimeAt,
       architecture: config.architecture,
       logRetentionDays: config.logRetentionDays,
       sourceTags: config.sourceTags,
