@@ -11,6 +11,7 @@ describe('aws: a constraint of the provider’s version', () => {
       '~> 6.19',
       '~> 6.0',
       '~> 6',
+      '~> 5',
       '>= 5.100',
       '>= 5.100, < 7',
       '= 6.19.0',
@@ -27,7 +28,7 @@ describe('aws: a constraint of the provider’s version', () => {
   it('admits none when it ends before', () => {
     for (const text of [
       '~> 5.100',
-      '~> 5',
+
       '5.100.0',
       '< 6',
       '<= 6.18',
