@@ -26,7 +26,7 @@ export function gettersOf(text: string, imports: readonly ImportFact[], known: R
 
 /** The getters that there are, from the text of the compiled module that exports them. */
 export function knownGetters(module: string): ReadonlySet<string> {
-  return new Set([...module.matchAll(/\bget[A-Z]\w*/g)].map(([name]) => name));
+  return new Set([...module.matchAll(/\b(?:get|is)[A-Z]\w*/g)].map(([name]) => name));
 }
 
 /** The module `nimbusc` with such a `ClientBuilder`. */
