@@ -276,13 +276,9 @@ class Run {
       checkStage(graph, linkConfig(graph.stage), sink);
       checkEdges(graph, this.sent, sink);
     }
+    const stages = all.map((g) => g.stage);
     // After an error, the only decorator that names a stage may be missing.
-    if (!sink.failed)
-      reportUnusedStages(
-        config.value,
-        all.map((g) => g.stage),
-        sink,
-      );
+    if (!sink.failed) reportUnusedStages(config.value, stages, sink);
     if (this.read.app.classes.length === 0 && !sink.failed) sink.for(graphCodes).report('NIM1603', {}, null);
     const { checkBackend, stageBackend } = await import('./config/stage-backend.js');
     this.backendOf = (stage) => stageBackend(config.value, stage);

@@ -17,9 +17,11 @@ import {
   type TypeDeclFact,
   type ValueFact,
 } from '../../ir/facts.js';
+import { type FunctionScope, isLocal } from './function-scope.js';
 import { readExpr, readSpreadable } from './read-expr.js';
 import { isJson, readJson } from './read-json.js';
 import { readConstructedType, readMembers, readType } from './read-type.js';
+import { writtenIn } from './read-writes.js';
 
 export function readFacts(path: string, text: string, keep?: (tree: ts.SourceFile) => void): FileFacts {
   try {
@@ -493,140 +495,6 @@ interface Step {
   readonly owner: string | null;
   /** The class that `this` is there; null when `this` is an instance, or whatever a function is called on. */
   readonly self: string | null;
-}
-
-/** A function around a place, and the functions around that. */
-interface FunctionScope {
-  readonly node: ts.SignatureDeclaration;
-  readonly outer: FunctionScope | null;
-}
-
-/** True when a name means a parameter or a declaration of one of the functions around it, and so nothing of the module. */
-function isLocal(name: string, scope: FunctionScope | null): boolean {
-  for (let at = scope; at !== null; at = at.outer) if (declaredNames(at.node).has(name)) return true;
-  return false;
-}
-
-const declared = new WeakMap<ts.Node, ReadonlySet<string>>();
-
-function declaredNames(node: ts.SignatureDeclaration): ReadonlySet<string> {
-  const known = declared.get(node);
-  if (known !== undefined) return known;
-  const names = new Set<string>();
-  const open: ts.Node[] = [...node.parameters];
-  if ('body' in node && node.body) open.push(node.body);
-  for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    if ((ts.isVariableDeclaration(at) || ts.isParameter(at) || ts.isBindingElement(at)) && ts.isIdentifier(at.name))
-      names.add(at.name.text);
-    if ((ts.isFunctionDeclaration(at) || ts.isClassDeclaration(at)) && at.name) names.add(at.name.text);
-    if (ts.isFunctionLike(at)) continue;
-    ts.forEachChild(at, (child) => {
-      open.push(child);
-    });
-  }
-  declared.set(node, names);
-  return names;
-}
-
-/** Methods of lists, maps and sets that change them. */
-const CHANGES = new Set([
-  'push',
-  'pop',
-  'shift',
-  'unshift',
-  'splice',
-  'sort',
-  'reverse',
-  'fill',
-  'copyWithin',
-  'set',
-  'add',
-  'delete',
-  'clear',
-]);
-
-/** `a` and `b` of `a.b = 1` and `a.b.c = 1`. The root `this` is null; the member that cannot be told, or is `a` itself, is `*`. */
-interface Written {
-  readonly root: string | null;
-  readonly member: string;
-}
-
-/** What `node` writes to: `a.b = 1`, `a.push(1)`, `Object.assign(a, ...)`, `[a.b] = [1]`. */
-function writtenIn(node: ts.Node): Written[] {
-  if (ts.isCallExpression(node)) {
-    const { expression } = node;
-    if (!ts.isPropertyAccessExpression(expression)) return [];
-    const isObject = ts.isIdentifier(expression.expression) && expression.expression.text === 'Object';
-    if (isObject) {
-      const [first] = node.arguments;
-      return /^(assign|define|setPrototypeOf)/.test(expression.name.text) && first !== undefined ? pathOf(first) : [];
-    }
-    return CHANGES.has(expression.name.text) ? pathOf(expression.expression) : [];
-  }
-  const written = writtenTo(node);
-  if (written === null) return [];
-  if (ts.isArrayLiteralExpression(written) || ts.isObjectLiteralExpression(written))
-    return patternTargets(written).flatMap(memberPath);
-  return memberPath(written);
-}
-
-/** The members that a destructuring assignment writes. */
-function patternTargets(pattern: ts.ArrayLiteralExpression | ts.ObjectLiteralExpression): ts.Expression[] {
-  const parts: readonly ts.Node[] = ts.isArrayLiteralExpression(pattern) ? pattern.elements : pattern.properties;
-  return parts.flatMap((part) => {
-    const target = ts.isPropertyAssignment(part) ? part.initializer : ts.isSpreadElement(part) ? part.expression : part;
-    if (ts.isArrayLiteralExpression(target) || ts.isObjectLiteralExpression(target)) return patternTargets(target);
-    return ts.isPropertyAccessExpression(target) || ts.isElementAccessExpression(target) ? [target] : [];
-  });
-}
-
-/** The target of an assignment, an increment or a `delete`, when `node` is one. */
-function writtenTo(node: ts.Node): ts.Expression | null {
-  if (ts.isBinaryExpression(node)) {
-    const op = node.operatorToken.kind;
-    return op >= ts.SyntaxKind.FirstAssignment && op <= ts.SyntaxKind.LastAssignment ? node.left : null;
-  }
-  if (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) {
-    const op = node.operator;
-    return op === ts.SyntaxKind.PlusPlusToken || op === ts.SyntaxKind.MinusMinusToken ? node.operand : null;
-  }
-  return ts.isDeleteExpression(node) ? node.expression : null;
-}
-
-/** Nothing for what is not a member of a plain name, or of `this`. */
-function memberPath(node: ts.Expression): Written[] {
-  const inner = withoutTypes(node);
-  return ts.isPropertyAccessExpression(inner) || ts.isElementAccessExpression(inner) ? pathOf(inner) : [];
-}
-
-/** `a` and `b` of `a.b.c`; `a` and `*` of `a` and `a[0]`. */
-function pathOf(node: ts.Expression): Written[] {
-  let inner = withoutTypes(node);
-  let member = '*';
-  while (ts.isPropertyAccessExpression(inner) || ts.isElementAccessExpression(inner)) {
-    member = ts.isPropertyAccessExpression(inner)
-      ? inner.name.text
-      : ts.isStringLiteralLike(inner.argumentExpression)
-        ? inner.argumentExpression.text
-        : '*';
-    inner = withoutTypes(inner.expression);
-  }
-  if (inner.kind === ts.SyntaxKind.ThisKeyword) return [{ root: null, member }];
-  return ts.isIdentifier(inner) ? [{ root: inner.text, member }] : [];
-}
-
-/** `a` of `(a as Any)!`. */
-function withoutTypes(node: ts.Expression): ts.Expression {
-  let inner = node;
-  while (
-    ts.isParenthesizedExpression(inner) ||
-    ts.isAsExpression(inner) ||
-    ts.isSatisfiesExpression(inner) ||
-    ts.isNonNullExpression(inner) ||
-    ts.isTypeAssertionExpression(inner)
-  )
-    inner = inner.expression;
-  return inner;
 }
 
 function selfOf(node: ts.Node, owner: string | null, outer: string | null): string | null {

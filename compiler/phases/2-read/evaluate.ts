@@ -10,6 +10,7 @@ import type { ProjectPath, Span } from '../../ir/span.js';
 import type { DynamicReason, StaticEntry, StaticValue } from '../../ir/static-value.js';
 import { valueInWords } from '../../schema/words.js';
 import { type Binding, type ModuleGraph, spanOf } from './module-graph.js';
+import { isPrimitive, operate, raw, truthy } from './primitives.js';
 
 /** The members of nimbusc's own constant objects (`HttpMethod.GET`), by export and member name. */
 export type NimbusConstants = { readonly [exportName: string]: { readonly [member: string]: string | number } };
@@ -512,72 +513,6 @@ function primitive(v: string | number | boolean | null | undefined, span: Span):
 
 function number(value: number, span: Span): StaticValue {
   return Number.isFinite(value) ? { t: 'number', value, span } : dynamic('not-a-number', String(value), span);
-}
-
-type Primitive = Extract<StaticValue, { t: 'string' | 'number' | 'boolean' | 'null' | 'undefined' }>;
-
-function isPrimitive(value: StaticValue): value is Primitive {
-  return value.t === 'string' || value.t === 'number' || value.t === 'boolean' || value.t === 'null' || value.t === 'undefined';
-}
-
-function raw(value: Primitive): string | number | boolean | null | undefined {
-  return value.t === 'null' ? null : value.t === 'undefined' ? undefined : value.value;
-}
-
-function truthy(value: StaticValue): boolean {
-  return isPrimitive(value) ? Boolean(raw(value)) : true;
-}
-
-type Raw = string | number | boolean | null | undefined;
-
-/** JavaScript's own operators on primitives; the host language is the specification. */
-function operate(op: string, l: Raw, r: Raw): Raw {
-  // biome-ignore lint/suspicious/noExplicitAny: JavaScript defines these operators for every pair of primitives
-  const [a, b] = [l, r] as [any, any];
-  switch (op) {
-    case '+':
-      return a + b;
-    case '-':
-      return a - b;
-    case '*':
-      return a * b;
-    case '/':
-      return a / b;
-    case '%':
-      return a % b;
-    case '**':
-      return a ** b;
-    case '===':
-      return a === b;
-    case '!==':
-      return a !== b;
-    case '==':
-      // biome-ignore lint/suspicious/noDoubleEquals: the operator the user wrote
-      return a == b;
-    case '!=':
-      // biome-ignore lint/suspicious/noDoubleEquals: the operator the user wrote
-      return a != b;
-    case '&':
-      return a & b;
-    case '|':
-      return a | b;
-    case '^':
-      return a ^ b;
-    case '<<':
-      return a << b;
-    case '>>':
-      return a >> b;
-    case '>>>':
-      return a >>> b;
-    case '<':
-      return a < b;
-    case '<=':
-      return a <= b;
-    case '>':
-      return a > b;
-    default:
-      return a >= b;
-  }
 }
 
 function dynamic(reason: DynamicReason['reason'], detail: string, span: Span, declaredAt: Span | null = null): StaticValue {
