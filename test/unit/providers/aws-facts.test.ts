@@ -1,9 +1,12 @@
 // The facts about AWS that others learned the hard way, each against every module that the compiler is known to emit: those
 // of all fixtures, which fixtures.test.ts keeps equal to what is built, and of all examples, which are built here.
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
+import { unzipSync } from 'fflate';
 import { logRetentionDays } from '../../../compiler/config/config-schema.js';
 import { findCases } from '../../support/fixture.js';
 import { filesIn } from '../../support/golden.js';
@@ -143,6 +146,33 @@ describe('the facts about AWS', () => {
         for (const key of Object.keys(environment.variables))
           expect(key).not.to.match(/^(AWS_(REGION|DEFAULT_REGION|LAMBDA_)|_)/);
       });
+    });
+
+    it('9: no handler takes a third parameter, which Node 24 would refuse as a callback', async function () {
+      this.timeout(30_000);
+      const folder = mkdtempSync(join(tmpdir(), 'nimbusc-handlers-'));
+      try {
+        let seen = 0;
+        for (const [m, { artifact, of }] of modules.entries()) {
+          for (const [address, { filename }] of of('aws_lambda_function')) {
+            const zip = artifact(filename.slice('${path.module}/'.length));
+            if (zip === null) continue;
+            for (const [path, content] of Object.entries(unzipSync(zip))) {
+              const file = join(folder, `${m}-${idOf(address)}`, path);
+              mkdirSync(dirname(file), { recursive: true });
+              // the clients, which are left out here
+              writeFileSync(file, path === 'index.mjs' ? content : 'export const register = () => {};');
+            }
+            const { handler } = await import(pathToFileURL(join(folder, `${m}-${idOf(address)}`, 'index.mjs')).href);
+            expect(handler, address).to.be.a('function');
+            expect(handler.length, address).to.be.at.most(2);
+            seen += 1;
+          }
+        }
+        expect(seen).to.be.greaterThan(10);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
     });
 
     it('13: memory and timeout are within their limits', () => {
