@@ -23,6 +23,7 @@ import { contentHash } from './hash.js';
 import type { EdgeBase, FunctionNode, StageGraph } from './ir/graph.js';
 import type { SentValue } from './ir/sent-value.js';
 import { type GraphJson, Places, serialiseGraph } from './ir/serialise.js';
+import { lastFrom } from './ir/span.js';
 import type { StagePlan, StageSettings } from './ir/stage-plan.js';
 import { itemOf, type WireType } from './ir/wire-type.js';
 import type { ClientBinding, GraphView, Kind, LinkConfig } from './kinds/definition.js';
@@ -234,6 +235,7 @@ class Run {
     if (!config.ok) return;
     this.loaded = config.value;
     sink.configure({ severities: severitySettings(config.value) });
+    this.runtimeAt = spanOf(config.value, ['runtime']);
     // The TypeScript compiler is by far the largest thing that a command may have to load.
     const { loadProgram } = await import('./phases/1-load/load-program.js');
     const out = { path: this.out, span: options.out === null ? spanOf(config.value, ['out']) : null };
@@ -274,13 +276,9 @@ class Run {
       checkStage(graph, linkConfig(graph.stage), sink);
       checkEdges(graph, this.sent, sink);
     }
+    const stages = all.map((g) => g.stage);
     // After an error, the only decorator that names a stage may be missing.
-    if (!sink.failed)
-      reportUnusedStages(
-        config.value,
-        all.map((g) => g.stage),
-        sink,
-      );
+    if (!sink.failed) reportUnusedStages(config.value, stages, sink);
     if (this.read.app.classes.length === 0 && !sink.failed) sink.for(graphCodes).report('NIM1603', {}, null);
     const { checkBackend, stageBackend } = await import('./config/stage-backend.js');
     this.backendOf = (stage) => stageBackend(config.value, stage);
@@ -305,6 +303,7 @@ class Run {
   }
 
   private sent: readonly SentValue[] = [];
+  private runtimeAt: StageSettings['runtimeAt'] = null;
   /** What handlers give, by `Class.method`. */
   private results: () => ReadonlyMap<string, WireType> = () => new Map();
   private backendOf: (stage: string) => StageSettings['backend'] = () => null;
@@ -326,6 +325,7 @@ class Run {
       stage,
       region: config.region,
       runtime: config.runtime,
+      runtimeAt: this.runtimeAt,
       architecture: config.architecture,
       logRetentionDays: config.logRetentionDays,
       sourceTags: config.sourceTags,
@@ -534,8 +534,11 @@ function textFile(path: string, content: string): StageOutput['files'][number] {
 }
 
 function suppressionsOf(file: string, program: SourceProgram): ReturnType<typeof readSuppressions> {
-  const texts = program.facts(file)?.texts ?? [];
-  return readSuppressions(file, program.text(file) ?? '', (at) => texts.every(([start, end]) => at < start || at >= end));
+  const texts = [...(program.facts(file)?.texts ?? [])].sort(([a], [b]) => a - b);
+  return readSuppressions(file, program.text(file) ?? '', (at) => {
+    const text = lastFrom(texts, at, ([start]) => start);
+    return text === null || at >= text[1];
+  });
 }
 
 export function jsonText(value: unknown): string {

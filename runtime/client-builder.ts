@@ -1,4 +1,5 @@
 // `ClientBuilder`: the getter of every client. A bundler keeps all of a namespace, so the compiler hands files what they call.
+export { getStage, isLocal } from './core/context.js';
 export { getBasicServerlessFunctionClient, getBasicServerlessFunctionInterface } from './kinds/basic-function.js';
 export { getCognitoClient } from './kinds/cognito-user-pool.js';
 export { getDocumentStoreClient } from './kinds/document-store.js';

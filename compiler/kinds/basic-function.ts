@@ -108,7 +108,8 @@ const ownCodes = defineCodes({
   }),
 });
 
-const fields = { cron: s.string({}).optional(), ...functionOptions };
+// EventBridge: docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html
+const fields = { cron: s.string({ maxLength: 256 }).optional(), ...functionOptions };
 
 const idOf = (className: string, method: string): string => `basic-function:${className}.${method}`;
 

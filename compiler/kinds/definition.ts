@@ -50,6 +50,8 @@ export interface DecoratorDefinition<F extends Fields> {
   readonly everywhere?: true;
   /** declares: what the resource is called, where that is another name than its class's. Texts may refer to it by that name. */
   nameOf?(options: Decoded<F>): string;
+  /** declares: what texts call the resource, where that is neither its own name nor its class's. */
+  textName?(options: Decoded<F>): string;
 
   /** declares: the resource that the class is in one stage. */
   declare?(owner: ClassDecl, decl: DecoratorDecl<F>, context: LinkContext): void;
@@ -199,6 +201,8 @@ export interface LinkContext {
    * makes when it is first asked for. Null when a class declares it, but not in this stage, which will be reported.
    */
   namedOr(name: Spanned<string>, kind: string, decorator: string, create: () => NodeBase): NodeBase | null;
+  /** Whether a class declares the resource that a text names, if not in this stage; then its absence will be reported. */
+  declaredElsewhere(name: Spanned<string>, kind: string, decorator: string): boolean;
   /** A class of the project; null when it was reported that `ref` is something else. */
   classInfo(ref: Spanned<SymbolRef>, decorator: string, option?: string): ClassInfo | null;
   /** The resource of a kind that a class has declared so far in this stage; null when there is none. */

@@ -69,6 +69,7 @@ export function bucketOf(
   const known = bucketsOf(context);
   const found = known.find((bucket) => bucket.bucketName === name.value);
   if (found !== undefined) return found;
+  if (context.declaredElsewhere(name, 'file-storage-bucket', decorator)) return null;
   if (create !== undefined) return context.shared(plainId(name.value), () => create(name.value)) as FileStorageBucketNode;
   if (!context.incomplete) {
     const names = known.map((bucket) => bucket.bucketName);
@@ -104,6 +105,7 @@ const declares = decorator({
   form: 'options',
   repeatable: true,
   fields,
+  textName: (options) => options.bucketName.value,
 
   declare(owner, decl, context) {
     const { bucketName, staticWebsite, indexFile, errorFile } = decl.options;

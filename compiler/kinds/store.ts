@@ -132,7 +132,7 @@ const ARN = /^arn:[\w-]+:dynamodb:[a-z0-9-]+:\d{12}:table\/[A-Za-z0-9_.-]{3,255}
 /** DynamoDB's limits: docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
 export const storeFields = {
   tableName: s
-    .string({ nonEmpty: true, maxLength: 240, pattern: /^[A-Za-z0-9_.-]+$/, what: 'letters, digits, "_", "-" and "."' })
+    .string({ nonEmpty: true, maxLength: 254, pattern: /^[A-Za-z0-9_.-]+$/, what: 'letters, digits, "_", "-" and "."' })
     .optional(),
   existingArn: s.string({ pattern: ARN, what: 'the ARN of a DynamoDB table' }).optional(),
   readCapacityUnits: s.int({ min: 1, max: 40_000 }).optional(),

@@ -10,6 +10,7 @@ import { address } from './handles.js';
 import { loweringOf } from './kinds/index.js';
 import type { PlanView } from './plan-view.js';
 import { policySize } from './policy.js';
+import { admitsFrom } from './provider-version.js';
 import { longest } from './template.js';
 
 /** docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html: all inline policies of a role together. */
@@ -49,6 +50,7 @@ const RESERVED_VARIABLES = new Set(['count', 'depends_on', 'for_each', 'lifecycl
 
 export function checkPlan(view: PlanView, sink: DiagnosticSink): void {
   checkStageName(view.settings, sink);
+  checkRuntime(view.settings, sink);
   checkNames(view, sink);
   for (const fn of view.functions) {
     checkEnvironment(fn, view, sink);
@@ -73,6 +75,15 @@ function checkStageName({ stage }: StageSettings, sink: DiagnosticSink): void {
       ? `has ${stage.length} characters, and AWS allows ${STAGE_NAME_MAX}`
       : null;
   if (problem !== null) sink.for(nameCodes).report('NIM3004', { stage, problem }, null, { stages: [stage] });
+}
+
+/** The provider checks runtimes against a list of its own: github.com/hashicorp/terraform-provider-aws/issues/44986 */
+const RUNTIME_SINCE: { readonly [runtime: string]: readonly [number, number, number] } = { 'nodejs24.x': [6, 19, 0] };
+
+function checkRuntime({ runtime, runtimeAt, awsProviderVersion: constraint }: StageSettings, sink: DiagnosticSink): void {
+  const since = RUNTIME_SINCE[runtime];
+  if (since === undefined || admitsFrom(constraint, since)) return;
+  sink.for(functionCodes).report('NIM3016', { runtime, constraint, since: since.join('.') }, runtimeAt);
 }
 
 /** Lengths, and two things with one name in AWS or one address in Terraform. */

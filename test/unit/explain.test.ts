@@ -76,6 +76,7 @@ const ASIDE: Readonly<Record<string, string>> = {
   NIM3015: 'it would take a package of 250 MB',
   NIM3020: 'it leaves out three hundred lines',
   NIM3022: 'it leaves out fifty lines',
+  NIM4005: 'it takes a package of that many files',
   NIM6302: 'it takes a link that leads nowhere',
   NIM6304: 'it takes an empty folder',
 };

@@ -106,6 +106,31 @@ export const bundleCodes = defineCodes({
       },
     }),
   }),
+
+  NIM4005: code<{ fn: string; problem: string }>({
+    slug: 'zip-too-large',
+    severity: 'error',
+    message: ({ fn, problem }) => `the zip of ${fn} cannot be made: it ${problem}`,
+    hint: () => 'import less, or leave packages out of "bundle.external" and @ForceDependency',
+    explain: page({
+      what: 'The files of a function do not fit into a zip.',
+      why: `
+        A zip has room for 65,535 files and 4 GiB. That is far more than the 250 MB which Lambda takes, so what does not
+        fit into one could not be deployed either. It is nearly always a package with a huge number of small files.`,
+      bad: `
+        export class Icons {
+          @HttpServerlessFunction({ method: 'GET', path: 'icons/{name}' })
+          @ForceDependency('a-hundred-thousand-icons')
+          get(): void {}
+        }`,
+      good: `
+        export class Icons {
+          @HttpServerlessFunction({ method: 'GET', path: 'icons/{name}' })
+          @ForceDependency('a-hundred-icons')
+          get(): void {}
+        }`,
+    }),
+  }),
 });
 
 /** `@scope/name` of `@scope/name/deep/file.js`. */

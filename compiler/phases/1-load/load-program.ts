@@ -14,6 +14,7 @@ import { compareText, type ProjectPath, type Span } from '../../ir/span.js';
 import type { Host } from '../../options.js';
 import * as paths from '../../paths.js';
 import { readFacts } from './read-facts.js';
+import { isJson } from './read-json.js';
 import type { TypeSettings } from './types/type-program.js';
 
 export interface SourceProgram extends ModuleSource {
@@ -22,6 +23,8 @@ export interface SourceProgram extends ModuleSource {
   readonly files: readonly ProjectPath[];
   /** Absolute path of the tsconfig in use; null when the project has none. */
   readonly tsconfig: string | null;
+  /** JSON files of the project that its sources import, sorted. */
+  readonly data: readonly ProjectPath[];
   /** Files with syntax errors, and those that import them: nothing that is missing in them is known to be missing. */
   readonly damaged: ReadonlySet<ProjectPath>;
   /** True for a project's own file. */
@@ -75,9 +78,13 @@ export function loadProgram(
           : 'in the project folder';
     return { ok: false, reported: codes.report('NIM1009', { which }, source === null ? null : spanOf(config, ['source'])) };
   }
-  for (const file of program.files) {
+  for (const file of [...program.files, ...program.data]) {
     for (const error of program.facts(file)?.syntaxErrors ?? []) {
-      codes.report('NIM1008', { problem: withoutStop(error.message) }, { file, start: error.at[0], end: error.at[1] });
+      codes.report(
+        'NIM1008',
+        { problem: withoutStop(error.message), json: isJson(file) },
+        { file, start: error.at[0], end: error.at[1] },
+      );
     }
   }
   return { ok: true, value: program };
@@ -189,6 +196,7 @@ class Program implements SourceProgram {
   private readonly loaded = new Map<ProjectPath, { text: string; hash: string; facts: FileFacts } | null>();
   private readonly resolved = new Map<string, Resolution>();
   private readonly roots = new Set<ProjectPath>();
+  private readonly dataFiles = new Set<ProjectPath>();
   private readonly resolutionHost: ts.ModuleResolutionHost;
   private readonly resolutionCache: ts.ModuleResolutionCache;
   private sorted: ProjectPath[] | null = null;
@@ -222,6 +230,10 @@ class Program implements SourceProgram {
     return this.roots.has(file);
   }
 
+  get data(): readonly ProjectPath[] {
+    return [...this.dataFiles].sort(compareText);
+  }
+
   get files(): readonly ProjectPath[] {
     this.sorted ??= [...this.roots].sort(compareText);
     return this.sorted;
@@ -248,6 +260,7 @@ class Program implements SourceProgram {
       }
       for (const specifier of facts.specifiers) {
         const target = this.resolve(file, specifier);
+        if (target.of === 'file' && isJson(target.file) && isOwn(target.file)) this.dataFiles.add(target.file);
         if (target.of !== 'file' || this.roots.has(target.file) || !isOwn(target.file) || !isSource(target.file)) continue;
         this.roots.add(target.file);
         pending.push(target.file);
@@ -268,7 +281,7 @@ class Program implements SourceProgram {
   }
 
   get damaged(): ReadonlySet<ProjectPath> {
-    const found = new Set(this.files.filter((file) => (this.facts(file)?.syntaxErrors.length ?? 0) > 0));
+    const found = new Set([...this.files, ...this.data].filter((file) => (this.facts(file)?.syntaxErrors.length ?? 0) > 0));
     if (found.size === 0) return found;
     const importers = new Map<ProjectPath, ProjectPath[]>();
     for (const file of this.files) {
@@ -334,12 +347,14 @@ class Program implements SourceProgram {
     const mapped = this.options.paths !== undefined && Object.hasOwn(this.options.paths, specifier);
     if (specifier === 'nimbusc' && !mapped) return { of: 'nimbus' };
     const containing = paths.join(this.projectDir, from);
+    // Bundlers read JSON whatever the tsconfig says; the cache would mix the two sorts of answers.
+    const json = isJson(specifier) && this.options.resolveJsonModule !== true;
     const { resolvedModule } = ts.resolveModuleName(
       specifier,
       containing,
-      this.options,
+      json ? { ...this.options, resolveJsonModule: true } : this.options,
       this.resolutionHost,
-      this.resolutionCache,
+      json ? undefined : this.resolutionCache,
       undefined,
       this.importMode(),
     );

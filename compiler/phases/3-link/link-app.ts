@@ -168,6 +168,9 @@ class StageLinker implements LinkContext {
     return id === null ? null : (this.nodes.get(id) ?? null);
   };
 
+  declaredElsewhere: LinkContext['declaredElsewhere'] = (name, kind, decorator) =>
+    this.refs.named(name, kind, decorator, this.stage) !== 'unknown';
+
   classInfo: LinkContext['classInfo'] = (ref, decorator, option = 'factory') => this.refs.classInfo(ref, decorator, option);
 
   declaredBy(owner: ClassDecl, kind: string): NodeBase | null {

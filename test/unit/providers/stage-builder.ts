@@ -23,6 +23,7 @@ export const SETTINGS: StageSettings = {
   stage: 'dev',
   region: 'eu-west-1',
   runtime: 'nodejs22.x',
+  runtimeAt: null,
   architecture: 'arm64',
   logRetentionDays: 14,
   sourceTags: true,

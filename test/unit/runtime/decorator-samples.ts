@@ -299,6 +299,36 @@ class HandlersFactory implements CustomFactoryInterface<Handlers> {
 @CustomFactory(HandlersFactory)
 export class Made extends Handlers {}
 
+class SecretFactory implements CustomFactoryInterface<Secret> {
+  create(): Secret {
+    return Secret.make('who has no other way in');
+  }
+}
+
+@CustomFactory(SecretFactory)
+export class Secret {
+  private constructor(readonly text: string) {}
+
+  static make(text: string): Secret {
+    return new Secret(text);
+  }
+
+  @AfterDeployment()
+  tell(): string {
+    return this.text;
+  }
+}
+
+// @ts-expect-error the factory makes another class
+@CustomFactory(HandlersFactory)
+export class OtherSecret {
+  private constructor() {}
+
+  static make(): OtherSecret {
+    return new OtherSecret();
+  }
+}
+
 class NumberFactory {
   create(): { count: number } {
     return { count: 1 };

@@ -412,7 +412,10 @@ export class B {
     let written = 0;
     const cache: TypesCache = {
       get: (file) => stored.get(file),
-      set: (file, types) => void (written++, stored.set(file, types)),
+      set(file, types) {
+        written++;
+        stored.set(file, types);
+      },
     };
     const project = tempProject({
       'src/model.ts': 'export interface Order { id: string; parent?: Order }\n',

@@ -1,4 +1,3 @@
-// @ts-nocheck: `nimbusc` is what the repository that holds this project is about to build.
 import {
   Attribute,
   AttributeNotExists,
@@ -79,7 +78,7 @@ export class Bank {
       this.transfers.getWriteItem(1, new Transfer());
       return 'allowed';
     } catch (error) {
-      return error.name;
+      return (error as Error).name;
     }
   }
 }
