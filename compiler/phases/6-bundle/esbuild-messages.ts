@@ -1,20 +1,33 @@
 /** In: what esbuild says. Out: diagnostics of nimbusc at the same places. */
 import type { Message } from 'esbuild';
-import { bundleCodes } from '../../diagnostics/codes/bundling.js';
+import { bundleCodes, packageOf } from '../../diagnostics/codes/bundling.js';
 import type { DiagnosticSink } from '../../diagnostics/diagnostic.js';
 import type { Span } from '../../ir/span.js';
+import type { RuntimeImport } from '../../kinds/definition.js';
 import type { SourceProgram } from '../1-load/load-program.js';
+
+/** esbuild's namespace of generated entries. */
+const ENTRY = 'nimbusc-entry';
 
 interface Messages {
   readonly errors: readonly Message[];
   readonly warnings: readonly Message[];
 }
 
-export function reportMessages(result: Messages, program: SourceProgram, sink: DiagnosticSink): void {
+/** `needed`: what entries import of packages. */
+export function reportMessages(
+  result: Messages,
+  program: SourceProgram,
+  needed: readonly RuntimeImport[],
+  sink: DiagnosticSink,
+): void {
   const codes = sink.for(bundleCodes);
   for (const message of result.errors) {
     const span = spanOf(message, program);
     const missing = /^Could not resolve "(.*)"/.exec(message.text)?.[1];
+    const by = message.location?.namespace === ENTRY ? needed.filter(({ from }) => from === missing) : [];
+    for (const { because, source } of by) codes.report('NIM4004', { package: packageOf(missing ?? ''), because }, source);
+    if (by.length > 0) continue;
     if (missing !== undefined) codes.report('NIM4001', { module: missing }, span);
     else codes.report('NIM4002', { problem: message.text }, span, { notes: message.notes.map((n) => n.text) });
   }
