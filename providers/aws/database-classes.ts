@@ -3,6 +3,8 @@ import type { DatabaseLanguageName, DatabaseSizeName } from '../../compiler/kind
 
 export interface Engine {
   readonly engine: string;
+  /** A stage that is deployed next year gets the same server; null: what Amazon RDS takes. */
+  readonly version: string | null;
   readonly port: number;
   /** Where Amazon RDS knows more than one. */
   readonly license: string | null;
@@ -52,22 +54,30 @@ const MYSQL_LIKE = {
 };
 
 export const ENGINES: { readonly [L in DatabaseLanguageName]: Engine } = {
-  MYSQL: { engine: 'mysql', ...MYSQL_LIKE },
-  MARIADB: { engine: 'mariadb', ...MYSQL_LIKE },
+  MYSQL: { engine: 'mysql', version: '8.4', ...MYSQL_LIKE },
+  MARIADB: { engine: 'mariadb', version: '11.4', ...MYSQL_LIKE },
   POSTGRESQL: {
     ...MYSQL_LIKE,
-    ...{ engine: 'postgres', port: 5432 },
+    ...{ engine: 'postgres', version: '17', port: 5432 },
     username: { max: 63, reserved: ['rdsadmin', 'admin'] },
     password: { min: 8, max: 128 },
   },
   SQLSERVER: {
-    ...{ engine: 'sqlserver-ex', port: 1433, license: null, classes: EXPRESS, free: true, named: false },
+    ...{ engine: 'sqlserver-ex', version: null, port: 1433, license: null, classes: EXPRESS, free: true, named: false },
     username: { max: 128, reserved: ['rdsadmin', 'sa'] },
     password: { min: 8, max: 128 },
     storage: { min: 20, max: 16_384 },
   },
   ORACLE: {
-    ...{ engine: 'oracle-se2', port: 1521, license: 'license-included', classes: STANDARD_TWO, free: false, named: true },
+    ...{
+      engine: 'oracle-se2',
+      version: null,
+      port: 1521,
+      license: 'license-included',
+      classes: STANDARD_TWO,
+      free: false,
+      named: true,
+    },
     username: { max: 30, reserved: ['rdsadmin', 'sys', 'system'] },
     password: { min: 8, max: 30 },
     storage: { min: 20, max: 65_536 },

@@ -94,6 +94,7 @@ type InstanceInput = {
   readonly id: string;
   readonly name: string;
   readonly engine: string;
+  readonly version: string | null;
   readonly license: string | null;
   readonly port: number;
   readonly database: string | null;
@@ -110,14 +111,14 @@ type InstanceInput = {
 
 function instanceInput(database: Database, view: PlanView): InstanceInput {
   const { node, logicalId, physicalName, sourceTag } = database;
-  const { engine, license, port, classes, named } = ENGINES[node.language];
+  const { engine, version, license, port, classes, named } = ENGINES[node.language];
   const username = template(node.username.value);
   const password = template(node.password.value);
   const { settings } = view;
   return {
     id: logicalId,
     name: escapeTemplate(physicalName ?? ''),
-    ...{ engine, license, port },
+    ...{ engine, version, license, port },
     database: named ? initialDatabase(node) : null,
     username: render(username),
     password: render(password),
@@ -174,6 +175,7 @@ const instance = part({
     const made = new bindings.DbInstance(stack, 'instance', {
       identifier: input.name,
       engine: input.engine,
+      ...(input.version === null ? {} : { engineVersion: input.version }),
       ...(input.license === null ? {} : { licenseModel: input.license }),
       ...(input.database === null ? {} : { dbName: input.database }),
       username: input.username,
