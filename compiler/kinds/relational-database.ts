@@ -19,7 +19,7 @@ export type Credential = EnvironmentVariable['value'];
 
 export interface RelationalDatabaseNode extends NodeBase<'relational-database'> {
   readonly class: ClassShape;
-  readonly databaseName: string;
+  readonly databaseName: { readonly value: string; readonly span: Span };
   readonly username: { readonly value: Credential; readonly span: Span };
   readonly password: { readonly value: Credential; readonly span: Span };
   readonly language: DatabaseLanguageName;
@@ -87,7 +87,7 @@ const declares = decorator({
       name: owner.name,
       source: decl.span,
       class: { name: owner.name, module: owner.file, local: owner.local, fields: [] },
-      databaseName: name.value,
+      databaseName: name,
       username: credential(username),
       password: credential(password),
       language: databaseLanguage.value,
@@ -149,7 +149,7 @@ export const relationalDatabase: Kind = {
         storage,
       } = node as RelationalDatabaseNode;
       return {
-        databaseName,
+        databaseName: databaseName.value,
         module: owner.module,
         username: credentialText(username.value),
         // a text that is no variable is a secret all the same
@@ -198,5 +198,5 @@ export function initialDatabase({ databaseName, language }: RelationalDatabaseNo
   if (language === 'SQLSERVER') return 'master';
   if (language === 'ORACLE') return 'ORCL';
   // upper case means lower case to some servers, and some allow no dashes
-  return databaseName.toLowerCase().replaceAll('-', '_');
+  return databaseName.value.toLowerCase().replaceAll('-', '_');
 }

@@ -19,7 +19,9 @@ export function checkDatabase({ node }: PlannedResource<RelationalDatabaseNode>,
   const database = { database: node.name, language: node.language };
 
   if (node.language === 'POSTGRESQL' && initialDatabase(node) === RESERVED_NAME) {
-    report.report('NIM3080', { ...database, what: 'name', problem: 'is reserved by the server' }, node.source, { stages });
+    report.report('NIM3080', { ...database, what: 'name', problem: 'is reserved by the server' }, node.databaseName.span, {
+      stages,
+    });
   }
   const user = literal(node.username.value);
   if (user !== null) {

@@ -50,7 +50,7 @@ export const databaseCodes = defineCodes({
     slug: 'aws-database-not-free',
     severity: 'warning',
     message: ({ database, language, instance }) =>
-      `${database} has the class FREE, but AWS has ${language} for free nowhere; it gets a ${instance}, whose licence is paid by the hour`,
+      `${database} has the class FREE, but AWS's free tier does not have ${language}: it gets a ${instance}, paid by the hour with its licence`,
     hint: () => 'say databaseClass: DatabaseSize.SMALL to show that this is meant, or use another language',
     explain: page({
       what: 'A database that is asked for as free costs money.',

@@ -47,7 +47,7 @@ export const relationalDatabase: KindLowering<RelationalDatabaseNode> = {
   address: () => INSTANCE,
   names: (node, { settings: { project, stage } }) => ({
     logicalId: classId(node.name),
-    physicalName: instanceName(`${project}-${stage}-${node.databaseName}`),
+    physicalName: instanceName(`${project}-${stage}-${node.databaseName.value}`),
   }),
   arn: (database) => secretArn(database),
   attribute(database, attribute) {

@@ -1,10 +1,10 @@
 // The client of a relational database: a server of Amazon RDS, whose user and password are in Secrets Manager.
-import { readFileSync } from 'node:fs';
 import { bind } from '../../../runtime/core/binding.js';
 import { NonRetryableException, RetryableException } from '../../../runtime/core/errors.js';
 import type { DatabaseServer, DriverError, Language } from '../../../runtime/databases/language.js';
 import type { DatabaseClient } from '../../../runtime/kinds/relational-database.js';
 import { mapError } from './errors.js';
+import { certificates } from './rds/certificates.js';
 import { clientFor, readSecret } from './secrets-manager/read-secret.js';
 
 export interface DatabaseClientData<D = unknown> {
@@ -23,12 +23,6 @@ interface Credentials {
   readonly username: string;
   readonly password: string;
 }
-
-/**
- * Lambda's runtimes for Node have the certificates of Amazon RDS there, and Node does not trust them by itself:
- * docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html#nodejs-certificate-loading
- */
-const CERTIFICATES = '/var/runtime/ca-cert.pem';
 
 export function register<D>(target: object, data: DatabaseClientData<D>): void {
   const { name, language, driver } = data;
@@ -89,18 +83,4 @@ export function register<D>(target: object, data: DatabaseClientData<D>): void {
 function messageOf(error: unknown): string {
   const { message, code } = error as DriverError;
   return message || String(code ?? error);
-}
-
-let found: string | null | undefined;
-
-/** Undefined outside of Lambda. */
-function certificates(): string | undefined {
-  if (found === undefined) {
-    try {
-      found = readFileSync(CERTIFICATES, 'utf8');
-    } catch {
-      found = null;
-    }
-  }
-  return found ?? undefined;
 }
