@@ -79,15 +79,15 @@ export const databaseCodes = defineCodes({
       bad: `
         export class Report {
           @BasicServerlessFunction()
-          @UsesRelationalDatabase({ dataModel: Berlin })
+          @UsesRelationalDatabase({ dataModel: TeamDatabase })
           // ... and five more
           all(): void {}
         }`,
       good: `
         export class Report {
           @BasicServerlessFunction()
-          @UsesRelationalDatabase({ dataModel: Berlin })
-          berlin(): void {}
+          @UsesRelationalDatabase({ dataModel: TeamDatabase })
+          team(): void {}
         }`,
     }),
   }),
