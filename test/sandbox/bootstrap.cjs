@@ -115,6 +115,14 @@ globalThis.fetch = (input, init) => {
   const there = `${sandbox.origin}/_host/${url.hostname}${url.pathname}${url.search}`;
   return plainFetch(input instanceof Request ? new Request(there, input) : there, init);
 };
+
+// --- where Lambda's runtimes for Node have certificates
+const certificates = process.env.SANDBOX_CERTIFICATES;
+delete process.env.SANDBOX_CERTIFICATES;
+const plainRead = fs.readFileSync;
+if (certificates) {
+  fs.readFileSync = (file, ...rest) => plainRead(file === '/var/runtime/ca-cert.pem' ? certificates : file, ...rest);
+}
 Module.syncBuiltinESMExports();
 
 // --- databases speak no HTTP: a server of Amazon RDS is one on loopback, which whoever started the sandbox has named

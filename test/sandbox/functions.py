@@ -252,7 +252,7 @@ class Functions:
             "AWS_LAMBDA_LOG_STREAM_NAME": f"{time.strftime('%Y/%m/%d')}/[{function.version}]{uuid.uuid4().hex}",
             "AWS_ACCESS_KEY_ID": session.access_key_id, "AWS_SECRET_ACCESS_KEY": session.secret_access_key,
             "AWS_SESSION_TOKEN": session.session_token, "AWS_ENDPOINT_URL": self._endpoint,
-            "SANDBOX_DATABASES": os.environ.get("SANDBOX_DATABASES", "{}"),
+            **{name: os.environ.get(name, "") for name in ("SANDBOX_DATABASES", "SANDBOX_CERTIFICATES")},
         }
 
     # --- in moto's place

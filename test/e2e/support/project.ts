@@ -67,7 +67,7 @@ export class Project {
 
   /** Lets the project have packages installed that the repository has. */
   async install(...packages: readonly string[]): Promise<void> {
-    await mkdir(this.path('node_modules'), { recursive: true });
+    if (packages.length > 0) await mkdir(this.path('node_modules'), { recursive: true });
     for (const name of packages) await symlink(join(repositoryRoot, 'node_modules', name), this.path('node_modules', name));
   }
 
