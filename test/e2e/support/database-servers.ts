@@ -17,8 +17,8 @@ const STOP_SECONDS = 20;
 /** Who has all rights, as on Amazon RDS; functions never get to know it. */
 const OWNER = { user: 'rdsadmin', password: 'only-for-tests' };
 
-/** Names of servers on Amazon RDS as moto makes them up. */
-const SERVER_NAME = '*.aaaaaaaaaa.us-east-1.rds.amazonaws.com';
+/** Names of servers on Amazon RDS, as moto makes them up, in the regions that tests use. */
+const SERVER_NAMES = ['us-east-1', 'eu-west-1'].map((region) => `DNS:*.aaaaaaaaaa.${region}.rds.amazonaws.com`);
 
 /** What Amazon RDS makes together with an instance. */
 export interface Account {
@@ -186,7 +186,7 @@ async function makeCertificates(openssl: string, folder: string, owner: Owner): 
   const authority = ['-x509', '-days', '2', '-subj', '/CN=Databases of tests', '-addext', 'keyUsage=critical,keyCertSign'];
   await made('req', ...authority, ...newKey, '-keyout', at('authority.key'), '-out', at('authority.pem'));
   await made('req', '-subj', '/CN=database', ...newKey, '-keyout', at('server.key'), '-out', at('server.csr'));
-  await writeFile(at('names'), `subjectAltName=DNS:${SERVER_NAME}\n`);
+  await writeFile(at('names'), `subjectAltName=${SERVER_NAMES.join()}\n`);
   const signed = ['-CA', at('authority.pem'), '-CAkey', at('authority.key'), '-CAcreateserial', '-days', '2'];
   await made('x509', '-req', '-in', at('server.csr'), ...signed, '-extfile', at('names'), '-out', at('server.pem'));
   await chmod(at('server.key'), 0o600);

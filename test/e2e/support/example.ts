@@ -59,10 +59,16 @@ export class DeployedExample {
       await prepare(project, sandbox);
       await project.build();
     }
-    const options = { sandbox, env: { AWS_REGION: REGION, ...env } };
-    const terraform = await TerraformWorkspace.create(project.path('nimbus.out', 'dev'), options);
-    await terraform.apply();
-    return new DeployedExample(name, project, sandbox, terraform, await terraform.output());
+    try {
+      const options = { sandbox, env: { AWS_REGION: REGION, ...env } };
+      const terraform = await TerraformWorkspace.create(project.path('nimbus.out', 'dev'), options);
+      await terraform.apply();
+      return new DeployedExample(name, project, sandbox, terraform, await terraform.output());
+    } catch (error) {
+      // who gets no example cannot remove it
+      await sandbox.stop();
+      throw error;
+    }
   }
 
   async remove(): Promise<void> {
