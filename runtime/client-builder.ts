@@ -8,5 +8,7 @@ export { getFileStorageClient } from './kinds/file-storage-bucket.js';
 export { getKeyValueStoreClient } from './kinds/key-value-store.js';
 export { getNotificationClient } from './kinds/notification-topic.js';
 export { getQueueClient } from './kinds/queue.js';
+export { getDatabaseClient } from './kinds/relational-database.js';
+export { getSecretClient } from './kinds/secret.js';
 export { getTransactionalClient } from './kinds/transactions.js';
 export { getServerlessFunctionWebSocketClient } from './kinds/websocket-api.js';

@@ -131,6 +131,17 @@ export {
   UsesQueue,
   type UsesQueueOptions,
 } from './kinds/queue.js';
+export {
+  type DatabaseClient,
+  type DatabaseConnection,
+  DatabaseLanguage,
+  DatabaseSize,
+  RelationalDatabase,
+  type RelationalDatabaseOptions,
+  UsesRelationalDatabase,
+  type UsesRelationalDatabaseOptions,
+} from './kinds/relational-database.js';
+export { type SecretClient, UsesSecretManagerSecret, type UsesSecretManagerSecretOptions } from './kinds/secret.js';
 export { type StoreEvent, StoreEventType } from './kinds/store-function.js';
 export type { NumericField, ReadItemRequest, TransactionalClient, WriteItemRequest } from './kinds/transactions.js';
 export {

@@ -270,6 +270,16 @@ export interface ClientBinding {
   readonly data: RuntimeData;
 }
 
+/** An import that a function needs for a client of its own. */
+export interface RuntimeImport {
+  /** A package of the project's, or `nimbusc:...`. */
+  readonly from: string;
+  readonly name: string;
+  /** Who needs it, and where that is said, for the message when it is not installed. */
+  readonly because: string;
+  readonly source: Span;
+}
+
 export type RuntimeData =
   | string
   | number
@@ -278,6 +288,8 @@ export type RuntimeData =
   | { readonly shape: ClassShape }
   /** Null at run time where JSON has a form for all of the type's values. */
   | { readonly typed: TypeShape }
+  /** What is imported. */
+  | { readonly import: RuntimeImport }
   | readonly RuntimeData[]
   | { readonly [key: string]: RuntimeData };
 

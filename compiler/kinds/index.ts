@@ -18,6 +18,8 @@ import { type KeyValueStoreNode, keyValueStore } from './key-value-store.js';
 import { type KeyValueStoreFunctionNode, keyValueStoreFunction } from './key-value-store-function.js';
 import { type NotificationTopicNode, notificationTopic } from './notification-topic.js';
 import { type QueueNode, type QueueTriggerNode, queue } from './queue.js';
+import { type RelationalDatabaseNode, relationalDatabase } from './relational-database.js';
+import { type SecretNode, secret } from './secret.js';
 import { type WebSocketApiNode, type WebSocketRouteNode, webSocketApi } from './websocket-api.js';
 
 export const kinds: readonly Kind[] = [
@@ -38,6 +40,8 @@ export const kinds: readonly Kind[] = [
   queue,
   keyValueStoreFunction,
   notificationTopic,
+  relationalDatabase,
+  secret,
   webSocketApi,
 ];
 
@@ -60,6 +64,8 @@ export type AnyResource =
   | QueueTriggerNode
   | KeyValueStoreFunctionNode
   | NotificationTopicNode
+  | RelationalDatabaseNode
+  | SecretNode
   | WebSocketApiNode
   | WebSocketRouteNode;
 

@@ -5,6 +5,7 @@ import type { PlannedFunction, StageSettings } from '../../compiler/ir/stage-pla
 import type { ArtifactFacts } from '../../compiler/provider.js';
 import { functionCodes } from './codes/functions.js';
 import { nameCodes } from './codes/names.js';
+import { checkNetwork } from './database-checks.js';
 import { environmentValue } from './function.js';
 import { address } from './handles.js';
 import { loweringOf } from './kinds/index.js';
@@ -52,8 +53,10 @@ export function checkPlan(view: PlanView, sink: DiagnosticSink): void {
   checkStageName(view.settings, sink);
   checkRuntime(view.settings, sink);
   checkNames(view, sink);
+  checkVariables(view, sink);
   for (const fn of view.functions) {
     checkEnvironment(fn, view, sink);
+    checkNetwork(fn, view, sink);
     const size = policySize(fn, view);
     if (size > INLINE_POLICY_MAX) {
       const params = { fn: fn.node.name, size, limit: INLINE_POLICY_MAX };
@@ -152,6 +155,15 @@ function checkEnvironment(fn: PlannedFunction, view: PlanView, sink: DiagnosticS
   }
   if (size > ENVIRONMENT_MAX_BYTES) {
     report.report('NIM3011', { fn: fn.node.name, size, limit: ENVIRONMENT_MAX_BYTES, secrets }, fn.node.source, { stages });
+  }
+}
+
+function checkVariables(view: PlanView, sink: DiagnosticSink): void {
+  for (const { node } of view.resources) {
+    for (const { name, source } of loweringOf(node.kind).variables?.(node) ?? []) {
+      if (!RESERVED_VARIABLES.has(name)) continue;
+      sink.for(functionCodes).report('NIM3014', { variable: name, fn: node.name }, source, { stages: [view.settings.stage] });
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import type { Provider } from '../../compiler/provider.js';
 import { bundleModules } from './bundle.js';
 import { apiCodes } from './codes/apis.js';
 import { bucketCodes } from './codes/buckets.js';
+import { databaseCodes } from './codes/databases.js';
 import { functionCodes } from './codes/functions.js';
 import { nameCodes } from './codes/names.js';
 import { queueCodes } from './codes/queues.js';
@@ -13,7 +14,7 @@ import { planStage } from './plan.js';
 export function createAws(base: string): Provider {
   return {
     name: 'aws',
-    codes: [nameCodes, functionCodes, apiCodes, bucketCodes, queueCodes, storeCodes],
+    codes: [nameCodes, functionCodes, apiCodes, bucketCodes, queueCodes, storeCodes, databaseCodes],
     planStage,
     lowerStage: async (plan, fragments) => (await import('./emit.js')).lowerStage(plan, fragments),
     bundle: bundleModules(base),

@@ -30,6 +30,8 @@ for (const name of examples) {
     let project: Project;
     before(async () => {
       project = await Project.copy(`examples/${name}`);
+      const { dependencies } = JSON.parse(textOf(`examples/${name}/package.json`)) as { dependencies: object };
+      await project.install(...Object.keys(dependencies).filter((dependency) => dependency !== 'nimbusc'));
     });
     after(() => project.remove());
 
@@ -71,7 +73,15 @@ for (const name of examples) {
     it('has the same settings as the others, and its own name', () => {
       const of = (file: string, example: string): string => textOf(`examples/${example}/${file}`);
       for (const file of ['tsconfig.json', '.gitignore']) expect(of(file, name)).to.equal(of(file, 'webchat'));
-      expect(of('package.json', name)).to.equal(of('package.json', 'webchat').replace('webchat', name));
+      // but for packages that it uses
+      const packageOf = (example: string) => {
+        const { dependencies, devDependencies, ...rest } = JSON.parse(of('package.json', example)) as Record<string, object>;
+        return { dependencies, devDependencies, rest };
+      };
+      const [own, other] = [packageOf(name), packageOf('webchat')];
+      expect(own.rest).to.deep.equal({ ...other.rest, name });
+      expect(own.dependencies).to.deep.include(other.dependencies ?? {});
+      expect(own.devDependencies).to.deep.include(other.devDependencies ?? {});
       expect(of('nimbus.yml', name)).to.match(new RegExp(`^projectName: ${name}$`, 'm'));
     });
 

@@ -17,6 +17,8 @@ const WORLD: Readonly<Record<string, string>> = {
   Mails: "@Queue({ id: 'mails' })\nexport class Mails {}",
   OrderQueue: "@Queue({ id: 'orders' })\nexport class OrderQueue {}",
   DeliveryQueue: "@Queue({ id: 'deliveries' })\nexport class DeliveryQueue {}",
+  TeamDatabase:
+    "@RelationalDatabase({ name: 'team', username: 'app', password: '${TEAM_PASSWORD}', databaseLanguage: 'MYSQL' })\nexport class TeamDatabase {}",
   Room: 'export class Room {}',
   Rooms: 'export class Rooms {}',
   ChatFactory: 'export class ChatFactory {\n  create(): object {\n    return {};\n  }\n}',
@@ -76,6 +78,7 @@ const ASIDE: Readonly<Record<string, string>> = {
   NIM3015: 'it would take a package of 250 MB',
   NIM3020: 'it leaves out three hundred lines',
   NIM3022: 'it leaves out fifty lines',
+  NIM3083: 'it leaves out five lines',
   NIM4005: 'it takes a package of that many files',
   NIM6302: 'it takes a link that leads nowhere',
   NIM6304: 'it takes an empty folder',
@@ -120,7 +123,7 @@ function filesOf(example: string, language: string): Record<string, string> {
   if (language === 'yaml') return { 'nimbus.yml': example, 'src/ping.ts': HANDLER };
   const world = used(example, Object.keys(WORLD)).map((name) => WORLD[name]);
   return {
-    'src/world.ts': `import { DocumentStore, Key, Queue } from 'nimbusc';\n\n${world.join('\n\n')}\n`,
+    'src/world.ts': `import { DocumentStore, Key, Queue, RelationalDatabase } from 'nimbusc';\n\n${world.join('\n\n')}\n`,
     ...sourcesOf(example),
   };
 }

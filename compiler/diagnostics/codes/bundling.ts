@@ -88,10 +88,11 @@ export const bundleCodes = defineCodes({
     message: ({ package: name, because }) => `the package ${quote(name)}, which ${because} needs, is not installed`,
     hint: ({ package: name }) => `run "npm install ${name}"`,
     explain: page({
-      what: 'A package that must be copied into a zip is not in node_modules.',
+      what: 'A package that must go into a zip is not in node_modules.',
       why: `
         Packages of "bundle.external" and of @ForceDependency, and all that they depend on, are copied as they are
-        installed, because they cannot be bundled, or because nothing says that they would have to be.`,
+        installed, because they cannot be bundled, or because nothing says that they would have to be. Functions that use a
+        relational database need the driver of its language: "pg", "mysql2", "oracledb" or "mssql".`,
       bad: {
         yaml: `
           projectName: images
@@ -134,7 +135,7 @@ export const bundleCodes = defineCodes({
 });
 
 /** `@scope/name` of `@scope/name/deep/file.js`. */
-function packageOf(module: string): string {
+export function packageOf(module: string): string {
   return module
     .split('/')
     .slice(0, module.startsWith('@') ? 2 : 1)

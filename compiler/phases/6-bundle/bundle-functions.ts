@@ -15,7 +15,7 @@ import type { BundleModules, PreparedFile, PreparedModule } from '../../provider
 import type { SourceProgram } from '../1-load/load-program.js';
 import { DamagedCache } from './damaged-cache.js';
 import { entryPlugin } from './entry-plugin.js';
-import { type EntryInput, type EntryModel, entryModel, entryWriter } from './entry-source.js';
+import { type EntryInput, type EntryModel, entryModel, entryWriter, importsOf } from './entry-source.js';
 import { reportMessages } from './esbuild-messages.js';
 import { collectPackage } from './external-packages.js';
 import { countProblem, type Packed, pack, zip, zipProblem } from './zip.js';
@@ -242,7 +242,8 @@ async function runEsbuild(
       if (typeof error === 'object' && error !== null && 'errors' in error) return error as import('esbuild').BuildFailure;
       throw error;
     });
-  reportMessages(result, program, sink);
+  const needed = jobs.flatMap(({ functions }) => functions.flatMap(({ input }) => importsOf(input)));
+  reportMessages(result, program, needed, sink);
   if (!('outputFiles' in result) || result.outputFiles === undefined || result.metafile === undefined) return null;
   const assembler = new Assembler(context, inputs, result.metafile, result.outputFiles);
   const made = jobs.flatMap((job, index) => assembler.assemble(job, `bundle/${names[index]}.mjs`) ?? []);

@@ -4,7 +4,7 @@
  */
 import type { ClassShape, FieldShape, FunctionNode, ParamNode, TypeShape } from '../../ir/graph.js';
 import { admitsUndefined, underlying, type WireType } from '../../ir/wire-type.js';
-import type { ClientBinding, RuntimeData } from '../../kinds/definition.js';
+import type { ClientBinding, RuntimeData, RuntimeImport } from '../../kinds/definition.js';
 import { type Constant, Decoders, membersOf } from './decoders.js';
 import { Encoders } from './encoders.js';
 import { exportName, moduleText, propertyKey } from './literals.js';
@@ -144,6 +144,15 @@ class EntryBuilder {
     return as;
   }
 
+  private dataImport({ from, name }: RuntimeImport): string {
+    const module = JSON.stringify(from);
+    const known = this.imports.find((one) => one.from === module && one.name === name);
+    if (known !== undefined) return known.as;
+    const as = `d${this.imports.length}`;
+    this.imports.push({ name, as, from: module });
+    return as;
+  }
+
   private classShape(shape: ClassShape): string {
     const known = this.shapeNames.get(shape);
     if (known !== undefined) return known;
@@ -197,9 +206,22 @@ class EntryBuilder {
     if (Array.isArray(value)) return `[${value.map((v: RuntimeData) => this.data(v)).join(', ')}]`;
     if (isShape(value)) return this.classShape(value.shape);
     if (isTyped(value)) return isPlainJson(value.typed, new Set()) ? 'null' : this.shape(value.typed);
+    if (isImport(value)) return this.dataImport(value.import);
     const entries = Object.entries(value as { [key: string]: RuntimeData }).map(([k, v]) => `${propertyKey(k)}: ${this.data(v)}`);
     return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`;
   }
+}
+
+/** What the data of a function's clients imports. */
+export function importsOf(input: EntryInput): readonly RuntimeImport[] {
+  const found: RuntimeImport[] = [];
+  const visit = (value: RuntimeData): void => {
+    if (value === null || typeof value !== 'object' || 'shape' in value || 'typed' in value) return;
+    if (isImport(value)) found.push(value.import);
+    else for (const inner of Object.values(value) as RuntimeData[]) visit(inner);
+  };
+  for (const { binding } of input.clients) visit(binding.data);
+  return found;
 }
 
 /** What an adapter has to know of a body beside its check: whether it may be absent, and whether it may be no JSON. */
@@ -218,6 +240,10 @@ function isShape(value: object): value is { readonly shape: ClassShape } {
 
 function isTyped(value: object): value is { readonly typed: TypeShape } {
   return 'typed' in value && typeof value.typed === 'object' && value.typed !== null && 't' in value.typed;
+}
+
+function isImport(value: object): value is { readonly import: RuntimeImport } {
+  return 'import' in value && typeof value.import === 'object' && value.import !== null && 'from' in value.import;
 }
 
 function isPlainJson(type: TypeShape, seen: Set<TypeShape>): boolean {

@@ -18,6 +18,8 @@ import { keyValueStoreFunction } from './key-value-store-function.js';
 import { notificationTopic } from './notification-topic.js';
 import { queue } from './queue.js';
 import { queueTrigger } from './queue-trigger.js';
+import { relationalDatabase } from './relational-database.js';
+import { secret } from './secret.js';
 import { webSocketApi } from './websocket-api.js';
 import { webSocketRoute } from './websocket-route.js';
 
@@ -39,6 +41,8 @@ export const lowerings: LoweringTable = {
   'queue-trigger': queueTrigger,
   'key-value-store-function': keyValueStoreFunction,
   'notification-topic': notificationTopic,
+  'relational-database': relationalDatabase,
+  secret,
   'websocket-api': webSocketApi,
   'websocket-route': webSocketRoute,
 };

@@ -14,6 +14,13 @@ import type { KeyValueStoreNode } from '../../../compiler/kinds/key-value-store.
 import type { KeyValueStoreFunctionNode } from '../../../compiler/kinds/key-value-store-function.js';
 import type { NotificationTopicNode } from '../../../compiler/kinds/notification-topic.js';
 import type { QueueNode, QueueTriggerNode } from '../../../compiler/kinds/queue.js';
+import type {
+  Credential,
+  DatabaseLanguageName,
+  DatabaseSizeName,
+  RelationalDatabaseNode,
+} from '../../../compiler/kinds/relational-database.js';
+import type { SecretNode } from '../../../compiler/kinds/secret.js';
 import { type KeyWire, storeClient, storeOperations } from '../../../compiler/kinds/store.js';
 import type { StoreEventName } from '../../../compiler/kinds/store-function.js';
 import type { WebSocketApiNode, WebSocketRouteNode } from '../../../compiler/kinds/websocket-api.js';
@@ -51,6 +58,16 @@ export interface QueueOptions {
   readonly timeout?: number;
   readonly maxReceiveCount?: number;
   readonly fifo?: boolean;
+}
+
+export interface DatabaseOptions {
+  readonly databaseName?: string;
+  readonly username?: Credential;
+  readonly password?: Credential;
+  readonly language?: DatabaseLanguageName;
+  readonly size?: DatabaseSizeName;
+  readonly instance?: string;
+  readonly gigabytes?: number;
 }
 
 /** Every declaration gets a span of its own; `line` of a place is the span's start. */
@@ -285,6 +302,34 @@ export class StageBuilder {
     };
     this.add(node);
     for (const handler of handlers) this.edge('triggers', id, this.function(handler, 'notification-topic').id);
+    return node;
+  }
+
+  database(
+    name: string,
+    { username = ['app'], password = [{ variable: 'DB_PASSWORD' }], ...options }: DatabaseOptions = {},
+  ): RelationalDatabaseNode {
+    const node: RelationalDatabaseNode = {
+      kind: 'relational-database',
+      id: `relational-database:${name}`,
+      name,
+      source: this.span(),
+      class: { name, module: 'src/app.ts', local: name, fields: [] },
+      databaseName: { value: options.databaseName ?? name, span: this.span() },
+      username: { value: username, span: this.span() },
+      password: { value: password, span: this.span() },
+      language: options.language ?? 'POSTGRESQL',
+      size: { value: options.size ?? 'FREE', span: this.span() },
+      instance: options.instance ?? null,
+      storage: { gigabytes: options.gigabytes ?? 20, span: this.span() },
+    };
+    this.add(node);
+    return node;
+  }
+
+  secret(arn: string, whole = true): SecretNode {
+    const node: SecretNode = { kind: 'secret', id: `secret:${arn}`, name: arn, source: this.span(), arn, whole };
+    this.add(node);
     return node;
   }
 

@@ -9,6 +9,8 @@ import {
   type CognitoUser,
   CustomFactory,
   type CustomFactoryInterface,
+  DatabaseLanguage,
+  DatabaseSize,
   DocumentStore,
   DocumentStoreServerlessFunction,
   EnvironmentVariable,
@@ -37,6 +39,7 @@ import {
   Queue,
   type QueueEvent,
   QueueServerlessFunction,
+  RelationalDatabase,
   type StoreEvent,
   StoreEventType,
   UsesBasicServerlessFunction,
@@ -47,6 +50,8 @@ import {
   UsesKeyValueStore,
   UsesNotificationTopic,
   UsesQueue,
+  UsesRelationalDatabase,
+  UsesSecretManagerSecret,
   UsesServerlessFunctionWebSocketClient,
   type WebSocketEvent,
   WebSocketServerlessFunction,
@@ -288,6 +293,44 @@ export class Callers {
   // @ts-expect-error at least one package
   @ForceDependency()
   nothing(): void {}
+}
+
+@RelationalDatabase({ name: 'team', username: 'app', password: '${TEAM}', databaseLanguage: DatabaseLanguage.POSTGRESQL })
+@RelationalDatabase({
+  ...{ name: 'team', username: 'app', password: '${TEAM}', databaseLanguage: 'ORACLE', databaseClass: DatabaseSize.LARGE },
+  ...{ awsDatabaseInstance: 'db.r6g.large', allocatedSizeGB: 50, stages: ['prod'] },
+})
+// @ts-expect-error there is no such language
+@RelationalDatabase({ name: 'team', username: 'app', password: '${TEAM}', databaseLanguage: 'SQLITE' })
+// @ts-expect-error the language is missing
+@RelationalDatabase({ name: 'team', username: 'app', password: '${TEAM}' })
+export class Team {}
+
+interface DriverConnection {
+  sql(text: string): Promise<number>;
+}
+
+export class Directory {
+  private readonly secret = ClientBuilder.getSecretClient('arn');
+
+  @BasicServerlessFunction()
+  @UsesRelationalDatabase({ dataModel: Team })
+  @UsesRelationalDatabase({ dataModel: Team, stages: ['prod'] })
+  // @ts-expect-error the class is missing
+  @UsesRelationalDatabase({})
+  @UsesSecretManagerSecret({ secretArn: 'arn' })
+  @UsesSecretManagerSecret({ secretArn: 'other', stages: ['prod'] })
+  async list(): Promise<string> {
+    const plain = await ClientBuilder.getDatabaseClient(Team).getConnection();
+    await plain.query('select $1', [1]);
+    await plain.end();
+    const own = await ClientBuilder.getDatabaseClient<DriverConnection>(Team).getConnection('archive', true);
+    const count: number = await own.sql('select 1');
+    // @ts-expect-error the driver's connection has no such method
+    await own.query('select 1');
+    const { user } = await this.secret.getSecretJson<{ user: string }>();
+    return `${await this.secret.getSecret()} ${user} ${count}`;
+  }
 }
 
 class HandlersFactory implements CustomFactoryInterface<Handlers> {
