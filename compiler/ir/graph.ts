@@ -81,15 +81,14 @@ export interface EnvironmentVariable {
 export interface ParamNode {
   readonly role: 'event' | 'body';
   readonly name: string;
-  readonly type: TypeShape;
-  /** The whole type, for checks and documents; `any` for events. */
+  /** Of events `any`, or a list of that. */
   readonly wire: WireType;
   readonly source: Span;
 }
 
 /**
- * A type as far as values must be built from it. Classes refer to `ClassShapeNode` by id, so that recursion is finite.
- * Any type that the compiler does not understand is `any`: its values pass as they are.
+ * A type as far as stores need it to keep values of it. Any type that is not understood is `any`: its values are stored with
+ * a note of what they are.
  */
 export type TypeShape =
   | { readonly t: 'string' | 'number' | 'boolean' | 'null' | 'undefined' | 'any' | 'date' | 'bigint' | 'bytes' }

@@ -145,6 +145,12 @@ export function admitsUndefined(type: WireType): boolean {
   return inner.t === 'undefined' || inner.t === 'any';
 }
 
+/** The type as one that may be left out. */
+export function optionally(type: WireType): WireType {
+  if (admitsUndefined(type)) return type;
+  return { t: 'union', of: [...(type.t === 'union' ? type.of : [type]), NOTHING] };
+}
+
 /** All declarations that a type names, itself or by way of others, each once, in the order they are met. */
 export function declarationsOf(types: readonly WireType[]): readonly TypeDecl[] {
   const found = new Set<TypeDecl>();

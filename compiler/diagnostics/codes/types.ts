@@ -150,6 +150,34 @@ export const typeCodes = defineCodes({
     }),
   }),
 
+  NIM1706: code<Record<never, never>>({
+    slug: 'file-too-deep-for-types',
+    severity: 'warning',
+    message: () => 'the body is not checked: its file is nested too deeply for the type checker',
+    hint: () => 'move what is nested so deeply, which is often generated, to a file of its own',
+    explain: page({
+      what: "The file of a handler holds an expression or a type with hundreds of levels, with which TypeScript's checker cannot do.",
+      why: `
+        The types of a file are read by TypeScript's own checker. Where it runs out of stack, files with more than 500 levels
+        are left out. Bodies of handlers in such a file arrive as the JSON that was sent: nothing is checked, a Date is a
+        string, and a list for a batch is not known as one.`,
+      bad: `
+        const TABLE = [[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]; // and a thousand levels more
+
+        export class Orders {
+          @HttpServerlessFunction({ method: 'POST', path: 'orders' })
+          create(order: { placed: Date }): void {}
+        }`,
+      good: `
+        import { TABLE } from './table.js';
+
+        export class Orders {
+          @HttpServerlessFunction({ method: 'POST', path: 'orders' })
+          create(order: { placed: Date }): void {}
+        }`,
+    }),
+  }),
+
   NIM1710: code<{ receiver: string; path: string; sent: string; accepted: string }>({
     slug: 'receiver-refuses',
     severity: 'error',

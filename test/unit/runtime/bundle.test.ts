@@ -143,13 +143,13 @@ describe('a bundled function', () => {
         export class Factory { async create() { return new Handlers(true); } }`,
       'entry.js': `
         import { adapt } from 'nimbusc:adapter/http-api';
-        import { classShape, fromJson } from 'nimbusc:core';
+        import { build, date, instance, object, optional } from 'nimbusc:decode';
         import { Body, Factory } from './handlers.js';
-        const k0 = classShape(Body, 'Body'); k0.f = { at: { opt: 'date' } };
+        const read = build(instance(Body, object({ at: optional(date) })));
         export const handler = adapt({
           create: () => new Factory().create(),
           method: 'list',
-          params: [{ body: k0, read: fromJson }, 'event'],
+          params: [{ body: { o: {} }, read }, 'event'],
           errors: 'NONE',
           decode: true,
           encode: true,
@@ -209,7 +209,7 @@ describe('a bundled function', () => {
         ...{ kind: 'function', id: 'function:Handlers.run', name: 'Handlers.run', source: span },
         ...{ className: 'Handlers', method: 'run', module: 'src/a.ts', exportName: 'Handlers', trigger: 'http-api' },
         ...{ timeoutSeconds: 10, memoryMb: 1024, environment: [], packages: [], factory: null, result, doc: null },
-        params: [{ role: 'body', name: 'body', type: { t: 'any' }, wire, source: span }],
+        params: [{ role: 'body', name: 'body', wire, source: span }],
       };
       const input = {
         function: fn,

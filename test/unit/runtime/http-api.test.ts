@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { adapt, type HttpProxyEvent, type HttpProxyResult, type HttpSpec } from '../../../runtime/adapters/http-api.js';
-import { classShape, fromJson } from '../../../runtime/core/entry.js';
+import { bytes as base64Bytes, build, check, instance, object, string } from '../../../runtime/core/decode.js';
 import { InvalidInputException } from '../../../runtime/core/errors.js';
 import { type HttpEvent, HttpException, HttpResponse } from '../../../runtime/index.js';
 import { captureErrors } from './capture-errors.js';
@@ -120,9 +120,10 @@ describe('the HTTP adapter', () => {
           return `hello ${this.name}`;
         }
       }
-      const user = classShape(User, 'User');
-      user.f = { name: 'string' };
-      const { received } = await callWithBody('{"name":"bob"}', { body: user, read: fromJson });
+      const { received } = await callWithBody('{"name":"bob"}', {
+        body: { o: {} },
+        read: build(instance(User, object({ name: string }))),
+      });
       expect((received[0] as User).hello()).to.equal('hello bob');
     });
 
@@ -150,7 +151,7 @@ describe('the HTTP adapter', () => {
       expect((await callWithBody(base64, { body: 'bytes' }, more)).received).to.deep.equal([bytes]);
       expect((await callWithBody('ü', { body: 'bytes' })).received).to.deep.equal([new Uint8Array([0xc3, 0xbc])]);
       const json = { headers: { 'content-type': 'application/json' } };
-      const { received } = await callWithBody(JSON.stringify(base64), { body: 'bytes', read: fromJson }, json);
+      const { received } = await callWithBody(JSON.stringify(base64), { body: 'bytes', read: check(base64Bytes) }, json);
       expect(received).to.deep.equal([bytes]);
     });
 

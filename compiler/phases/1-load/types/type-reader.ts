@@ -24,6 +24,8 @@ export type TypeNote = { readonly path: string; readonly at: Span | null } & (
   | { readonly note: 'any'; readonly written: 'any' | 'unknown' | 'unresolved' }
   | { readonly note: 'tag'; readonly tag: string; readonly problem: string }
   | { readonly note: 'endless' }
+  /** The checker cannot do with the file. */
+  | { readonly note: 'unseen' }
 );
 
 /** Instances of one generic type with ever new arguments; beyond it the type has no end. */
@@ -63,7 +65,11 @@ export class TypeReader {
   private depth = 0;
   private declarations = 0;
 
-  constructor(private readonly program: TypeProgram) {}
+  constructor(
+    private readonly program: TypeProgram,
+    /** For what is stored and not sent: private fields are data like all others. */
+    private readonly whole = false,
+  ) {}
 
   /** `name`: what the path begins with. */
   read(type: ts.Type, name: string, declaration?: ts.Declaration): { type: WireType; notes: TypeNote[] } {
@@ -201,7 +207,9 @@ export class TypeReader {
     const [outer, scope] = scopeOf(symbol.declarations?.[0]);
     const spelled = own.map((a) => this.spelled(a));
     const [names, keys] = [0, 1].map((part) => (own.length === 0 ? '' : `<${spelled.map((s) => s[part]).join(', ')}>`));
-    return { symbol, name: `${outer}${shown}${names}`, key: `${this.placeOf(symbol)}#${scope}${shown}${keys}` };
+    // Whoever remembers declarations by key must not take one that lacks fields for one that has them.
+    const key = `${this.whole ? 'whole ' : ''}${this.placeOf(symbol)}#${scope}${shown}${keys}`;
+    return { symbol, name: `${outer}${shown}${names}`, key };
   }
 
   /** How a type is written, and of what it is an instance; never in which order the checker met it or its members. */
@@ -311,7 +319,7 @@ export class TypeReader {
     const declaration = property.valueDeclaration ?? property.declarations?.[0];
     // Names that the checker gives to symbols (`__@iterator@42`) and private names.
     if (/^__[@#]/.test(String(property.escapedName))) return [];
-    if (modifiersOf(property) & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected)) return [];
+    if (!this.whole && modifiersOf(property) & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected)) return [];
     const type =
       declaration === undefined
         ? this.checker.getTypeOfSymbol(property)

@@ -43,7 +43,7 @@ export function withSignatures(stage: StageBuilder, signatures: { readonly [name
   const graph = stage.graph();
   const functions = graph.functions.map((fn): FunctionNode => {
     const { body, result = nothing, doc: about = null } = signatures[fn.name] ?? {};
-    const param = (wire: WireType): ParamNode => ({ role: 'body', name: 'body', type: { t: 'any' }, wire, source: fn.source });
+    const param = (wire: WireType): ParamNode => ({ role: 'body', name: 'body', wire, source: fn.source });
     return { ...fn, params: body === undefined ? [] : [param(body)], result, doc: about };
   });
   return { ...graph, functions };

@@ -38,7 +38,7 @@ function read(project: TempProject, cache: TypesCache = { get: () => undefined, 
   const bodies = new Map<string, WireType>();
   for (const { methods, name, wire } of typed.app.classes) {
     if (wire !== null) bodies.set(name, wire);
-    for (const method of methods) for (const { type } of method.params) if ('wire' in type) bodies.set(method.name, type.wire);
+    for (const method of methods) for (const { type } of method.params) if ('body' in type) bodies.set(method.name, type.body);
   }
   const results = new Map([...typed.results()].map(([name, type]) => [name.slice(name.indexOf('.') + 1), type]));
   return { bodies, results, sent: typed.sent, said: sink.finish().map((d) => `${d.code} ${d.message}`) };
