@@ -94,9 +94,9 @@ export type TypeShape =
   | { readonly t: 'string' | 'number' | 'boolean' | 'null' | 'undefined' | 'any' | 'date' | 'bigint' | 'bytes' }
   | { readonly t: 'array' | 'set' | 'record'; readonly of: TypeShape }
   | { readonly t: 'map'; readonly key: TypeShape; readonly of: TypeShape }
-  | { readonly t: 'tuple'; readonly items: readonly TypeShape[] }
+  | { readonly t: 'tuple'; readonly items: readonly TypeShape[]; readonly rest?: TypeShape }
   | { readonly t: 'union'; readonly of: readonly TypeShape[] }
-  | { readonly t: 'object'; readonly fields: readonly FieldShape[] }
+  | { readonly t: 'object'; readonly fields: readonly FieldShape[]; readonly rest?: TypeShape }
   | { readonly t: 'class'; readonly class: ClassShape };
 
 export interface FieldShape {

@@ -61,10 +61,17 @@ export class Shapes {
       case 'map':
         return { t: 'map', key: this.item(type.key, open), of: this.item(type.of, open) };
       case 'tuple':
-        // How many items there are is for checks; what comes after those says itself what it is.
-        return { t: 'tuple', items: type.items.map((item) => this.item(item, open)) };
+        return {
+          t: 'tuple',
+          items: type.items.map((item) => this.item(item, open)),
+          ...(type.rest === null ? {} : { rest: this.item(type.rest, open) }),
+        };
       case 'object':
-        return { t: 'object', fields: type.fields.map((field) => this.field(field, open)) };
+        return {
+          t: 'object',
+          fields: type.fields.map((field) => this.field(field, open)),
+          ...(type.index === null ? {} : { rest: this.item(type.index, open) }),
+        };
       case 'union':
         return union(type.of.map((member) => this.shape(member, open)));
       case 'ref':

@@ -12,11 +12,11 @@ export type Shape =
   | 'bigint'
   | 'bytes'
   | { readonly a: Shape } // array
-  | { readonly t: readonly Shape[] } // tuple
+  | { readonly t: readonly Shape[]; readonly rest?: Shape } // tuple
   | { readonly s: Shape } // Set
   | { readonly m: readonly [Shape, Shape] } // Map
   | { readonly r: Shape } // Record<string, V>
-  | { readonly o: Fields } // object type
+  | { readonly o: Fields; readonly rest?: Shape } // object type
   | { readonly u: readonly Shape[] } // union
   | Optional
   | ClassShape;
@@ -45,6 +45,10 @@ export const required = (shape: Shape): Exclude<Shape, Optional> =>
 
 /** True when a value of the type may be left out. */
 export const admitsUndefined = (shape: Shape): boolean => shape === 'any' || (typeof shape === 'object' && 'opt' in shape);
+
+/** The value of a property, not what every object inherits under its name (`constructor`). */
+export const propertyOf = (object: Readonly<Record<string, unknown>>, name: string): unknown =>
+  Object.hasOwn(object, name) || !(name in Object.prototype) ? object[name] : undefined;
 
 /** An instance with its initial field values; without them when the constructor cannot do without arguments. */
 export function instantiate(c: new () => object): Record<string, unknown> {

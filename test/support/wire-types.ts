@@ -51,7 +51,8 @@ export function named(
 ): WireType {
   const local = `${name}${made++}`;
   if (c !== undefined) classes.set(local, c);
-  const wireClass: WireClass | null = c === undefined ? null : { module: 'src/a.ts', local, name, construct };
+  // Stores tell classes of one union apart by their names.
+  const wireClass: WireClass | null = c === undefined ? null : { module: 'src/a.ts', local, name: local, construct };
   const decl = { name, key: `src/a.ts#${local}`, doc: null, source: null, type: { t: 'any' }, class: wireClass };
   const self: WireType = { t: 'ref', to: decl as TypeDecl };
   Object.assign(decl, { type: typeof type === 'function' ? type(self) : type });

@@ -33,12 +33,11 @@ export class Decoders {
 
   /**
    * @param importClass imports a class of the project and gives its name in the entry
-   * @param options what constants are called, so that two of these can share a module; false: what doc comments demand counts
-   * for nothing
+   * @param prefix what the names of constants begin with, so that two of these can share a module
    */
   constructor(
     private readonly importClass: (c: WireClass) => string,
-    private readonly options: { readonly prefix: string; readonly limits: boolean } = { prefix: 'd', limits: true },
+    private readonly prefix = 'd',
   ) {}
 
   /** What is to be imported from `nimbusc:decode`; sorted. */
@@ -109,7 +108,7 @@ export class Decoders {
     // Aliases of something short are written out.
     if (decl.class === null && ['any', 'boolean', 'date', 'bigint', 'bytes', 'null', 'ref'].includes(decl.type.t))
       return this.decoder(decl.type);
-    const as = `${this.options.prefix}${this.names.size}`;
+    const as = `${this.prefix}${this.names.size}`;
     this.names.set(decl, as);
     const plain = this.decoder(decl.type);
     const code =
@@ -129,27 +128,24 @@ export class Decoders {
     const text = entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`;
     if (index !== null)
       return entries.length === 0 ? this.call('record', this.decoder(index)) : this.call('open', text, this.decoder(index));
-    return this.call(closed && this.options.limits ? 'closed' : 'object', text);
+    return this.call(closed ? 'closed' : 'object', text);
   }
 
   // --- scalars with their limits
 
   private text({ minLength, maxLength, pattern, format }: StringType): string {
     let code = this.use('string');
-    if (!this.options.limits) return code;
     if (format !== undefined) code = this.call(FORMATS[format], code);
     code = this.sized(code, minLength, maxLength);
     return pattern === undefined ? code : this.call('pattern', code, JSON.stringify(pattern));
   }
 
   private sized(code: string, least: number | undefined, most: number | undefined): string {
-    if (!this.options.limits) return code;
     if (least !== undefined && least > 0) code = this.call('sizeAtLeast', code, String(least));
     return most === undefined ? code : this.call('sizeAtMost', code, String(most));
   }
 
   private number(type: NumberType): string {
-    if (!this.options.limits) return this.use('number');
     let code = this.use(type.integer === true ? 'integer' : 'number');
     for (const [limit, name] of NUMBER_LIMITS) {
       const value = type[limit];

@@ -77,8 +77,8 @@ class EntryBuilder {
   private readonly shapes: { as: string; class: string; name: string; fields: string | null }[] = [];
   private readonly classNames = new Map<string, string>();
   private readonly decoders = new Decoders((c) => this.classImport(c));
-  /** Of what other functions answer: limits are for what comes in. */
-  private readonly answers = new Decoders((c) => this.classImport(c), { prefix: 'a', limits: false });
+  /** Of what other functions answer. */
+  private readonly answers = new Decoders((c) => this.classImport(c), 'a');
   private readonly encoders = new Encoders();
 
   build(input: EntryInput): EntryModel {
@@ -171,7 +171,7 @@ class EntryBuilder {
       case 'map':
         return `{ m: [${this.shape(type.key)}, ${this.shape(type.of)}] }`;
       case 'tuple':
-        return `{ t: [${type.items.map((i) => this.shape(i)).join(', ')}] }`;
+        return `{ t: [${type.items.map((i) => this.shape(i)).join(', ')}]${this.rest(type.rest)} }`;
       case 'union': {
         const members = type.of.filter((m) => m.t !== 'undefined');
         const inner =
@@ -179,12 +179,16 @@ class EntryBuilder {
         return members.length === type.of.length ? inner : `{ opt: ${inner} }`;
       }
       case 'object':
-        return `{ o: ${this.fields(type.fields)} }`;
+        return `{ o: ${this.fields(type.fields)}${this.rest(type.rest)} }`;
       case 'class':
         return this.classShape(type.class);
       default:
         return JSON.stringify(type.t);
     }
+  }
+
+  private rest(type: TypeShape | undefined): string {
+    return type === undefined ? '' : `, rest: ${this.shape(type)}`;
   }
 
   private data(value: RuntimeData): string {

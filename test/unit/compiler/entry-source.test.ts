@@ -88,7 +88,7 @@ describe('the entry of a function', () => {
       fn: { params: [body(named('Order', object({ id: number })))] },
       clients: [{ kind: 'basic-function', binding }],
     });
-    expect(text).to.contain('const d0 = object({ id: number });\nconst a0 = object({ at: date, size: number });');
+    expect(text).to.contain('const d0 = object({ id: number });\nconst a0 = object({ at: date, size: atLeast(integer, 1) });');
     expect(text).to.contain('r0(null, { date: check(date), page: check(a0), text: null });');
   });
 
