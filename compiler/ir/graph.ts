@@ -3,7 +3,7 @@
  * (every option has its value for this stage), neutral to the provider, sorted, and plain data. `graph.json` is its wire form.
  */
 import type { Span } from './span.js';
-import type { Doc, WireType } from './wire-type.js';
+import type { Doc, HttpAnswer, WireType } from './wire-type.js';
 
 /** `function:Chat.onMessage`, `document-store:UserDetail`: kind and declared name, never position or path. */
 export type NodeId = string;
@@ -55,6 +55,8 @@ export interface FunctionNode extends NodeBase<'function'> {
   readonly params: readonly ParamNode[];
   /** What the method is declared to give, promises unwrapped; `any` where that is left to be inferred. */
   readonly result: WireType;
+  /** What an HTTP function answers with, by status, where its type says it; else 200 and the result. Sorted. */
+  readonly answers?: readonly HttpAnswer[];
   readonly doc: Doc | null;
   /** Packages that it needs though nothing imports them by name. */
   readonly packages: readonly ForcedPackage[];

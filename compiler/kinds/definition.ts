@@ -17,7 +17,7 @@ import type {
 import type { JsonObject } from '../ir/json.js';
 import type { Span, Spanned } from '../ir/span.js';
 import type { SymbolRef } from '../ir/static-value.js';
-import type { Doc, WireType } from '../ir/wire-type.js';
+import type { Doc, HttpAnswer, WireType } from '../ir/wire-type.js';
 import type { Decoded, Fields } from '../schema/schema.js';
 
 /** declares: makes a resource of a class. triggers: makes a function of a method. uses: grants. configures: settles the rest. */
@@ -102,6 +102,7 @@ export interface MethodDecl {
   readonly params: readonly ParamDecl[];
   /** `any` where it is left to be inferred, unless the kind of function answers callers. */
   readonly result: WireType;
+  readonly answers: readonly HttpAnswer[] | null;
   readonly doc: Doc | null;
   /** True when an error was reported about one of its decorators, which is missing here. */
   readonly poisoned: boolean;

@@ -7,7 +7,7 @@ import type { DiagnosticSink } from '../../diagnostics/diagnostic.js';
 import type { SentValue } from '../../ir/sent-value.js';
 import { wireText } from '../../ir/serialise.js';
 import type { Span } from '../../ir/span.js';
-import { ANY, optionally, type WireType } from '../../ir/wire-type.js';
+import { ANY, type MethodResult, optionally } from '../../ir/wire-type.js';
 import type { ClassDecl, MethodDecl, ParamDecl } from '../../kinds/definition.js';
 import { decorators as registry } from '../../kinds/index.js';
 import { ambiguous } from '../../types/ambiguity.js';
@@ -19,7 +19,7 @@ import type { DeclaredApp } from './declared-app.js';
 export interface TypedApp {
   readonly app: DeclaredApp;
   /** What handlers give, inferred where it is not declared, by `Class.method`. Takes its time. */
-  results(): ReadonlyMap<string, WireType>;
+  results(): ReadonlyMap<string, MethodResult>;
   /** What the project's code sends as JSON. */
   readonly sent: readonly SentValue[];
 }
@@ -39,11 +39,14 @@ export function applyTypes(
     const types = byClass.get(owner);
     return types === undefined ? owner : typed(owner, types, shapes, sink);
   });
-  const results = (): ReadonlyMap<string, WireType> => {
+  const results = (): ReadonlyMap<string, MethodResult> => {
     const all = answers.results();
     return new Map(
       asked.flatMap((owner, index) =>
-        handlersOf(owner).map((method, at): [string, WireType] => [`${owner.name}.${method.name}`, all[index]?.[at] ?? ANY]),
+        handlersOf(owner).map((method, at): [string, MethodResult] => [
+          `${owner.name}.${method.name}`,
+          all[index]?.[at] ?? { type: ANY, answers: null },
+        ]),
       ),
     );
   };
@@ -89,7 +92,7 @@ function typedMethod(method: MethodDecl, types: MethodTypes, sink: DiagnosticSin
     report(body, param.span, sink);
     return { ...param, type: { body: param.optional ? optionally(body.type) : body.type } };
   });
-  return { ...method, params, result: types.result, doc: types.doc };
+  return { ...method, params, result: types.result.type, answers: types.result.answers, doc: types.doc };
 }
 
 function report({ type, notes }: BodyTypes, at: Span, sink: DiagnosticSink): void {

@@ -224,6 +224,7 @@ class AppReader {
       decorators,
       poisoned: own.poisoned,
       result: ANY,
+      answers: null,
       doc: null,
       params: member.params
         .filter((p) => p.name !== 'this')

@@ -144,6 +144,7 @@ class StageLinker implements LinkContext {
       factory: draft.factory,
       params: method.params.map(paramNode),
       result: method.result,
+      ...(method.answers === null ? {} : { answers: method.answers }),
       doc: method.doc,
       packages: [...draft.packages].sort((a, b) => compareText(a.name, b.name)),
     });

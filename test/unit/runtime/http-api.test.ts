@@ -2,6 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { adapt, type HttpProxyEvent, type HttpProxyResult, type HttpSpec } from '../../../runtime/adapters/http-api.js';
 import { bytes as base64Bytes, build, check, instance, object, string } from '../../../runtime/core/decode.js';
+import { pairs, write } from '../../../runtime/core/encode.js';
 import { InvalidInputException } from '../../../runtime/core/errors.js';
 import { type HttpEvent, HttpException, HttpResponse } from '../../../runtime/index.js';
 import { captureErrors } from './capture-errors.js';
@@ -226,6 +227,30 @@ describe('the HTTP adapter', () => {
         headers: { 'content-type': 'application/json', 'x-a': 'b' },
         body: '{"id":"1"}',
       });
+    });
+
+    it('an HttpResponse whose type says what it is', async () => {
+      interface Book {
+        title: string;
+      }
+      const book: Book = { title: 'Emma' };
+      const made: HttpResponse<Book, 201> = new HttpResponse().withStatusCode(201).withJsonBody(book).withHeaders({ a: 'b' });
+      const untyped: HttpResponse = made;
+      const none: HttpResponse<Book, 201> | HttpResponse<void, 204> = new HttpResponse().withStatusCode(204);
+      // @ts-expect-error another status
+      const other: HttpResponse<Book, 201> = new HttpResponse().withStatusCode(202).withJsonBody(book);
+      // @ts-expect-error another body
+      const wrong: HttpResponse<Book> = new HttpResponse().withJsonBody({ name: 'Emma' });
+      const results = await Promise.all([made, untyped, none, other, wrong].map((it) => call(() => it, event())));
+      expect(results.map((it) => it.statusCode)).to.deep.equal([201, 201, 204, 202, 200]);
+    });
+
+    it('the JSON of an HttpResponse by its type, where that says more', async () => {
+      const response = () => new HttpResponse().withJsonBody(new Map());
+      const typed = await call(response, event(), { write: write(pairs()) });
+      expect([typed.body, (await call(response, event())).body]).to.deep.equal(['[]', '{}']);
+      const text = await call(() => new HttpResponse().withJsonBody(1).withBody('text'), event(), { write: write(pairs()) });
+      expect([text.headers, text.body]).to.deep.equal([{}, 'text']);
     });
 
     it('with the content type that a response gives', async () => {

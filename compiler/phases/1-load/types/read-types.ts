@@ -6,7 +6,7 @@ import { ts } from 'ts-morph';
 import { contentHash, hashOf } from '../../../hash.js';
 import type { SentValue } from '../../../ir/sent-value.js';
 import type { ProjectPath, Span } from '../../../ir/span.js';
-import { ANY, type Doc, optionally, type TypeDecl, type WireType } from '../../../ir/wire-type.js';
+import { ANY, type Doc, type MethodResult, optionally, type TypeDecl, type WireType } from '../../../ir/wire-type.js';
 import type { Host } from '../../../options.js';
 import * as paths from '../../../paths.js';
 import type { SourceProgram } from '../load-program.js';
@@ -43,7 +43,7 @@ export interface ClassTypes {
 export interface MethodTypes {
   readonly params: readonly (BodyTypes | null)[];
   /** As declared; `any` where it is left to be inferred, unless that was asked for. */
-  readonly result: WireType;
+  readonly result: MethodResult;
   readonly doc: Doc | null;
 }
 
@@ -52,8 +52,8 @@ export interface BodyTypes {
   readonly notes: readonly TypeNote[];
 }
 
-/** Of each method of a class, the type of its result, declared or inferred. */
-export type ResultTypes = readonly WireType[];
+/** Of each method of a class, what it gives, declared or inferred. */
+export type ResultTypes = readonly MethodResult[];
 
 export interface TypeAnswers {
   /** In the order of the requests. */
@@ -213,7 +213,7 @@ function classTypes(request: ClassRequest, program: TypeProgram, reader: TypeRea
         const name = ts.isIdentifier(parameter.name) ? parameter.name.text : 'body';
         return reader.read(checker.getTypeAtLocation(parameter), name, parameter);
       }),
-      result: method === undefined || (method.type === undefined && !infer) ? ANY : resultType(method, checker, reader),
+      result: method === undefined || (method.type === undefined && !infer) ? ANYTHING : resultType(method, checker, reader),
       doc: symbol === undefined ? null : reader.comment(symbol).doc,
     };
   });
@@ -232,25 +232,27 @@ function resultTypes(request: ClassRequest, program: TypeProgram, reader: TypeRe
   const node = classAt(program.sourceFile(request.file), request.at);
   return request.methods.map(({ at }) => {
     const method = methodAt(node, at);
-    return method === undefined ? ANY : resultType(method, program.checker, reader);
+    return method === undefined ? ANYTHING : resultType(method, program.checker, reader);
   });
 }
 
 /** `any` for what the checker runs out of stack with. */
-function resultType(method: ts.MethodDeclaration, checker: ts.TypeChecker, reader: TypeReader): WireType {
+function resultType(method: ts.MethodDeclaration, checker: ts.TypeChecker, reader: TypeReader): MethodResult {
   try {
     return resultTypeNow(method, checker, reader);
   } catch (error) {
-    if (error instanceof RangeError) return ANY;
+    if (error instanceof RangeError) return ANYTHING;
     throw error;
   }
 }
 
-function resultTypeNow(method: ts.MethodDeclaration, checker: ts.TypeChecker, reader: TypeReader): WireType {
+const ANYTHING: MethodResult = { type: ANY, answers: null };
+
+function resultTypeNow(method: ts.MethodDeclaration, checker: ts.TypeChecker, reader: TypeReader): MethodResult {
   const signature = checker.getSignatureFromDeclaration(method);
-  if (signature === undefined) return ANY;
+  if (signature === undefined) return ANYTHING;
   const type = checker.getReturnTypeOfSignature(signature);
-  return reader.read(checker.getAwaitedType(type) ?? type, 'result', method).type;
+  return reader.result(checker.getAwaitedType(type) ?? type, method);
 }
 
 function methodAt(node: ts.ClassLikeDeclaration | undefined, at: Span): ts.MethodDeclaration | undefined {

@@ -8,6 +8,8 @@ import { compareText, type ProjectPath, type Span } from '../../../ir/span.js';
 import {
   ANY,
   declarationsOf,
+  type HttpAnswer,
+  type MethodResult,
   NOTHING,
   type ObjectType,
   type TypeDecl,
@@ -85,6 +87,42 @@ export class TypeReader {
     const isEndless = notes.some(({ note }) => note === 'endless') || declarationsOf([wire]).some((decl) => this.cut.has(decl));
     if (isEndless) return { type: ANY, notes: [{ note: 'endless', path: name, at: null }] };
     return { type: wire, notes: notes.map(({ steps, ...note }) => ({ ...note, path: shownPath(steps) })) };
+  }
+
+  /** What a method gives, its `HttpResponse`s by the types that they have. */
+  result(type: ts.Type, declaration: ts.Declaration): MethodResult {
+    const members = type.isUnion() ? type.types : [type];
+    const responses = members.map((member) => this.response(member));
+    const whole = this.read(type, 'result', declaration).type;
+    if (!responses.some((one) => one !== null && (one.status !== null || one.type.t !== 'any')))
+      return { type: whole, answers: null };
+    const plain = members.filter((_, index) => responses[index] === null);
+    const answers = responses.filter((one) => one !== null);
+    if (plain.length > 0) answers.push({ status: 200, type: this.unionOf(this.members(plain)) });
+    const statuses = [...new Set(answers.map(({ status }) => status))].sort((a, b) => (a ?? 200) - (b ?? 200));
+    const joined = statuses.map((status) => {
+      const same = answers.filter((one) => one.status === status);
+      return { status, type: this.unionOf(same.map((one) => one.type)) };
+    });
+    return { type: this.unionOf(joined.map((one) => one.type)), answers: joined };
+  }
+
+  /** Null for what is no `HttpResponse`. */
+  private response(type: ts.Type): HttpAnswer | null {
+    let at: ts.Type | undefined = type;
+    for (let up = 0; up < 10 && at?.symbol !== undefined; up++) {
+      const declaration = at.symbol.declarations?.find(ts.isClassDeclaration);
+      if (declaration === undefined) return null;
+      if (at.symbol.getName() === 'HttpResponse' && this.program.originOf(declaration.getSourceFile()).of === 'nimbus') {
+        const [body, status] = this.checker.getTypeArguments(at as ts.TypeReference);
+        return {
+          status: status?.isNumberLiteral() === true ? status.value : null,
+          type: body === undefined ? ANY : this.read(body, 'result').type,
+        };
+      }
+      at = this.checker.getBaseTypes(((at as ts.TypeReference).target ?? at) as ts.InterfaceType)[0];
+    }
+    return null;
   }
 
   comment(symbol: ts.Symbol): Comment {

@@ -3,7 +3,8 @@ import { nodeHost } from '../../../../bin/node-host.js';
 import { loadConfig } from '../../../../compiler/config/load-config.js';
 import { createSink } from '../../../../compiler/diagnostics/sink.js';
 import type { SentValue } from '../../../../compiler/ir/sent-value.js';
-import type { TypeDecl, WireField, WireType } from '../../../../compiler/ir/wire-type.js';
+import { wireText } from '../../../../compiler/ir/serialise.js';
+import type { HttpAnswer, TypeDecl, WireField, WireType } from '../../../../compiler/ir/wire-type.js';
 import { loadProgram } from '../../../../compiler/phases/1-load/load-program.js';
 import { readTypes, type StoredTypes, type TypesCache } from '../../../../compiler/phases/1-load/types/read-types.js';
 import { applyTypes } from '../../../../compiler/phases/2-read/apply-types.js';
@@ -14,6 +15,7 @@ import { type TempProject, tempProject } from '../../../support/temp-project.js'
 interface Read {
   readonly bodies: ReadonlyMap<string, WireType>;
   readonly results: ReadonlyMap<string, WireType>;
+  readonly answers: ReadonlyMap<string, readonly HttpAnswer[] | null>;
   /** `NIM1701 body.f` and the like. */
   readonly said: readonly string[];
   readonly sent: readonly SentValue[];
@@ -40,8 +42,9 @@ function read(project: TempProject, cache: TypesCache = { get: () => undefined, 
     if (wire !== null) bodies.set(name, wire);
     for (const method of methods) for (const { type } of method.params) if ('body' in type) bodies.set(method.name, type.body);
   }
-  const results = new Map([...typed.results()].map(([name, type]) => [name.slice(name.indexOf('.') + 1), type]));
-  return { bodies, results, sent: typed.sent, said: sink.finish().map((d) => `${d.code} ${d.message}`) };
+  const results = new Map([...typed.results()].map(([name, { type }]) => [name.slice(name.indexOf('.') + 1), type]));
+  const answers = new Map([...typed.results()].map(([name, it]) => [name.slice(name.indexOf('.') + 1), it.answers]));
+  return { bodies, results, answers, sent: typed.sent, said: sink.finish().map((d) => `${d.code} ${d.message}`) };
 }
 
 /** In TypeScript's manner; declarations with their content where they are first met, `Name!` for classes that are instantiated. */
@@ -267,6 +270,49 @@ describe('types of results', () => {
       const { results, said } = read(project);
       expect([...results.values()].map((type) => text(type))).to.deep.equal(RESULTS.map(([, expected]) => expected));
       expect(said).to.deep.equal([]);
+    } finally {
+      project.remove();
+    }
+  });
+});
+
+describe('what HTTP functions answer', () => {
+  const METHODS: readonly (readonly [method: string, answers: readonly string[] | null])[] = [
+    ['old(): HttpResponse { return new HttpResponse(); }', null],
+    ['plain(): Book { return book; }', null],
+    ['made(): HttpResponse<Book, 201> { return new HttpResponse().withStatusCode(201).withJsonBody(book); }', ['201 Book']],
+    ['inferred() { return new HttpResponse().withJsonBody(book).withStatusCode(201).withHeaders({ a: "b" }); }', ['201 Book']],
+    ['open(): HttpResponse<Book> { return new HttpResponse().withJsonBody(book); }', ['null Book']],
+    ['empty() { return new HttpResponse().withStatusCode(204); }', ['204 any']],
+    ['page() { return new HttpResponse().withBody("<p>"); }', null],
+    [
+      'async either(found: boolean) { return found ? book : new HttpResponse().withStatusCode(404).withJsonBody({ why: "gone" }); }',
+      ['200 Book', '404 { why: string }'],
+    ],
+    [
+      'both(): HttpResponse<Book, 200> | HttpResponse<Date, 200> | undefined { return undefined; }',
+      ['200 Date | Book | undefined'],
+    ],
+    ['sub(): Created { return new Created(); }', ['201 Book']],
+    ['alias(): Answer<Book> { return new HttpResponse().withStatusCode(202).withJsonBody(book); }', ['202 Book']],
+  ];
+
+  it('is read from the types of their responses', () => {
+    const project = tempProject({
+      'nimbus.yml': 'projectName: p\n',
+      'src/a.ts': `import { HttpResponse, HttpServerlessFunction } from 'nimbusc';
+        interface Book { title: string }
+        const book: Book = { title: '' };
+        type Answer<T> = HttpResponse<T, 202>;
+        class Created extends HttpResponse<Book, 201> {}
+        export class A {
+          ${METHODS.map(([method], i) => `@HttpServerlessFunction({ method: 'GET', path: 'p${i}' }) ${method}`).join('\n')}
+        }`,
+    });
+    try {
+      const { answers } = read(project);
+      const found = [...answers.values()].map((all) => all?.map(({ status, type }) => `${status} ${wireText(type)}`) ?? null);
+      expect(found).to.deep.equal(METHODS.map(([, expected]) => expected));
     } finally {
       project.remove();
     }
