@@ -4,7 +4,7 @@ import { page } from '../diagnostics/page.js';
 import { joinWords } from '../diagnostics/words.js';
 import type { ClassShape, NodeBase, NodeId } from '../ir/graph.js';
 import type { JsonObject } from '../ir/json.js';
-import { wireText } from '../ir/serialise.js';
+import { shortText } from '../ir/serialise.js';
 import { compareText, type Span } from '../ir/span.js';
 import type { WireType } from '../ir/wire-type.js';
 import { s } from '../schema/schema.js';
@@ -276,7 +276,7 @@ function checkParameters(event: StoreEventName, target: FunctionDraft, stored: C
   }
 
   function reportType(parameter: string, type: WireType, span: Span): void {
-    report.report('NIM6104', { parameter, type: wireText(type), store: (stored as ClassShape).name }, span);
+    report.report('NIM6104', { parameter, type: shortText(type), store: (stored as ClassShape).name }, span);
   }
 }
 

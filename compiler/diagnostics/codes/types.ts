@@ -178,6 +178,40 @@ export const typeCodes = defineCodes({
     }),
   }),
 
+  NIM1707: code<{ pattern: string }>({
+    slug: 'pattern-exponential',
+    severity: 'warning',
+    message: ({ pattern }) => `matching with @pattern ${pattern} can take time without end`,
+    hint: () => 'let each text go through the repeated part in one way only: ^[a-z]+(?:-[a-z]+)*$ instead of ^([a-z]+-?)*$',
+    explain: page({
+      what: 'There is text on which the regular expression of a @pattern takes time exponential in the length of the text.',
+      why: `
+        JavaScript tries one way after the other in which a text could match. Where a repeated part can take the same text in
+        two ways, the number of ways doubles with each character, and thirty characters keep a function busy until its
+        timeout. Bodies come from strangers, so one of them may find this out.`,
+      bad: `
+        interface Page {
+          /** @pattern ^([a-z]+-?)*$ */
+          name: string;
+        }
+
+        export class Pages {
+          @HttpServerlessFunction({ method: 'POST', path: 'pages' })
+          create(page: Page): void {}
+        }`,
+      good: `
+        interface Page {
+          /** @pattern ^[a-z]+(?:-[a-z]+)*$ */
+          name: string;
+        }
+
+        export class Pages {
+          @HttpServerlessFunction({ method: 'POST', path: 'pages' })
+          create(page: Page): void {}
+        }`,
+    }),
+  }),
+
   NIM1710: code<{ receiver: string; path: string; sent: string; accepted: string }>({
     slug: 'receiver-refuses',
     severity: 'error',

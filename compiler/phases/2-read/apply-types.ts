@@ -5,7 +5,7 @@
 import { typeCodes } from '../../diagnostics/codes/types.js';
 import type { DiagnosticSink } from '../../diagnostics/diagnostic.js';
 import type { SentValue } from '../../ir/sent-value.js';
-import { wireText } from '../../ir/serialise.js';
+import { shortText } from '../../ir/serialise.js';
 import type { Span } from '../../ir/span.js';
 import { ANY, type MethodResult, optionally } from '../../ir/wire-type.js';
 import type { ClassDecl, MethodDecl, ParamDecl } from '../../kinds/definition.js';
@@ -107,6 +107,9 @@ function report({ type, notes }: BodyTypes, at: Span, sink: DiagnosticSink): voi
       case 'tag':
         codes.report('NIM1704', { tag: note.tag, problem: note.problem }, note.at ?? at);
         break;
+      case 'slow':
+        codes.report('NIM1707', { pattern: note.pattern }, note.at ?? at);
+        break;
       case 'endless':
         codes.report('NIM1705', { path: note.path }, at);
         break;
@@ -119,8 +122,8 @@ function report({ type, notes }: BodyTypes, at: Span, sink: DiagnosticSink): voi
   }
   const unclear = ambiguous(type);
   if (unclear !== null) {
-    const [one, other] = unclear.members.map(wireText) as [string, string];
-    codes.report('NIM1703', { union: wireText(unclear.union), one, other }, at);
+    const [one, other] = unclear.members.map(shortText) as [string, string];
+    codes.report('NIM1703', { union: shortText(unclear.union), one, other }, at);
   }
   const [first] = unchecked;
   if (first !== undefined)

@@ -3,6 +3,7 @@
  * declaration, and the names that it imports.
  */
 import { classOf, discriminatorOf, isText, literalsOf, type Tag } from '../../ir/discriminator.js';
+import { shortList } from '../../ir/serialise.js';
 import {
   admitsUndefined,
   type NumberType,
@@ -283,7 +284,7 @@ export function kindsOf(type: WireType): readonly [Kind, Kind?] {
 }
 
 const describeAll = (members: readonly WireType[]): string =>
-  [...new Set(members.map((member) => describe(member)))].join(' or ');
+  shortList([...new Set(members.map((member) => describe(member)))], ' or ');
 
 function describe(type: WireType): string {
   const inner = underlying(type);
@@ -308,7 +309,7 @@ function describe(type: WireType): string {
     case 'object': {
       const names = inner.fields.filter((f) => !f.optional && !admitsUndefined(f.type)).map((f) => f.name);
       if (type.t === 'ref') return `an object (${type.to.name})`;
-      return names.length === 0 ? 'an object' : `an object with ${names.join(', ')}`;
+      return names.length === 0 ? 'an object' : `an object with ${shortList(names, ', ')}`;
     }
     case 'map':
     case 'record':

@@ -25,6 +25,7 @@ export type TypeNote = { readonly path: string; readonly at: Span | null } & (
   | { readonly note: 'no-json'; readonly what: string }
   | { readonly note: 'any'; readonly written: 'any' | 'unknown' | 'unresolved' }
   | { readonly note: 'tag'; readonly tag: string; readonly problem: string }
+  | { readonly note: 'slow'; readonly pattern: string }
   | { readonly note: 'endless' }
   /** The checker cannot do with the file. */
   | { readonly note: 'unseen' }
@@ -45,6 +46,7 @@ type Noted = { readonly steps: readonly string[]; readonly at: Span | null } & (
   | { readonly note: 'no-json'; readonly what: string }
   | { readonly note: 'any'; readonly written: 'any' | 'unknown' | 'unresolved' }
   | { readonly note: 'tag'; readonly tag: string; readonly problem: string }
+  | { readonly note: 'slow'; readonly pattern: string }
   | { readonly note: 'endless' }
   /** What is to be said of a declaration belongs here. */
   | { readonly note: 'use'; readonly of: WireType }
@@ -626,6 +628,7 @@ export class TypeReader {
   }
 
   private tagProblems(comment: Comment, at: Span | null): void {
+    if (comment.slow !== null) this.notes.push({ note: 'slow', pattern: comment.slow, steps: [...this.path], at });
     for (const { tag, problem } of comment.problems) this.notes.push({ note: 'tag', tag, problem, steps: [...this.path], at });
   }
 
