@@ -425,6 +425,72 @@ const own = { sendToConnectionConvertToJson(_id: string, _value: number): void {
   });
 });
 
+describe('a client', () => {
+  const FORMS: Readonly<Record<string, string>> = {
+    'of a constant': 'orders.sendMessageAsJson(1)',
+    'of a field': 'this.field.sendMessageAsJson(1)',
+    'of a field that the constructor sets': 'this.set.sendMessageAsJson(1)',
+    'of a getter': 'this.got.sendMessageAsJson(1)',
+    'of a function': 'made().sendMessageAsJson(1)',
+    'of a function in a constant': 'arrow().sendMessageAsJson(1)',
+    'of an object': 'clients.orders.sendMessageAsJson(1)',
+    'of an object, by its own name': 'clients.shared.sendMessageAsJson(1)',
+    'taken out of an object': 'const { orders: mine } = clients; mine.sendMessageAsJson(1)',
+    'taken out of the instance': 'const { field } = this; field.sendMessageAsJson(1)',
+    'of another file': 'elsewhere.sendMessageAsJson(1)',
+    'made there and then': 'ClientBuilder.getQueueClient(Orders).sendMessageAsJson(1)',
+  };
+  const UNKNOWN: Readonly<Record<string, string>> = {
+    'of a variable': 'variable.sendMessageAsJson(1)',
+    'of a parameter': 'given.sendMessageAsJson(1)',
+    'of a field that is set twice': 'this.twice.sendMessageAsJson(1)',
+    'of a function with a choice': 'chosen(true).sendMessageAsJson(1)',
+    'with another one in its place': 'const { none = orders } = clients as { none?: typeof orders }; none.sendMessageAsJson(1)',
+  };
+  const source = (body: string): string => `
+    import { ClientBuilder, HttpServerlessFunction, Queue, type QueueClient } from 'nimbusc';
+    import { elsewhere } from './clients.js';
+    @Queue({ id: 'orders' }) export class Orders {}
+    const orders = ClientBuilder.getQueueClient(Orders);
+    const shared = orders;
+    const clients = { orders: ClientBuilder.getQueueClient(Orders), shared };
+    let variable = orders;
+    function made() { return ClientBuilder.getQueueClient(Orders); }
+    const arrow = () => orders;
+    function chosen(first: boolean) { if (first) return orders; return variable; }
+    export class Api {
+      private readonly field = ClientBuilder.getQueueClient(Orders);
+      private readonly set: QueueClient;
+      private twice: QueueClient;
+      constructor() { this.set = orders; this.twice = orders; this.twice = variable; }
+      get got() { return this.field; }
+      @HttpServerlessFunction({ method: 'POST', path: 'a' }) async say(): Promise<void> { ${body.includes('given') ? '' : body} }
+      help(given: QueueClient) { ${body.includes('given') ? body : ''} }
+    }`;
+  const other = `import { ClientBuilder } from 'nimbusc'; import { Orders } from './api.js';
+    export const elsewhere = ClientBuilder.getQueueClient(Orders);`;
+  const targets = (body: string): unknown => {
+    const project = tempProject({ 'src/api.ts': source(body), 'src/clients.ts': other });
+    try {
+      return read(project).sent.map(({ client, target }) => [client, target]);
+    } finally {
+      project.remove();
+    }
+  };
+
+  for (const [form, body] of Object.entries(FORMS)) {
+    it(`is traced: ${form}`, () => {
+      expect(targets(body)).to.deep.equal([['getQueueClient', { file: 'src/api.ts', local: 'Orders' }]]);
+    });
+  }
+
+  for (const [form, body] of Object.entries(UNKNOWN)) {
+    it(`is not traced: ${form}`, () => {
+      expect(targets(body)).to.deep.equal([]);
+    });
+  }
+});
+
 describe('what is remembered of types', () => {
   it('does not decide which of two equal types a result is named after', () => {
     const stored = new Map<string, Parameters<TypesCache['set']>[1]>();
