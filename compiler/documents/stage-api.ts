@@ -241,5 +241,6 @@ function mediaOf(type: WireType): Media {
 function isText(type: WireType): boolean {
   const inner = underlying(type);
   if (inner.t === 'union') return inner.of.every(isText);
-  return inner.t === 'string' || (inner.t === 'literal' && typeof inner.value === 'string');
+  // An enum comes as JSON: what is no JSON is for who takes any text.
+  return inner.t === 'string';
 }

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert';
 import fc from 'fast-check';
-import { declarationsOf, partsOf, underlying, type WireType } from '../../compiler/ir/wire-type.js';
+import { underlying, type WireType } from '../../compiler/ir/wire-type.js';
 import { basicFunction } from '../../compiler/kinds/basic-function.js';
 import type { ClientBinding } from '../../compiler/kinds/definition.js';
 import { ambiguous } from '../../compiler/types/ambiguity.js';
@@ -27,7 +27,7 @@ import { ClientBuilder } from '../../runtime/index.js';
 import { setEnvironment } from '../contract/dynamodb-backend.js';
 import { type AwsServer, awsServer } from '../support/aws-server.js';
 import { type EntryParts, entryOf } from '../support/entries.js';
-import { readerOf, text, valuesOf, wireType } from '../support/wire-types.js';
+import { reachable, readerOf, text, valuesOf, wireType } from '../support/wire-types.js';
 import { PATIENCE, runs } from './runs.js';
 
 interface Sent {
@@ -48,18 +48,6 @@ const hasListsAndMaps = (type: WireType): boolean =>
     const within = part.t === 'union' ? reachable([part]) : [];
     return within.some(({ t }) => t === 'map') && within.some(({ t }) => ['array', 'set', 'tuple'].includes(t));
   });
-
-/** All types that types are made of, behind names too. */
-function reachable(types: readonly WireType[]): readonly WireType[] {
-  const found = new Set<WireType>();
-  const pending = [...types, ...declarationsOf(types).map((decl) => decl.type)];
-  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
-    if (found.has(at)) continue;
-    found.add(at);
-    pending.push(...partsOf(at), ...(at.t === 'ref' ? [at.to.type] : []));
-  }
-  return [...found];
-}
 
 /** A function whose body is text gets the text of the message, and no value of a type. */
 const isText = (type: WireType): boolean => {

@@ -1,7 +1,15 @@
 /** Types, values of them, and readers for them, for tests of what is made from types. */
 import fc, { type Arbitrary } from 'fast-check';
 import { discriminatorOf, isText } from '../../compiler/ir/discriminator.js';
-import { type TypeDecl, underlying, type WireClass, type WireField, type WireType } from '../../compiler/ir/wire-type.js';
+import {
+  declarationsOf,
+  partsOf,
+  type TypeDecl,
+  underlying,
+  type WireClass,
+  type WireField,
+  type WireType,
+} from '../../compiler/ir/wire-type.js';
 import { Decoders } from '../../compiler/phases/6-bundle/decoders.js';
 import { Encoders } from '../../compiler/phases/6-bundle/encoders.js';
 import * as decode from '../../runtime/core/decode.js';
@@ -338,3 +346,15 @@ export const isTagged = (type: WireType): boolean => {
 };
 
 export const isTextMap = (type: WireType): boolean => type.t === 'map' && isText(type.key);
+
+/** All types that types are made of, behind names too. */
+export function reachable(types: readonly WireType[]): readonly WireType[] {
+  const found = new Set<WireType>();
+  const pending = [...types, ...declarationsOf(types).map((decl) => decl.type)];
+  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+    if (found.has(at)) continue;
+    found.add(at);
+    pending.push(...partsOf(at), ...(at.t === 'ref' ? [at.to.type] : []));
+  }
+  return [...found];
+}
