@@ -7,7 +7,7 @@ import { underlying, type WireType } from '../../compiler/ir/wire-type.js';
 import { ambiguous } from '../../compiler/types/ambiguity.js';
 import * as http from '../../runtime/adapters/http-api-body.js';
 import { entryOf } from '../support/entries.js';
-import { reachable, valuesOf, wireType } from '../support/wire-types.js';
+import { isTagged, reachable, valuesOf, wireType } from '../support/wire-types.js';
 import { withSignatures } from '../unit/compiler/documents/sample-api.js';
 import { StageBuilder } from '../unit/providers/stage-builder.js';
 import { PATIENCE, runs } from './runs.js';
@@ -38,7 +38,9 @@ function plain(value: unknown): unknown {
 
 /** The client chooses by what it knows of a value, and not as the API does, where members may be taken for each other. */
 const isPlainUnion = (type: WireType): boolean =>
-  type.t !== 'union' || type.of.filter((member) => !['null', 'undefined'].includes(underlying(member).t)).length < 2;
+  type.t !== 'union' ||
+  isTagged(type) ||
+  type.of.filter((member) => !['null', 'undefined'].includes(underlying(member).t)).length < 2;
 
 /** A text or bytes of no length are no body, and a method that demands one is not called. */
 const isEmptyBody = (value: unknown): boolean => value === '' || (value instanceof Uint8Array && value.length === 0);

@@ -5,7 +5,7 @@
 import { ts } from 'ts-morph';
 import type { JsonValue } from '../../../ir/json.js';
 import { type Doc, STRING_FORMATS, type StringFormat, type WireType } from '../../../ir/wire-type.js';
-import { isSlowPattern } from '../../../types/slow-pattern.js';
+import { isSlowPattern } from './slow-pattern.js';
 
 export interface Comment {
   readonly doc: Doc | null;

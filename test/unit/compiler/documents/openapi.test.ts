@@ -203,10 +203,7 @@ describe('the OpenAPI document', () => {
     expect(await body(string)).to.deep.equal({ ...text, required: true });
     expect(await body(union(string, { t: 'undefined' }))).to.deep.equal(text);
     const names = ref(declared('Names', union(literal('a'), literal('b'))));
-    expect(await body(names)).to.deep.equal({
-      content: { 'text/plain': { schema: { $ref: '#/components/schemas/Names' } } },
-      required: true,
-    });
+    expect(await body(names)).to.deep.equal({ ...json({ $ref: '#/components/schemas/Names' }), required: true });
     expect(await body(bytes)).to.deep.equal({ content: { 'application/octet-stream': {} }, required: true });
     expect(await body(union(string, { t: 'number' }))).to.have.nested.property('content.application/json');
   });

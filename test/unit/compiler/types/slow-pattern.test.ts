@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { isSlowPattern } from '../../../../compiler/types/slow-pattern.js';
+import { isSlowPattern } from '../../../../compiler/phases/1-load/types/slow-pattern.js';
 
 /** With text on which a match takes twice as long with each further character, but for the last one. */
 const SLOW: Readonly<Record<string, readonly [again: string, end: string]>> = {
