@@ -25,7 +25,7 @@ import type { SentValue } from './ir/sent-value.js';
 import { type GraphJson, Places, serialiseGraph } from './ir/serialise.js';
 import { lastFrom } from './ir/span.js';
 import type { StagePlan, StageSettings } from './ir/stage-plan.js';
-import { itemOf, type WireType } from './ir/wire-type.js';
+import { itemOf, type MethodResult } from './ir/wire-type.js';
 import type { ClientBinding, GraphView, Kind, LinkConfig } from './kinds/definition.js';
 import { graphView } from './kinds/graph-view.js';
 import { type AnyResource, bindingOf, kindByName, kinds } from './kinds/index.js';
@@ -305,7 +305,7 @@ class Run {
   private sent: readonly SentValue[] = [];
   private runtimeAt: StageSettings['runtimeAt'] = null;
   /** What handlers give, by `Class.method`. */
-  private results: () => ReadonlyMap<string, WireType> = () => new Map();
+  private results: () => ReadonlyMap<string, MethodResult> = () => new Map();
   private backendOf: (stage: string) => StageSettings['backend'] = () => null;
   private views = new Map<StageGraph<AnyResource>, GraphView>();
 
@@ -447,7 +447,12 @@ class Run {
   /** The graph with the types of results inferred where they are not declared: for documents. */
   private withResults(graph: StageGraph<AnyResource>): StageGraph<AnyResource> {
     const results = this.results();
-    return { ...graph, functions: graph.functions.map((fn) => ({ ...fn, result: results.get(fn.name) ?? fn.result })) };
+    const functions = graph.functions.map((fn): FunctionNode => {
+      const found = results.get(fn.name);
+      if (found === undefined) return fn;
+      return { ...fn, result: found.type, ...(found.answers === null ? {} : { answers: found.answers }) };
+    });
+    return { ...graph, functions };
   }
 
   /** Files of the project, as they are. They may be large, so they are read again when they are written. */

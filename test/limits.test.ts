@@ -41,7 +41,28 @@ const queueOption = (limit: string, over: string, just: string): Limit => ({
   just: ['queue/limits', just],
 });
 
+const database = (limit: string, code: string, over: string, just: string): Limit => ({
+  limit,
+  code,
+  over: ['aws/err-databases', over],
+  just: ['aws/databases', just],
+});
+
 const LIMITS: readonly Limit[] = [
+  database('names of databases that servers reserve', 'NIM3080', "name: 'db'", "name: 'database'"),
+  database('names of users that servers reserve', 'NIM3080', "username: 'admin'", "username: 'administrator'"),
+  database('names of users up to 16 characters', 'NIM3080', 'seventeen_letters', 'sixteen_letters_'),
+  database('passwords from 8 characters on', 'NIM3080', "password: 'short'", "password: '8-chars!'"),
+  database('passwords up to 41 characters', 'NIM3080', '345678901x', "345678901'"),
+  database('storage from 20 GB on', 'NIM3081', 'allocatedSizeGB: 19', 'allocatedSizeGB: 20'),
+  database('storage up to 65,536 GB', 'NIM3081', 'allocatedSizeGB: 65_537', 'allocatedSizeGB: 65_536'),
+  database('engines without a class FREE', 'NIM3082', "'ORACLE', databaseClass: 'FREE'", "'ORACLE', databaseClass: 'SMALL'"),
+  {
+    limit: 'five databases for a function',
+    code: 'NIM3083',
+    over: ['aws/err-databases', '@BasicServerlessFunction() //~ NIM3083'],
+    just: ['aws/databases', 'five()'],
+  },
   within('an inline policy of 10,240 characters', 'NIM3010', "'zzzzzzzzzzzzzzzzzzzzzzzzz'", "'zzzzzzzzzzzzzzzzzzzzzzzz'"),
   within('an environment of 4,096 bytes', 'NIM3011', '4097 bytes', '4096 bytes'),
   within('reserved names of the environment', 'NIM3012', "'AWS_REGION'", "'AWS_REGIONS'"),
@@ -132,7 +153,7 @@ describe('the limits of AWS', () => {
     const listed = new Set([...LIMITS.map(({ code }) => code), ...Object.keys(ELSEWHERE)]);
     const codes = readFileSync(join('test', 'architecture', 'codes.txt'), 'utf8').match(/^NIM30\d\d/gm) ?? [];
     // what is no limit but a rule about names: two of one name, the form of bucket names; and a warning that raises a value
-    const rules = ['NIM3002', 'NIM3003', 'NIM3070'];
+    const rules = ['NIM3002', 'NIM3003', 'NIM3070', 'NIM3084'];
     expect(codes.filter((code) => !listed.has(code) && !rules.includes(code))).to.deep.equal([]);
     for (const [code, file] of Object.entries(ELSEWHERE)) expect(readFileSync(file, 'utf8')).to.include(code);
   });

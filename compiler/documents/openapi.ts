@@ -11,6 +11,7 @@ import {
   type HttpBody,
   type HttpOperation,
   type Media,
+  type OperationAnswer,
   type PathParameter,
   parametersOf,
   withoutUndefined,
@@ -53,7 +54,10 @@ class Writer {
     private readonly authorizationHeader: string | null,
   ) {
     this.components = new Components(
-      operations.flatMap(({ body, result }) => [...(body === null ? [] : [body.type]), ...answersOf(result).types]),
+      operations.flatMap(({ body, answers }) => [
+        ...(body === null ? [] : [body.type]),
+        ...answers.flatMap(({ type }) => answersOf(type).types),
+      ]),
     );
   }
 
@@ -109,6 +113,8 @@ class Writer {
   /** `names`: what the path calls the parameters, in their order. */
   private operation(operation: HttpOperation, names: readonly string[]): JsonObject {
     const { id, function: fn, body } = operation;
+    const own = new Set(operation.answers.map(({ status }) => status));
+    const header = this.authorizationHeader;
     const parameters = parametersOf(operation).map((parameter, index) =>
       parameterJson(parameter, names[index] ?? parameter.name),
     );
@@ -120,15 +126,15 @@ class Writer {
       ...(parameters.length > 0 ? { parameters } : {}),
       ...(body === null ? {} : { requestBody: this.requestBody(operation, body) }),
       responses: {
-        '200': this.answer(operation),
-        ...(body === null ? {} : { '400': this.response('InvalidInput', () => this.invalidInput()) }),
-        ...(this.authorizationHeader === null
+        ...(body === null || own.has(400) ? {} : { '400': this.response('InvalidInput', () => this.invalidInput()) }),
+        ...(header === null || own.has(401)
           ? {}
-          : {
-              '401': this.response('Unauthorized', () => this.refused(`The header ${this.authorizationHeader} is missing.`)),
-              '403': this.response('Forbidden', () => this.refused('The authorizer does not let the request through.')),
-            }),
-        '500': this.response('ServerError', () => this.serverError()),
+          : { '401': this.response('Unauthorized', () => this.refused(`The header ${header} is missing.`)) }),
+        ...(header === null || own.has(403)
+          ? {}
+          : { '403': this.response('Forbidden', () => this.refused('The authorizer does not let the request through.')) }),
+        ...(own.has(500) ? {} : { '500': this.response('ServerError', () => this.serverError()) }),
+        ...Object.fromEntries(operation.answers.map((answer) => [String(answer.status), this.answerOrIssue(operation, answer)])),
         default: this.response('HttpException', () => this.httpException()),
       },
     };
@@ -142,9 +148,24 @@ class Writer {
     return { $ref: `#/components/requestBodies/${name}` };
   }
 
-  private answer({ function: fn, shared, verb, result }: HttpOperation): JsonObject {
+  /** 400 and 500 are the handler's own as well as the API's. */
+  private answerOrIssue(operation: HttpOperation, answer: OperationAnswer): JsonObject {
+    const own = this.answer(operation, answer);
+    const isRefusal = this.authorizationHeader !== null && (answer.status === 401 || answer.status === 403);
+    const isMessage = answer.status === 500 || isRefusal;
+    const issue = answer.status === 400 && operation.body !== null ? 'InvalidInput' : isMessage ? 'ErrorMessage' : null;
+    if (issue === null) return own;
+    const { description, bytes, json, any } = answersOf(answer.type);
+    if (any || bytes) return own;
+    const api = issue === 'ErrorMessage' ? this.messageSchema() : this.inputSchema();
+    const schema = json === null ? api : { anyOf: [this.components.schema(json), api] };
+    return { description, content: { 'application/json': { schema } } };
+  }
+
+  private answer({ function: fn, shared, verb }: HttpOperation, { status, type, open }: OperationAnswer): JsonObject {
     if (verb === 'HEAD') return { description: 'Done. There is no content.' };
-    const { description, bytes, json, any } = answersOf(result);
+    const { description: what, bytes, json, any } = answersOf(type);
+    const description = open ? `${what} The status may be another.` : what;
     const content = any
       ? { '*/*': {} }
       : {
@@ -153,7 +174,7 @@ class Writer {
         };
     const answer = { description, ...(Object.keys(content).length > 0 ? { content } : {}) };
     if (!shared || !('content' in answer)) return answer;
-    const name = functionKey(fn.name);
+    const name = `${functionKey(fn.name)}${status === 200 ? '' : `.${status}`}`;
     this.responses[name] = answer;
     return { $ref: `#/components/responses/${name}` };
   }
@@ -183,6 +204,10 @@ class Writer {
   }
 
   private invalidInput(): JsonObject {
+    return { description: 'The body does not fit its type.', content: { 'application/json': { schema: this.inputSchema() } } };
+  }
+
+  private inputSchema(): JsonObject {
     const issue = {
       type: 'object',
       properties: {
@@ -191,12 +216,11 @@ class Writer {
       },
       required: ['path', 'message'],
     };
-    const schema = this.ownSchema('InvalidInput', {
+    return this.ownSchema('InvalidInput', {
       type: 'object',
       properties: { message: { type: 'string' }, errors: { type: 'array', items: issue } },
       required: ['message', 'errors'],
     });
-    return { description: 'The body does not fit its type.', content: { 'application/json': { schema } } };
   }
 
   /** By API Gateway, before the handler is called. */
@@ -253,7 +277,7 @@ function answersOf(result: WireType): Answers {
     json,
     types: json === null ? [] : [json],
   });
-  if (inner.t === 'any') return of('What the handler answers. The status may be another.', false, null, true);
+  if (inner.t === 'any') return of('What the handler answers.', false, null, true);
   if (inner.t === 'undefined') return of('Done. There is no content.', false, null);
   const description = optional ? 'The result; empty when there is none.' : 'The result.';
   if (inner.t === 'bytes') return of(description, true, null);

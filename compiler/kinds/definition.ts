@@ -17,7 +17,7 @@ import type {
 import type { JsonObject } from '../ir/json.js';
 import type { Span, Spanned } from '../ir/span.js';
 import type { SymbolRef } from '../ir/static-value.js';
-import type { Doc, WireType } from '../ir/wire-type.js';
+import type { Doc, HttpAnswer, WireType } from '../ir/wire-type.js';
 import type { Decoded, Fields } from '../schema/schema.js';
 
 /** declares: makes a resource of a class. triggers: makes a function of a method. uses: grants. configures: settles the rest. */
@@ -96,6 +96,7 @@ export interface PropertyDecl {
   readonly span: Span;
   readonly optional: boolean;
   readonly decorators: readonly DecoratorDecl[];
+  /** `any` until the types are applied. */
   readonly type: TypeShape;
   /** The class that declares it: the decorated one or one of its bases. */
   readonly declaredIn: string;
@@ -106,9 +107,9 @@ export interface MethodDecl {
   readonly span: Span;
   readonly decorators: readonly DecoratorDecl[];
   readonly params: readonly ParamDecl[];
+  /** `any` where it is left to be inferred, unless the kind of function answers callers. */
   readonly result: WireType;
-  /** The same as far as its spelling says it, for clients that make the result again; `any` where the source does not say. */
-  readonly returns: TypeShape;
+  readonly answers: readonly HttpAnswer[] | null;
   readonly doc: Doc | null;
   /** True when an error was reported about one of its decorators, which is missing here. */
   readonly poisoned: boolean;
@@ -123,9 +124,7 @@ export interface ParamDecl {
 }
 
 /** What a parameter's type is: an event type of nimbusc by export name, or a list of such events, or a body. */
-export type ParamType =
-  | { readonly event: string; readonly list: boolean }
-  | { readonly body: TypeShape; readonly wire: WireType };
+export type ParamType = { readonly event: string; readonly list: boolean } | { readonly body: WireType };
 
 /** A class that carries at least one decorator of nimbusc, itself or on a member. */
 export interface ClassDecl {
@@ -155,6 +154,8 @@ export interface HandlerRules {
   readonly lists?: boolean;
   /** How many bodies there can be, where that is more than one; which of them there may be is then the kind's to check. */
   readonly bodies?: number;
+  /** Callers get the result as a value of its type, which is therefore inferred where it is not declared. */
+  readonly answers?: boolean;
 }
 
 /** A function while it is being put together; `configures` decorators settle it. */
@@ -286,8 +287,8 @@ export type RuntimeData =
   | boolean
   | null
   | { readonly shape: ClassShape }
-  /** Null at run time where JSON has a form for all of the type's values. */
-  | { readonly typed: TypeShape }
+  /** A reader of JSON values at run time; null there where all values of the type are JSON as they are. */
+  | { readonly reads: WireType }
   /** What is imported. */
   | { readonly import: RuntimeImport }
   | readonly RuntimeData[]

@@ -72,6 +72,7 @@ const ASIDE: Readonly<Record<string, string>> = {
   NIM1501: 'the code of handlers is followed later',
   NIM1502: 'the code of handlers is followed later',
   NIM1503: 'the code of handlers is followed later',
+  NIM1706: 'it leaves out a thousand levels',
   NIM3003: 'the names are refused before that',
   NIM3010: 'it leaves out a hundred lines',
   NIM3011: 'it leaves out five thousand characters',

@@ -20,7 +20,6 @@ import { decodeDecorator } from './decode-decorator.js';
 import { Evaluator } from './evaluate.js';
 import { ModuleGraph, spanOf } from './module-graph.js';
 import { checkClassPlacement, checkMethodPlacement, checkRepeated, checkTarget, describeMember, WANTED } from './placement.js';
-import { TypeShapes } from './type-shapes.js';
 
 type EventParamType = Extract<ParamType, { readonly event: string }>;
 
@@ -29,7 +28,6 @@ const EVENT_TYPES = new Set(kinds.flatMap((k) => (k.handler?.event ? [k.handler.
 export interface ReadResult {
   readonly app: DeclaredApp;
   readonly graph: ModuleGraph;
-  readonly shapes: TypeShapes;
 }
 
 /** `damaged`: files that are left out, because what they lack may only be hidden behind a syntax error. */
@@ -39,7 +37,7 @@ export function readApp(source: ModuleSource, damaged: ReadonlySet<ProjectPath>,
   for (const file of source.files) if (!damaged.has(file)) reader.file(file);
   reader.handlersElsewhere(damaged);
   reader.checkClassNames();
-  return { app: { classes: reader.classes, decoratorRanges: reader.ranges }, graph, shapes: reader.shapes };
+  return { app: { classes: reader.classes, decoratorRanges: reader.ranges }, graph };
 }
 
 /** A decorator of nimbusc, before its arguments are decoded. */
@@ -52,7 +50,6 @@ interface Found {
 class AppReader {
   readonly classes: ClassDecl[] = [];
   readonly ranges = new Map<ProjectPath, Range[]>();
-  readonly shapes: TypeShapes;
   private readonly evaluator: Evaluator;
   /** Fields of a base class are looked at once for each class that inherits them. */
   private readonly found = new WeakMap<readonly DecoratorFact[], readonly Found[]>();
@@ -63,7 +60,6 @@ class AppReader {
     private readonly graph: ModuleGraph,
     private readonly sink: DiagnosticSink,
   ) {
-    this.shapes = new TypeShapes(graph);
     this.evaluator = new Evaluator(graph, nimbusConstants);
   }
 
@@ -286,7 +282,7 @@ class AppReader {
       decorators,
       poisoned: own.poisoned,
       result: ANY,
-      returns: this.shapes.shapeOf(file, member.type),
+      answers: null,
       doc: null,
       params: member.params
         .filter((p) => p.name !== 'this')
@@ -301,7 +297,7 @@ class AppReader {
   }
 
   private paramType(file: ProjectPath, type: MemberFact['type']): ParamType {
-    return (type === null ? null : this.eventType(file, type, 0)) ?? { body: this.shapes.shapeOf(file, type), wire: ANY };
+    return (type === null ? null : this.eventType(file, type, 0)) ?? { body: ANY };
   }
 
   /** The event type of nimbusc that a type means, or a list of such, seen through imports and plain aliases. */
@@ -323,20 +319,19 @@ class AppReader {
 
   /** Fields with decorators, those of base classes first; a field declared again keeps its first place. */
   private properties(file: ProjectPath, fact: ClassFact, reported: { poisoned: boolean }, depth: number): PropertyDecl[] {
-    const base = depth < 50 ? this.shapes.baseOf(file, fact) : null;
+    const base = depth < 50 ? this.graph.classNamed(file, fact.extends) : null;
     const inherited = base === null ? [] : this.properties(base.file, base.fact, reported, depth + 1);
     const own = fact.members.flatMap((member): PropertyDecl[] => {
       if (memberTarget(member) !== 'property' || member.static || member.name === null) return [];
       const found = this.find(file, member.decorators).filter((d) => d.spec.target === 'property');
       if (found.length === 0) return [];
-      const shape = this.shapes.memberField(file, member);
       return [
         {
           name: member.name,
           span: spanOf(file, member.nameAt),
-          optional: shape.optional,
+          optional: member.optional,
           decorators: this.decode(found, reported, member.name),
-          type: shape.type,
+          type: { t: 'any' },
           declaredIn: fact.name ?? '',
         },
       ];
