@@ -1,30 +1,27 @@
 import {
-  ClientBuilder,
+  HttpApi,
   type HttpEvent,
   HttpException,
   HttpMethod,
   HttpResponse,
   HttpServerlessFunction,
   UsesRelationalDatabase,
-  UsesSecretManagerSecret,
 } from 'nimbusc';
+import { Door } from './door.js';
 import type { Member } from './member.js';
 import { Members } from './members.js';
-import { INVITATION } from './secrets.js';
 import { TeamDatabase } from './team-database.js';
 
 /** Who is in which team. */
+@HttpApi({ authorizer: Door, authorizationHeader: 'X-Invitation' })
 export class Directory {
   private readonly members = new Members();
-  private readonly invitation = ClientBuilder.getSecretClient(INVITATION);
 
-  /** Who has the invitation code joins. */
+  /** Editors add members. */
   @HttpServerlessFunction({ method: HttpMethod.POST, path: 'members' })
   @UsesRelationalDatabase({ dataModel: TeamDatabase })
-  @UsesSecretManagerSecret({ secretArn: INVITATION })
   async join(member: Member, event: HttpEvent): Promise<HttpResponse> {
-    const { code } = await this.invitation.getSecretJson<{ code: string }>();
-    if (event.headers['x-invitation'] !== code) throw new HttpException(403, 'the invitation code is another one');
+    if (event.authorizationContext['role'] !== 'editor') throw new HttpException(403, 'only editors add members');
     if (!(await this.members.add(member))) throw new HttpException(409, `${member.email} is a member already`);
     return new HttpResponse().withStatusCode(201);
   }
