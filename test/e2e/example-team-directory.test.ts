@@ -19,7 +19,6 @@ describe('The team-directory example', function () {
     await servers.makePostgresql({ username: 'directory', password: PASSWORD, database: 'team_directory' });
     example = await DeployedExample.deploy('team-directory', {
       databases: servers,
-      packages: ['pg'],
       env: { TF_VAR_TEAM_DATABASE_PASSWORD: PASSWORD },
       async prepare(project, sandbox) {
         const request = { Name: 'team-directory/invitations', SecretString: '{"editors":"welcome","readers":"look"}' };

@@ -30,8 +30,6 @@ for (const name of examples) {
     let project: Project;
     before(async () => {
       project = await Project.copy(`examples/${name}`);
-      const { dependencies } = JSON.parse(textOf(`examples/${name}/package.json`)) as { dependencies: object };
-      await project.install(...Object.keys(dependencies).filter((dependency) => dependency !== 'nimbusc'));
     });
     after(() => project.remove());
 

@@ -9,12 +9,12 @@ import { basicFunction } from '../../compiler/kinds/basic-function.js';
 import type { ClientBinding } from '../../compiler/kinds/definition.js';
 import { ambiguous } from '../../compiler/types/ambiguity.js';
 import { Shapes } from '../../compiler/types/shapes.js';
-import * as functionClient from '../../providers/aws/runtime/basic-function.js';
-import * as storeClient from '../../providers/aws/runtime/document-store.js';
+import type * as functionClient from '../../providers/aws/runtime/basic-function.js';
+import type * as storeClient from '../../providers/aws/runtime/document-store.js';
 import * as storeReader from '../../providers/aws/runtime/document-store-function.js';
-import * as topicClient from '../../providers/aws/runtime/notification-topic.js';
-import * as queueClient from '../../providers/aws/runtime/queue.js';
-import * as socketClient from '../../providers/aws/runtime/websocket-api.js';
+import type * as topicClient from '../../providers/aws/runtime/notification-topic.js';
+import type * as queueClient from '../../providers/aws/runtime/queue.js';
+import type * as socketClient from '../../providers/aws/runtime/websocket-api.js';
 import * as basic from '../../runtime/adapters/basic-function.js';
 import * as http from '../../runtime/adapters/http-api-body.js';
 import * as topic from '../../runtime/adapters/notification-topic.js';
@@ -25,6 +25,7 @@ import { registry } from '../../runtime/core/binding.js';
 import { toJson } from '../../runtime/core/shape.js';
 import { ClientBuilder } from '../../runtime/index.js';
 import { setEnvironment } from '../contract/dynamodb-backend.js';
+import { loadPacked, type Packed, packSdk } from '../contract/packed-runtime.js';
 import { type AwsServer, awsServer } from '../support/aws-server.js';
 import { type EntryParts, entryOf } from '../support/entries.js';
 import { readerOf, text, valuesOf, wireType } from '../support/wire-types.js';
@@ -63,6 +64,11 @@ describe('a value of any type', function () {
   this.timeout(PATIENCE);
   let aws: AwsServer;
   let restore: () => void;
+  // Copies of their own: clients of the SDK are made once, and keep the endpoint that they had then.
+  let packed: Packed;
+  let functions: typeof functionClient;
+  let stores: typeof storeClient;
+  let sockets: typeof socketClient;
 
   before(async () => {
     aws = await awsServer('id');
@@ -72,14 +78,20 @@ describe('a value of any type', function () {
       ...{ AWS_ENDPOINT_URL_DYNAMODB: aws.url, PROP_QUEUE: `${aws.url}/1/orders`, PROP_TOPIC: 'arn:aws:sns:eu-west-1:1:orders' },
       ...{ PROP_FUNCTION: 'calculator', PROP_SOCKET: aws.url, PROP_TABLE: 'orders' },
     });
-    queueClient.register(Orders, { id: 'prop-orders', url: 'PROP_QUEUE', fifo: false });
-    topicClient.register(Orders, { name: 'prop-orders', label: 'Orders', topic: 'PROP_TOPIC' });
+    packed = await packSdk();
+    const load = <M>(module: string): Promise<M> => loadPacked<M>(module, packed.folder);
+    [functions, stores, sockets] = [await load('basic-function'), await load('document-store'), await load('websocket-api')];
+    const queues = await load<typeof queueClient>('queue');
+    queues.register(Orders, { id: 'prop-orders', url: 'PROP_QUEUE', fifo: false });
+    const topics = await load<typeof topicClient>('notification-topic');
+    topics.register(Orders, { name: 'prop-orders', label: 'Orders', topic: 'PROP_TOPIC' });
   });
   after(async () => {
     restore();
     for (const kind of ['queue', 'notification-topic', 'basic-function', 'document-store', 'store-function', 'websocket-api'])
       registry().clients.delete(kind);
     await aws.close();
+    packed.remove();
   });
 
   /** The arguments that a method is called with. */
@@ -153,7 +165,7 @@ describe('a value of any type', function () {
       const binding = basicFunction.client?.({ ...node, method: 'handle', result: type } as never) as ClientBinding;
       const { registered } = entryOf(basic.adapt, handle, { clients: [{ kind: 'basic-function', binding }] });
       const data = registered[0]?.data as functionClient.BasicFunctionClientData;
-      functionClient.register(Calculator, { ...data, function: 'PROP_FUNCTION' });
+      functions.register(Calculator, { ...data, function: 'PROP_FUNCTION' });
       const result = await ClientBuilder.getBasicServerlessFunctionClient(Calculator, 'handle').invoke(value);
       assert.deepStrictEqual([seen, result], [[value], value]);
     }));
@@ -183,7 +195,7 @@ describe('a value of any type', function () {
   it('is sent to a WebSocket connection, and comes from one', () =>
     holds(150, message, async ({ type, value }) => {
       aws.posted.length = 0;
-      socketClient.register(null, { endpoint: 'PROP_SOCKET' });
+      sockets.register(null, { endpoint: 'PROP_SOCKET' });
       await ClientBuilder.getServerlessFunctionWebSocketClient().sendToConnectionConvertToJson('c', value);
       const body = String(aws.posted[0]);
       assert.deepStrictEqual(readerOf(type)('any', JSON.parse(body)), value);
@@ -213,7 +225,7 @@ describe('a value of any type', function () {
       const { registered } = entryOf(basic.adapt, () => {}, { clients: [{ kind: 'document-store', binding }] });
       const data = registered[0]?.data as storeClient.DocumentStoreData;
       const told = { ...data, shape: Object.assign(data.shape, { c: Stored }) };
-      storeClient.register(Stored, told);
+      stores.register(Stored, told);
       const item = Object.assign(new Stored(), { id: 'a', value });
       const client = ClientBuilder.getDocumentStoreClient(Stored);
       await client.put(item);

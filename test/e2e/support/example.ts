@@ -17,8 +17,6 @@ export interface Answer {
 export interface ExampleOptions {
   /** Servers in the place of Amazon RDS's, whose certificates Lambda knows. */
   readonly databases?: DatabaseServers;
-  /** What users have installed. */
-  readonly packages?: readonly string[];
   /** For Terraform, such as TF_VAR_NAME. */
   readonly env?: Readonly<Record<string, string>>;
   /** What users do before they build. */
@@ -48,9 +46,8 @@ export class DeployedExample {
     this.outputs = outputs;
   }
 
-  static async deploy(name: string, { databases, packages, env, prepare }: ExampleOptions = {}): Promise<DeployedExample> {
+  static async deploy(name: string, { databases, env, prepare }: ExampleOptions = {}): Promise<DeployedExample> {
     const project = await Project.copy(`examples/${name}`);
-    await project.install(...(packages ?? []));
     const servers = databases === undefined ? {} : { databases: databases.ports, certificates: databases.authority };
     let sandbox: Sandbox;
     if (prepare === undefined) [sandbox] = await Promise.all([startSandbox(servers), project.build()]);

@@ -4,6 +4,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { expect } from 'chai';
+import { packagesOf } from '../../support/packages.js';
 import { repositoryRoot } from './repository.js';
 import { type Finished, type RunOptions, run } from './run.js';
 
@@ -35,11 +36,12 @@ export class Project {
     return project;
   }
 
-  /** A copy of a project of the repository, as it is committed. */
+  /** A copy of a project of the repository, as it is committed, with the packages that it asks for. */
   static async copy(path: string, name = basename(path)): Promise<Project> {
     const project = await Project.#empty(name);
     const filter = (source: string) => !['nimbus.out', 'node_modules'].includes(basename(source));
     await cp(join(repositoryRoot, path), project.folder, { recursive: true, filter });
+    await project.install(...packagesOf(join(repositoryRoot, path)));
     return project;
   }
 

@@ -10,6 +10,7 @@ import { unzipSync } from 'fflate';
 import { logRetentionDays } from '../../../compiler/config/config-schema.js';
 import { findCases } from '../../support/fixture.js';
 import { filesIn } from '../../support/golden.js';
+import { packagesOf } from '../../support/packages.js';
 import { repositoryRoot } from '../../support/repository.js';
 import { tempProject } from '../../support/temp-project.js';
 
@@ -57,6 +58,8 @@ async function examples(): Promise<void> {
   for (const name of readdirSync(folder).sort()) {
     const paths = filesIn(join(folder, name)).filter((path) => /^(src|website)\/|^nimbus\.|^tsconfig\.json$/.test(path));
     const project = tempProject(Object.fromEntries(paths.map((path) => [path, readFileSync(join(folder, name, path))])));
+    for (const one of packagesOf(join(folder, name)))
+      project.link(`node_modules/${one}`, join(repositoryRoot, 'node_modules', one));
     try {
       const { failed } = await project.build();
       expect(failed, name).to.equal(false);
