@@ -237,7 +237,7 @@ class Run {
     // The TypeScript compiler is by far the largest thing that a command may have to load.
     const { loadProgram } = await import('./phases/1-load/load-program.js');
     const out = { path: this.out, span: options.out === null ? spanOf(config.value, ['out']) : null };
-    const program = loadProgram(host, options.projectDir, config.value, out, this.cache.facts, sink);
+    const program = loadProgram(host, options.projectDir, config.value, out, this.cache.facts, this.cache.bodies, sink);
     if (!program.ok) return;
     this.program = program.value;
     this.places = new Places((file) => this.text(file));

@@ -203,6 +203,11 @@ export const basicFunction: Kind = {
   ],
   handler: { event: null, body: true },
   operations: { invoke: { summary: 'call a function', methods: ['invoke', 'invokeAsync'] } },
+  clients: {
+    getBasicServerlessFunctionClient: { target: 0, method: 1, gives: { invoke: 'result' } },
+    getBasicServerlessFunctionInterface: { target: 0, everyMember: 'invoke', gives: { invoke: 'result' } },
+  },
+  permits: (target) => `@UsesBasicServerlessFunction({ targetClass: ${target.class}, methodName: '${target.method}' })`,
   delivers: { client: 'getBasicServerlessFunctionClient' },
   describe: {
     'basic-function': (node) => {

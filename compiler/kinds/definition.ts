@@ -276,8 +276,22 @@ export interface Operation {
   readonly summary: string;
   /** The client's methods that perform it. */
   readonly methods: readonly string[];
+  /** Only calls that have a member of that name in that argument perform it. */
+  readonly only?: { readonly argument: number; readonly member: string };
   /** Whether performing it on a resource sets off `trigger`: the resource itself, or one that it contains. Not: nothing. */
   starts?(trigger: NodeBase): boolean;
+}
+
+/** A getter of `ClientBuilder`, for the analysis of what code does with the client that it gives. */
+export interface ClientGetter {
+  /** Which argument tells the resource, by its class or a text; absent: a stage has one of the kind. */
+  readonly target?: number;
+  /** Which argument names a method of that class. */
+  readonly method?: number;
+  /** Any member of the client does this, for the method that is called like it. */
+  readonly everyMember?: string;
+  /** What methods give of what came from outside: an item of the class, or several; the result of the method that is called. */
+  readonly gives?: { readonly [method: string]: 'item' | 'list' | 'pages' | 'map' | 'result' };
 }
 
 /** That what a client of a kind sends is handed to functions as their body. */
@@ -303,6 +317,16 @@ export interface Kind {
   readonly handler?: HandlerRules;
   /** What a client of this kind can do; the keys are the operations of grants. */
   readonly operations?: { readonly [operation: string]: Operation };
+
+  /**
+   * The getters of its clients, by name. A kind without them is left as it is declared: what code does with its clients is not
+   * followed.
+   */
+  readonly clients?: { readonly [getter: string]: ClientGetter };
+  /** The texts that its getters take for a node; absent: its name. */
+  texts?(node: NodeBase): readonly string[];
+  /** The decorator that permits the use of a resource, as it is written: of a class, a text, or a method of a class. */
+  permits?(target: { readonly class: string | null; readonly text: string | null; readonly method: string | null }): string;
 
   readonly delivers?: Delivery;
 

@@ -211,7 +211,7 @@ const triggers = decorator({
 const operations = {
   get: { summary: 'read a file', methods: ['getFile', 'getFileAsString'] },
   save: { summary: 'save a file', methods: ['saveFile', 'saveFileWithContentType'] },
-  tag: { summary: 'save a file with tags', methods: ['saveFile'] },
+  tag: { summary: 'save a file with tags', methods: ['saveFile'], only: { argument: 2, member: 'tags' } },
   delete: { summary: 'delete a file', methods: ['deleteFile'] },
   list: { summary: 'list the files', methods: ['listFiles'] },
 } as const;
@@ -255,6 +255,12 @@ export const fileStorageBucket: Kind = {
   ],
   handler: { event: 'FileStorageEvent', body: false },
   operations,
+  clients: { getFileStorageClient: { target: 0 } },
+  texts: (node) => [(node as FileStorageBucketNode).bucketName],
+  permits: (target) =>
+    target.class !== null
+      ? `@UsesFileStorageBucket({ fileStorageBucket: ${target.class} })`
+      : `@UsesFileStorageBucket({ bucketName: '${target.text}' })`,
   describe: {
     'file-storage-bucket': (node) => {
       const { bucketName, class: owner, website, allowedCorsOrigins } = node as FileStorageBucketNode;

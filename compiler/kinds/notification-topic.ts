@@ -144,6 +144,11 @@ export const notificationTopic: Kind = {
   ],
   handler: { event: 'NotificationEvent', body: true },
   operations,
+  clients: { getNotificationClient: { target: 0 } },
+  permits: (target) =>
+    target.class !== null
+      ? `@UsesNotificationTopic({ notificationTopic: ${target.class} })`
+      : `@UsesNotificationTopic({ topic: '${target.text}' })`,
   delivers: { client: 'getNotificationClient', asText: true },
   describe: {
     'notification-topic': (node) => {
