@@ -269,8 +269,9 @@ class Run {
       },
       sink,
     ) as readonly StageGraph<AnyResource>[];
+    const narrowed = await this.narrow(all, program.value, this.read);
     this.phase = 'check the graph';
-    for (const graph of all) {
+    for (const graph of narrowed) {
       checkStage(graph, linkConfig(graph.stage), sink);
       checkEdges(graph, this.sent, sink);
     }
@@ -278,7 +279,7 @@ class Run {
     if (!sink.failed)
       reportUnusedStages(
         config.value,
-        all.map((g) => g.stage),
+        narrowed.map((g) => g.stage),
         sink,
       );
     if (this.read.app.classes.length === 0 && !sink.failed) sink.for(graphCodes).report('NIM1603', {}, null);
@@ -286,11 +287,26 @@ class Run {
     this.backendOf = (stage) => stageBackend(config.value, stage);
     checkBackend(
       config.value,
-      all.filter((g) => !isEmpty(g)).map((g) => g.stage),
+      narrowed.filter((g) => !isEmpty(g)).map((g) => g.stage),
       sink,
     );
-    this.graphs = chooseStages(options.stages, all, sink, closest) as readonly StageGraph<AnyResource>[];
+    this.graphs = chooseStages(options.stages, narrowed, sink, closest) as readonly StageGraph<AnyResource>[];
     this.views = new Map(this.graphs.map((g) => [g, graphView(g, linkConfig(g.stage), sink)]));
+  }
+
+  /** Grants as the code needs them. After an error what is missing may be a decorator that was reported. */
+  private async narrow(
+    graphs: readonly StageGraph<AnyResource>[],
+    program: SourceProgram,
+    { graph }: ReadResult,
+  ): Promise<readonly StageGraph<AnyResource>[]> {
+    const { sink } = this;
+    if (sink.failed) return graphs;
+    this.phase = 'follow the code';
+    const { followCode } = await import('./phases/3-link/reach/follow-code.js');
+    const { narrowGrants } = await import('./phases/3-link/narrow-grants.js');
+    const options = { reached: followCode(graph, (file) => program.bodies(file)), permissions: this.config.permissions };
+    return graphs.map((one) => narrowGrants(one, options, sink));
   }
 
   private async types(program: SourceProgram, read: ReadResult): Promise<void> {
