@@ -22,7 +22,7 @@ export interface ReachedClient {
   readonly method: string | null;
   /** Sorted by place; each place once for each method of the client. */
   readonly calls: readonly ReachedCall[];
-  readonly escape: (ReachedPlace & { readonly how: string }) | null;
+  readonly escaped: (ReachedPlace & { readonly how: string }) | null;
 }
 
 export type ReachedTarget =

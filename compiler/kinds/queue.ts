@@ -256,7 +256,8 @@ export const queue: Kind = {
     'UsesQueueOptions',
   ],
   clients: { getQueueClient: { target: 0 } },
-  permits: (target) => (target.class !== null ? `@UsesQueue({ queue: ${target.class} })` : `@UsesQueue({ id: '${target.text}' })`),
+  permits: (target) =>
+    target.class !== null ? `@UsesQueue({ queue: ${target.class} })` : `@UsesQueue({ id: '${target.text}' })`,
   delivers: { client: 'getQueueClient', asText: true, lists: true },
   handler: { event: 'QueueEvent', body: true, lists: true },
   operations: {

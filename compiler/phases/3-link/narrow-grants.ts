@@ -18,7 +18,11 @@ export interface GrantOptions {
   readonly permissions: 'strict' | 'infer';
 }
 
-export function narrowGrants<N extends NodeBase>(graph: StageGraph<N>, options: GrantOptions, sink: DiagnosticSink): StageGraph<N> {
+export function narrowGrants<N extends NodeBase>(
+  graph: StageGraph<N>,
+  options: GrantOptions,
+  sink: DiagnosticSink,
+): StageGraph<N> {
   const narrower = new Narrower(graph, options, sink);
   const declared = new Map<string, EdgeBase[]>();
   const others: EdgeBase[] = [];
@@ -59,11 +63,11 @@ class Narrower {
     if (node === undefined || kind?.clients === undefined) return edge;
     const clients = reached.clients.filter((client) => isFor(client, node, kind));
     const calls = clients.flatMap((client) => client.calls);
-    const escape = escapeOf(clients, reached);
-    if (escape !== null) {
-      const params = { handler: fn.name, what: labelOf(node.kind), name: node.name, how: escape.how };
-      this.report().report('NIM1503', params, escape.span, { notes: pathNotes(escape), stages: [this.graph.stage] });
-      return { ...edge, because: places([...edge.because, escape.span, ...calls.map((call) => call.span)]) };
+    const escaped = escapeOf(clients, reached);
+    if (escaped !== null) {
+      const params = { handler: fn.name, what: labelOf(node.kind), name: node.name, how: escaped.how };
+      this.report().report('NIM1503', params, escaped.span, { notes: pathNotes(escaped), stages: [this.graph.stage] });
+      return { ...edge, because: places([...edge.because, escaped.span, ...calls.map((call) => call.span)]) };
     }
     const seen = new Set(calls.flatMap((call) => call.operations));
     const operations = edge.operations.filter((operation) => seen.has(operation));
@@ -85,27 +89,29 @@ class Narrower {
     });
     const granted = new Set(edges.flatMap((edge) => edge.operations));
     const calls = client.calls.filter((call) => call.operations.some((operation) => !granted.has(operation)));
-    const escape = edges.length === 0 ? client.escape : null;
-    if (calls.length === 0 && escape === null) return [];
+    const escaped = edges.length === 0 ? client.escaped : null;
+    if (calls.length === 0 && escaped === null) return [];
     if (this.options.permissions === 'strict') {
-      this.reportMissing(fn, client, kind, calls, escape);
+      this.reportMissing(fn, client, kind, calls, escaped);
       return [];
     }
     const node = this.graph.resources.find((one) => isFor(client, one, kind));
     if (node === undefined || client.target.of === 'unknown') {
-      const [first] = [...calls, ...(escape === null ? [] : [escape])];
+      const [first] = [...calls, ...(escaped === null ? [] : [escaped])];
       const params = { what: labelOf(kind.name), name: nameOf(client), user: fn.name, stages: [this.graph.stage] };
       this.sink.for(stageCodes).report('NIM1402', params, first?.span ?? fn.source, { stages: params.stages });
       return [];
     }
     const all = Object.keys(kind.operations ?? {});
-    const operations = escape !== null ? all : [...new Set(calls.flatMap((call) => call.operations))];
-    const because = places([...calls, ...(escape === null ? [] : [escape])].map(({ span }) => span));
-    if (escape !== null) {
-      const params = { handler: fn.name, what: labelOf(node.kind), name: node.name, how: escape.how };
-      this.report().report('NIM1503', params, escape.span, { notes: pathNotes(escape), stages: [this.graph.stage] });
+    const operations = escaped !== null ? all : [...new Set(calls.flatMap((call) => call.operations))];
+    const because = places([...calls, ...(escaped === null ? [] : [escaped])].map(({ span }) => span));
+    if (escaped !== null) {
+      const params = { handler: fn.name, what: labelOf(node.kind), name: node.name, how: escaped.how };
+      this.report().report('NIM1503', params, escaped.span, { notes: pathNotes(escaped), stages: [this.graph.stage] });
     }
-    return [{ kind: 'uses', from: fn.id, to: node.id, source: because[0] as Span, operations: operations.sort(compareText), because }];
+    return [
+      { kind: 'uses', from: fn.id, to: node.id, source: because[0] as Span, operations: operations.sort(compareText), because },
+    ];
   }
 
   /** One report for each method of the client, at the first place where it is called. */
@@ -114,10 +120,10 @@ class Narrower {
     client: ReachedClient,
     kind: Kind,
     calls: readonly ReachedCall[],
-    escape: ReachedPlace | null,
+    escaped: ReachedPlace | null,
   ): void {
     const places: readonly (ReachedPlace & { readonly method: string | null })[] =
-      calls.length > 0 || escape === null ? calls : [{ ...escape, method: null }];
+      calls.length > 0 || escaped === null ? calls : [{ ...escaped, method: null }];
     const { target } = client;
     const decorator =
       kind.permits?.({
@@ -161,12 +167,12 @@ function isFor(client: ReachedClient, node: NodeBase, kind: Kind): boolean {
   }
 }
 
-type Escape = NonNullable<ReachedClient['escape']>;
+type Escape = NonNullable<ReachedClient['escaped']>;
 
 /** Where it is not known any more what is done with a resource; null: nowhere. */
 function escapeOf(clients: readonly ReachedClient[], { unknownGetter }: Reached): Escape | null {
-  for (const { escape, target, calls } of clients) {
-    if (escape !== null) return escape;
+  for (const { escaped, target, calls } of clients) {
+    if (escaped !== null) return escaped;
     const [first] = calls;
     if (target.of === 'unknown' && first !== undefined) return { ...first, how: 'is chosen at run time' };
   }

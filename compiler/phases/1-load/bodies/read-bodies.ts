@@ -577,7 +577,9 @@ class BodyReader {
     const { expression } = node;
     // A chain over several lines would be underlined from its first one on.
     const isPlain = ts.isIdentifier(expression) || ts.isPropertyAccessExpression(expression) || isThis(expression);
-    const start = isPlain ? call.getStart(this.file) : (ts.isPropertyAccessExpression(node) ? node.name : node).getStart(this.file);
+    const start = isPlain
+      ? call.getStart(this.file)
+      : (ts.isPropertyAccessExpression(node) ? node.name : node).getStart(this.file);
     return [start, call.end];
   }
 
@@ -1014,13 +1016,14 @@ function literalKey(start: ts.Expression): string | null {
   const node = plain(start);
   if (ts.isStringLiteralLike(node)) return node.text;
   if (ts.isNumericLiteral(node)) return String(Number(node.text));
-  const isSymbol =
-    ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === 'Symbol';
+  const isSymbol = ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === 'Symbol';
   return isSymbol ? `@@${node.name.text}` : null;
 }
 
 function isPlainLiteral(node: ts.Expression): boolean {
-  return node.kind === ts.SyntaxKind.NullKeyword || ts.isNumericLiteral(node) || (ts.isIdentifier(node) && node.text === 'undefined');
+  return (
+    node.kind === ts.SyntaxKind.NullKeyword || ts.isNumericLiteral(node) || (ts.isIdentifier(node) && node.text === 'undefined')
+  );
 }
 
 function hasModifier(node: ts.Node, kind: ts.SyntaxKind): boolean {

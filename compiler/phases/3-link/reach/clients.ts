@@ -2,7 +2,7 @@
 import type { TypeFact } from '../../../ir/facts.js';
 import type { ClientGetter, Kind } from '../../../kinds/definition.js';
 import type { Machine } from './machine.js';
-import { type Args, Cell, type Client, type Cls, type Nimbus, PRIMITIVE_VALUE, type Site } from './values.js';
+import { type Args, type Cell, type Client, type Cls, type Nimbus, PRIMITIVE_VALUE, type Site } from './values.js';
 
 const BUILDER = 'ClientBuilder.';
 const TRANSACTIONS = 'ClientBuilder.getTransactionalClient';
@@ -65,8 +65,10 @@ export class ClientGetters {
     else if (target !== null)
       machine.watch(target, (value) => {
         if (value.t === 'class') give(value, false);
-        else if (value.t === 'text') give(value.value, false);
-        else give(null, true);
+        else if (value.t === 'text') {
+          // No resource has an empty name: it stands for one that is missing.
+          if (value.value !== '') give(value.value, false);
+        } else give(null, true);
       });
   }
 

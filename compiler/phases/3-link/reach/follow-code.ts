@@ -9,10 +9,7 @@ import { ClientGetters } from './clients.js';
 import { ReachProgram } from './program.js';
 import { reachedBy } from './reach.js';
 
-export function followCode(
-  graph: ModuleGraph,
-  bodies: (file: ProjectPath) => BodyFacts | null,
-): (fn: FunctionNode) => Reached {
+export function followCode(graph: ModuleGraph, bodies: (file: ProjectPath) => BodyFacts | null): (fn: FunctionNode) => Reached {
   const program = new ReachProgram(graph, bodies);
   const getters = new ClientGetters(kinds);
   const known = new Map<string, Reached>();

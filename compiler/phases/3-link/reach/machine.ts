@@ -575,8 +575,7 @@ export class Machine {
         this.operation(callee.client, callee.name, args, to, site);
         return;
       case 'native':
-        if (this.mayCallNative(`${site.id}/${site.act.id}`, callee, args, to))
-          invokeNative(callee, self, args, to, site, this);
+        if (this.mayCallNative(`${site.id}/${site.act.id}`, callee, args, to)) invokeNative(callee, self, args, to, site, this);
         return;
       case 'nimbus':
         this.getters.invoke(callee, args, to, site, this);
@@ -621,8 +620,7 @@ export class Machine {
         return;
       }
       case 'native':
-        if (this.mayCallNative(`new ${site.id}/${site.act.id}`, callee, args, to))
-          constructNative(callee, args, to, site, this);
+        if (this.mayCallNative(`new ${site.id}/${site.act.id}`, callee, args, to)) constructNative(callee, args, to, site, this);
         return;
       case 'nimbus':
         this.add(to, this.nimbusValue('safe'));
@@ -987,6 +985,10 @@ export class Machine {
           if (proto.t === 'object') this.leak(proto, site);
         });
         return;
+      case 'nimbus':
+        // Whoever has the getters may get any client.
+        if (/^(\*$|ClientBuilder)/.test(value.name)) this.unknownGetter ??= site;
+        return;
       case 'namespace': {
         if (!this.once(`leaked namespace ${value.file}`)) return;
         const cell = new Cell();
@@ -1261,4 +1263,19 @@ export const NO_ARGS: Args = { fixed: [], rest: null, elements: null, unknown: f
 export const UNKNOWN_ARGS: Args = { fixed: [], rest: null, elements: null, unknown: true };
 
 /** Methods that take functions or give elements: what a computed name of a list may mean. */
-const ANY_METHODS = ['map', 'forEach', 'filter', 'find', 'get', 'set', 'push', 'add', 'values', 'next', 'emit', 'on', 'reduce', 'pop'];
+const ANY_METHODS = [
+  'map',
+  'forEach',
+  'filter',
+  'find',
+  'get',
+  'set',
+  'push',
+  'add',
+  'values',
+  'next',
+  'emit',
+  'on',
+  'reduce',
+  'pop',
+];

@@ -3,7 +3,17 @@
  * functions and keep nothing.
  */
 import { type Machine, NO_ARGS } from './machine.js';
-import { type Args, Cell, EXTERNAL, type Native, type Obj, type ObjectKind, PRIMITIVE_VALUE, type Site, type Value } from './values.js';
+import {
+  type Args,
+  Cell,
+  EXTERNAL,
+  type Native,
+  type Obj,
+  type ObjectKind,
+  PRIMITIVE_VALUE,
+  type Site,
+  type Value,
+} from './values.js';
 
 /** One call of a native function. */
 interface Call {
@@ -112,7 +122,14 @@ export function construct(native: Native, args: Args, to: Cell, site: Site, mach
       // `deref()` gives what it was made with.
       const target = new Cell();
       if (first !== null) machine.flow(first, target);
-      const deref: Native = { t: 'native', name: `deref#${made.id}`, self: machine.nimbusValue('safe'), bound: NO_ARGS, target, fields: new Map() };
+      const deref: Native = {
+        t: 'native',
+        name: `deref#${made.id}`,
+        self: machine.nimbusValue('safe'),
+        bound: NO_ARGS,
+        target,
+        fields: new Map(),
+      };
       machine.add(machine.field(made, 'deref'), deref);
       machine.add(to, made);
       return;
@@ -136,7 +153,8 @@ export function initialise(name: string, object: Obj, args: Args, site: Site, ma
   if (name === 'Error') {
     const second = machine.argument(args, 1);
     machine.add(machine.field(object, 'message'), PRIMITIVE_VALUE);
-    if (second !== null) machine.watch(second, (options) => machine.loadFrom(options, 'cause', machine.field(object, 'cause'), site));
+    if (second !== null)
+      machine.watch(second, (options) => machine.loadFrom(options, 'cause', machine.field(object, 'cause'), site));
     return;
   }
   if (first === null) return;
@@ -338,7 +356,8 @@ const LIST: { readonly [method: string]: Model } = {
   },
   toSpliced(call) {
     const list = listOf(call, elements(call));
-    for (const cell of call.machine.everyArgument(following(call.args, 1))) call.machine.flow(cell, call.machine.field(list, '*'));
+    for (const cell of call.machine.everyArgument(following(call.args, 1)))
+      call.machine.flow(cell, call.machine.field(list, '*'));
     call.machine.add(call.to, list);
   },
   flat(call) {
@@ -676,6 +695,7 @@ function describe({ machine, site }: Call, owner: Value, name: string, descripto
 
 const FUNCTIONS: { readonly [name: string]: Model } = {
   // Of promises, which are what they resolve to.
+  // biome-ignore lint/suspicious/noThenProperty: a model of the method of that name, in a table that nobody awaits
   then(call) {
     const { machine, self, to } = call;
     const [resolved, rejected] = [arg(call, 0), arg(call, 1)];

@@ -5,8 +5,32 @@ import type { ModuleGraph } from '../../2-read/module-graph.js';
 import type { FunctionInfo, ModuleInfo } from './values.js';
 
 /** Globals whose construction does nothing of the project's. */
-const QUIET_CLASSES = new Set(['Map', 'Set', 'WeakMap', 'WeakSet', 'Date', 'RegExp', 'URL', 'Array', 'Error', 'TextEncoder', 'TextDecoder']);
-const QUIET_GLOBALS = new Set(['Object', 'Symbol', 'Number', 'String', 'BigInt', 'Math', 'JSON', 'parseInt', 'parseFloat', 'process', 'Buffer']);
+const QUIET_CLASSES = new Set([
+  'Map',
+  'Set',
+  'WeakMap',
+  'WeakSet',
+  'Date',
+  'RegExp',
+  'URL',
+  'Array',
+  'Error',
+  'TextEncoder',
+  'TextDecoder',
+]);
+const QUIET_GLOBALS = new Set([
+  'Object',
+  'Symbol',
+  'Number',
+  'String',
+  'BigInt',
+  'Math',
+  'JSON',
+  'parseInt',
+  'parseFloat',
+  'process',
+  'Buffer',
+]);
 
 export class ReachProgram {
   private readonly modules = new Map<ProjectPath, ModuleInfo | null>();

@@ -35,7 +35,7 @@ export function reachedBy(handler: Handler, program: ReachProgram, getters: Clie
   }
   for (const { client, reason, site } of machine.escapes.values()) {
     const entry = entryOf(clients, client, getters);
-    entry.escape ??= { ...placeOf(site, paths), how: HOW[reason] };
+    entry.escaped ??= { ...placeOf(site, paths), how: HOW[reason] };
   }
   const found = [...clients].sort(([a], [b]) => compareText(a, b));
   return {
@@ -44,9 +44,9 @@ export function reachedBy(handler: Handler, program: ReachProgram, getters: Clie
   };
 }
 
-interface MutableClient extends Omit<ReachedClient, 'calls' | 'escape'> {
+interface MutableClient extends Omit<ReachedClient, 'calls' | 'escaped'> {
   readonly calls: Map<string, ReachedCall>;
-  escape: ReachedClient['escape'];
+  escaped: ReachedClient['escaped'];
 }
 
 /** The handler's class is made as the runtime makes it, and its method called with what comes from outside. */
@@ -78,7 +78,7 @@ function entryOf(clients: Map<string, MutableClient>, client: Client, getters: C
   const key = `${kind} ${JSON.stringify(target)} ${client.method ?? ''}`;
   let entry = clients.get(key);
   if (entry === undefined) {
-    entry = { kind, target, method: client.method, calls: new Map(), escape: null };
+    entry = { kind, target, method: client.method, calls: new Map(), escaped: null };
     clients.set(key, entry);
   }
   return entry;

@@ -12,8 +12,27 @@ import { Cell, type Cls, EXTERNAL, type Obj, type ObjectKind } from './values.js
 const MAX_DEPTH = 20;
 
 /** Types of the language that pass on what their argument is. */
-const TRANSPARENT = new Set(['Promise', 'PromiseLike', 'Awaited', 'Partial', 'Required', 'Readonly', 'NonNullable', 'Pick', 'Omit']);
-const LISTS = new Set(['Array', 'ReadonlyArray', 'Iterable', 'AsyncIterable', 'Iterator', 'AsyncIterator', 'Generator', 'AsyncGenerator']);
+const TRANSPARENT = new Set([
+  'Promise',
+  'PromiseLike',
+  'Awaited',
+  'Partial',
+  'Required',
+  'Readonly',
+  'NonNullable',
+  'Pick',
+  'Omit',
+]);
+const LISTS = new Set([
+  'Array',
+  'ReadonlyArray',
+  'Iterable',
+  'AsyncIterable',
+  'Iterator',
+  'AsyncIterator',
+  'Generator',
+  'AsyncGenerator',
+]);
 const SETS = new Set(['Set', 'ReadonlySet']);
 const MAPS = new Set(['Map', 'ReadonlyMap']);
 
@@ -133,7 +152,10 @@ export class Types {
       }
       machine.flow(this.instancesOf(`${binding.file}#${binding.name}`), to);
       const props = fact.type.t === 'object' ? fact.type : null;
-      machine.add(to, this.plainObject(binding.file, props?.props ?? [], props?.index ?? null, `${binding.file}#${binding.name}`));
+      machine.add(
+        to,
+        this.plainObject(binding.file, props?.props ?? [], props?.index ?? null, `${binding.file}#${binding.name}`),
+      );
       for (const base of fact.extends) this.fill(to, binding.file, base, depth + 1);
       return;
     }

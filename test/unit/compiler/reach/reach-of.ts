@@ -2,8 +2,8 @@
 import { ts } from 'ts-morph';
 import type { BodyFacts } from '../../../../compiler/ir/body-facts.js';
 import type { Reached } from '../../../../compiler/ir/reached.js';
-import { kinds } from '../../../../compiler/kinds/index.js';
 import { nimbusExports } from '../../../../compiler/kinds/exports.js';
+import { kinds } from '../../../../compiler/kinds/index.js';
 import { readBodies } from '../../../../compiler/phases/1-load/bodies/read-bodies.js';
 import { ModuleGraph } from '../../../../compiler/phases/2-read/module-graph.js';
 import { ClientGetters } from '../../../../compiler/phases/3-link/reach/clients.js';
@@ -31,7 +31,13 @@ export function reach(program: ReachProgram, handler = 'main.ts#Handler.run', fa
   const [className = '', method = ''] = rest.split('.');
   const [factoryModule = '', exportName = ''] = factory?.split('#') ?? [];
   return reachedBy(
-    { module, exportName: className, className, method, factory: factory === null ? null : { module: factoryModule, exportName } },
+    {
+      module,
+      exportName: className,
+      className,
+      method,
+      factory: factory === null ? null : { module: factoryModule, exportName },
+    },
     program,
     getters,
   );
@@ -40,11 +46,11 @@ export function reach(program: ReachProgram, handler = 'main.ts#Handler.run', fa
 /** `User.get`, sorted; `User!` for a client that escapes. */
 export function operations(reached: Reached): string[] {
   const found = new Set<string>();
-  for (const { target, calls, escape, method } of reached.clients) {
+  for (const { target, calls, escaped, method } of reached.clients) {
     const name = target.of === 'class' ? target.name : target.of === 'text' ? `'${target.text}'` : target.of;
     const of = method === null ? name : `${name}#${method}`;
     for (const call of calls) found.add(`${of}.${call.method}`);
-    if (escape !== null) found.add(`${of}!`);
+    if (escaped !== null) found.add(`${of}!`);
   }
   if (reached.unknownGetter !== null) found.add('?');
   return [...found].sort();
