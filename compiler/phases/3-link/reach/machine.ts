@@ -694,7 +694,9 @@ export class Machine {
 
   private loadFromObject(owner: Obj, name: string, to: Cell, site: Site, self: Value = owner): void {
     this.flow(this.field(owner, name), to);
-    if (name !== '*') this.flow(this.field(owner, '*'), to);
+    // Elements of lists have no names, so they are not what a name gives.
+    const isCollection = owner.kind !== 'object' && owner.kind !== 'error' && owner.kind !== 'emitter';
+    if (name !== '*' && (!isCollection || /^\d+$/.test(name))) this.flow(this.field(owner, '*'), to);
     const method = methodOf(owner, name, this);
     if (method !== null) this.add(to, method);
     if (owner.cls !== null) {
@@ -1206,7 +1208,8 @@ export class Machine {
         return;
       case 'catch':
         this.flow(this.thrown, cell(step[1]));
-        this.add(cell(step[1]), EXTERNAL);
+        // What others throw holds nothing of the project's.
+        this.add(cell(step[1]), PRIMITIVE_VALUE);
         return;
       case 'typed':
         this.typed(cell(step[1]), file, step[2]);

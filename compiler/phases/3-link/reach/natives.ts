@@ -277,6 +277,12 @@ function each(call: Call, result: Cell): Cell {
   return all;
 }
 
+/** Elements of a list change their places. */
+function mix(call: Call): void {
+  const { machine, self } = call;
+  if (self?.t === 'object' && self.kind === 'list') machine.flow(machine.all(self), machine.field(self, '*'));
+}
+
 const give: Model = (call) => {
   if (call.self !== null) call.machine.add(call.to, call.self);
 };
@@ -331,12 +337,27 @@ const LIST: { readonly [method: string]: Model } = {
     call.machine.add(call.to, PRIMITIVE_VALUE);
   },
   splice(call) {
+    mix(call);
     keep(call, 2);
     giveCopy(call);
   },
   fill(call) {
+    mix(call);
     keep(call, 0);
     give(call);
+  },
+  reverse(call) {
+    mix(call);
+    give(call);
+  },
+  shift(call) {
+    mix(call);
+    giveElement(call);
+  },
+  unshift(call) {
+    mix(call);
+    keep(call, 0);
+    call.machine.add(call.to, PRIMITIVE_VALUE);
   },
   concat(call) {
     const { machine, args, to, site } = call;
@@ -350,6 +371,7 @@ const LIST: { readonly [method: string]: Model } = {
     machine.add(to, list);
   },
   sort(call) {
+    mix(call);
     const all = elements(call);
     callback(call, arg(call, 0), [all, all], new Cell());
     give(call);
@@ -404,13 +426,12 @@ const LIST_METHODS = aliases(LIST, {
   forEach: ['some', 'every', 'findIndex', 'findLastIndex'],
   find: ['findLast'],
   reduce: ['reduceRight'],
-  push: ['unshift'],
   sort: ['toSorted'],
   fill: ['copyWithin'],
   toSpliced: ['with'],
-  at: ['pop', 'shift'],
+  at: ['pop'],
   slice: ['toReversed', 'take', 'drop', 'toArray'],
-  values: ['reverse', '@@iterator', '@@asyncIterator'],
+  values: ['@@iterator', '@@asyncIterator'],
   next: ['return', 'throw'],
 });
 
@@ -765,7 +786,7 @@ function placeOf({ machine, site }: Call, list: Cell | null, index: number): Cel
 
 /** What a rejected promise may be rejected with. */
 function reasons(call: Call): Cell {
-  const cell = cellOf(call, EXTERNAL);
+  const cell = cellOf(call, PRIMITIVE_VALUE);
   call.machine.flow(call.machine.thrown, cell);
   return cell;
 }
