@@ -65,9 +65,6 @@ const FILES: Readonly<Record<string, readonly [bad: Files, good?: Files]>> = {
 /** Examples that do not give their code, and why not. */
 const ASIDE: Readonly<Record<string, string>> = {
   NIM1303: 'buckets come later',
-  NIM1501: 'the code of handlers is followed later',
-  NIM1502: 'the code of handlers is followed later',
-  NIM1503: 'the code of handlers is followed later',
   NIM3003: 'the names are refused before that',
   NIM3010: 'it leaves out a hundred lines',
   NIM3011: 'it leaves out five thousand characters',
