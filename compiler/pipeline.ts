@@ -33,6 +33,7 @@ import * as paths from './paths.js';
 import type { SourceProgram } from './phases/1-load/load-program.js';
 import type { ReadResult } from './phases/2-read/read-app.js';
 import { checkEdges } from './phases/3-link/check-edges.js';
+import type { Explanation } from './phases/3-link/explain-graph.js';
 import { checkStage, chooseStages, isEmpty, linkApp } from './phases/3-link/link-app.js';
 import { projectFiles } from './phases/3-link/project-files.js';
 import type { BundledFunction, FunctionToBundle } from './phases/6-bundle/bundle-functions.js';
@@ -68,13 +69,17 @@ export interface CheckResult {
   readonly graphs: readonly GraphJson[];
   /** A document about a stage of `graphs`: the text, or null where the stage has no such API. */
   readonly document: (kind: DocumentKind, stage: string) => Promise<string | null>;
+  /** Everything about a function or a resource of `graphs`; null when there is none of that name. */
+  readonly explain: (name: string) => Explanation | null;
   /** Texts of the files that diagnostics point into. */
   readonly texts: (file: string) => string | null;
 }
 
+export type { Explanation } from './phases/3-link/explain-graph.js';
+
 export type DocumentKind = 'openapi' | 'asyncapi' | 'client';
 
-export interface BuildResult extends Omit<CheckResult, 'graphs' | 'document'> {
+export interface BuildResult extends Omit<CheckResult, 'graphs' | 'document' | 'explain'> {
   /** The project's output folder, relative to the project. */
   readonly out: string;
   readonly stages: readonly BuiltStage[];
@@ -305,8 +310,17 @@ class Run {
     this.phase = 'follow the code';
     const { followCode } = await import('./phases/3-link/reach/follow-code.js');
     const { narrowGrants } = await import('./phases/3-link/narrow-grants.js');
-    const options = { reached: followCode(graph, (file) => program.bodies(file)), permissions: this.config.permissions };
-    return graphs.map((one) => narrowGrants(one, options, sink));
+    const { explainGraph } = await import('./phases/3-link/explain-graph.js');
+    const reached = followCode(graph, (file) => program.bodies(file));
+    this.explain = (name) =>
+      explainGraph(name, {
+        graphs: this.graphs,
+        reached,
+        placeOf: (span) => (this.places as Places).of(span),
+        textOf: (file) => this.text(file),
+        actions: (kind, operation) => this.options.provider.actions(kind, operation),
+      });
+    return graphs.map((one) => narrowGrants(one, { reached, permissions: this.config.permissions }, sink));
   }
 
   private async types(program: SourceProgram, read: ReadResult): Promise<void> {
@@ -320,6 +334,7 @@ class Run {
     this.sent = typed.sent;
   }
 
+  private explain: CheckResult['explain'] = () => null;
   private sent: readonly SentValue[] = [];
   /** What handlers give, by `Class.method`. */
   private results: () => ReadonlyMap<string, WireType> = () => new Map();
@@ -522,6 +537,7 @@ class Run {
         const graph = this.graphs.find((one) => one.stage === stage);
         return graph === undefined ? null : this.document(kind, graph);
       },
+      explain: (name) => this.explain(name),
       texts: (file) => this.text(file),
     };
   }

@@ -152,7 +152,7 @@ class Narrower {
 }
 
 /** True when a client is one for that resource, or may be. */
-function isFor(client: ReachedClient, node: NodeBase, kind: Kind): boolean {
+export function isFor(client: ReachedClient, node: NodeBase, kind: Kind): boolean {
   if (client.kind !== node.kind) return false;
   const { target } = client;
   const { class: shape, method } = node as NodeBase & { readonly class?: ClassShape | null; readonly method?: string };
