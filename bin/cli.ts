@@ -73,6 +73,13 @@ export async function run(args: readonly string[]): Promise<number> {
         ),
       (argv) => remember(import('./commands/explain.js').then((m) => m.explainCommand(String(argv['name']), commonArgs(argv)))),
     )
+    .command(
+      'fix',
+      'write the @Uses decorators that are missing into the source',
+      (y) =>
+        common(y, ['pretty']).option('dry-run', { type: 'boolean', default: false, describe: 'print a diff and write nothing' }),
+      (argv) => remember(import('./commands/fix.js').then((m) => m.fixCommand(commonArgs(argv), argv['dry-run'] === true))),
+    )
     .exitProcess(false)
     .fail((message, error) => {
       throw error ?? new UsageError(message);

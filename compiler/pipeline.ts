@@ -320,7 +320,10 @@ class Run {
         textOf: (file) => this.text(file),
         actions: (kind, operation) => this.options.provider.actions(kind, operation),
       });
-    return graphs.map((one) => narrowGrants(one, { reached, permissions: this.config.permissions }, sink));
+    const { declarations } = await import('./phases/3-link/declarations.js');
+    const { permissions, defaultStages } = this.config;
+    const known = declarations(graph, (file) => this.text(file), defaultStages);
+    return narrowGrants(graphs, { reached, permissions, declarations: known }, sink);
   }
 
   private async types(program: SourceProgram, read: ReadResult): Promise<void> {

@@ -207,7 +207,10 @@ export const basicFunction: Kind = {
     getBasicServerlessFunctionClient: { target: 0, method: 1, gives: { invoke: 'result' } },
     getBasicServerlessFunctionInterface: { target: 0, everyMember: 'invoke', gives: { invoke: 'result' } },
   },
-  permits: (target) => `@UsesBasicServerlessFunction({ targetClass: ${target.class}, methodName: '${target.method}' })`,
+  permits: (target) => [
+    { option: 'targetClass', value: target.class ?? '' },
+    { option: 'methodName', value: `'${target.method ?? ''}'` },
+  ],
   delivers: { client: 'getBasicServerlessFunctionClient' },
   describe: {
     'basic-function': (node) => {

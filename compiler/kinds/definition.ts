@@ -294,6 +294,13 @@ export interface ClientGetter {
   readonly gives?: { readonly [method: string]: 'item' | 'list' | 'pages' | 'map' | 'result' };
 }
 
+/** What code uses: a class, a text, or a method of a class; as the code in question can write it. */
+export interface PermittedTarget {
+  readonly class: string | null;
+  readonly text: string | null;
+  readonly method: string | null;
+}
+
 /** That what a client of a kind sends is handed to functions as their body. */
 export interface Delivery {
   /** The getter of `ClientBuilder`. */
@@ -325,8 +332,8 @@ export interface Kind {
   readonly clients?: { readonly [getter: string]: ClientGetter };
   /** The texts that its getters take for a node; absent: its name. */
   texts?(node: NodeBase): readonly string[];
-  /** The decorator that permits the use of a resource, as it is written: of a class, a text, or a method of a class. */
-  permits?(target: { readonly class: string | null; readonly text: string | null; readonly method: string | null }): string;
+  /** The options of the decorator that permits the use of a resource, as they are written; none: it takes none. */
+  permits?(target: PermittedTarget): readonly { readonly option: string; readonly value: string }[];
 
   readonly delivers?: Delivery;
 
@@ -364,4 +371,10 @@ export interface Kind {
    * `wrap(handler)`; null: nothing.
    */
   wrapper?(target: FunctionNode, graph: GraphView): string | null;
+}
+
+/** The option for a class, or the one for a text where there is no class. */
+export function classOrText(target: PermittedTarget, ofClass: string, ofText: string): { option: string; value: string } {
+  if (target.class !== null) return { option: ofClass, value: target.class };
+  return { option: ofText, value: `'${(target.text ?? '').replace(/['\\]/g, '\\$&')}'` };
 }

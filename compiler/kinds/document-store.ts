@@ -145,7 +145,7 @@ export const documentStore: Kind = {
   exports: ['ColumnOptions', 'DocumentKey', 'DocumentStoreClient', 'DocumentStoreOptions', 'UsesDocumentStoreOptions'],
   operations: storeOperations,
   clients: { getDocumentStoreClient: { target: 0, gives: { ...storeGives, getAll: 'list', filter: 'list', stream: 'pages' } } },
-  permits: (target) => `@UsesDocumentStore(${target.class ?? ''})`,
+  permits: (target) => [{ option: 'dataModel', value: target.class ?? '' }],
   client: (node) => storeClient(node as DocumentStoreNode),
   describe: { 'document-store': (node) => describeStore(node as DocumentStoreNode) },
 };

@@ -4,7 +4,7 @@ import type { ClassShape, NodeBase, NodeId } from '../ir/graph.js';
 import type { Spanned } from '../ir/span.js';
 import type { SymbolRef } from '../ir/static-value.js';
 import { s } from '../schema/schema.js';
-import { decorator, type Kind, type LinkContext } from './definition.js';
+import { classOrText, decorator, type Kind, type LinkContext } from './definition.js';
 import { bucketCodes } from './file-storage-bucket-codes.js';
 import { functionOptions } from './function-options.js';
 
@@ -257,10 +257,7 @@ export const fileStorageBucket: Kind = {
   operations,
   clients: { getFileStorageClient: { target: 0 } },
   texts: (node) => [(node as FileStorageBucketNode).bucketName],
-  permits: (target) =>
-    target.class !== null
-      ? `@UsesFileStorageBucket({ fileStorageBucket: ${target.class} })`
-      : `@UsesFileStorageBucket({ bucketName: '${target.text}' })`,
+  permits: (target) => [classOrText(target, 'fileStorageBucket', 'bucketName')],
   describe: {
     'file-storage-bucket': (node) => {
       const { bucketName, class: owner, website, allowedCorsOrigins } = node as FileStorageBucketNode;

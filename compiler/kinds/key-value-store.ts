@@ -154,7 +154,7 @@ export const keyValueStore: Kind = {
   exports: ['KeyOf', 'KeyType', 'KeyValueStoreClient', 'KeyValueStoreOptions', 'UsesKeyValueStoreOptions'],
   operations: storeOperations,
   clients: { getKeyValueStoreClient: { target: 1, gives: { ...storeGives, getAll: 'map', filter: 'map', stream: 'pages' } } },
-  permits: (target) => `@UsesKeyValueStore(${target.class ?? ''})`,
+  permits: (target) => [{ option: 'dataModel', value: target.class ?? '' }],
   client: (node) => storeClient(node as KeyValueStoreNode),
   describe: { 'key-value-store': (node) => describeStore(node as KeyValueStoreNode) },
 };

@@ -6,7 +6,15 @@ import type { ClassShape, FunctionNode, NodeBase, TypeShape } from '../ir/graph.
 import type { Span, Spanned } from '../ir/span.js';
 import { exactlyOneOf } from '../schema/decode.js';
 import { s } from '../schema/schema.js';
-import { type DecoratorDecl, decorator, type GraphView, type Kind, type LinkContext, type ParamDecl } from './definition.js';
+import {
+  classOrText,
+  type DecoratorDecl,
+  decorator,
+  type GraphView,
+  type Kind,
+  type LinkContext,
+  type ParamDecl,
+} from './definition.js';
 import { functionOptions } from './function-options.js';
 import { targetIdentity } from './store.js';
 import { variableName } from './variable-name.js';
@@ -256,8 +264,7 @@ export const queue: Kind = {
     'UsesQueueOptions',
   ],
   clients: { getQueueClient: { target: 0 } },
-  permits: (target) =>
-    target.class !== null ? `@UsesQueue({ queue: ${target.class} })` : `@UsesQueue({ id: '${target.text}' })`,
+  permits: (target) => [classOrText(target, 'queue', 'id')],
   delivers: { client: 'getQueueClient', asText: true, lists: true },
   handler: { event: 'QueueEvent', body: true, lists: true },
   operations: {

@@ -213,7 +213,7 @@ export const webSocketApi: Kind = {
     'websocket-route': (node) => ({ topic: (node as WebSocketRouteNode).topic }),
   },
   clients: { getServerlessFunctionWebSocketClient: {} },
-  permits: () => '@UsesServerlessFunctionWebSocketClient()',
+  permits: () => [],
   operations: {
     send: { summary: 'send to a connection', methods: ['sendToConnection', 'sendToConnectionConvertToJson'] },
     disconnect: { summary: 'close a connection', methods: ['disconnect'] },

@@ -95,7 +95,8 @@ class Stage {
 
   /** By its name, or that of the class that declares it. */
   resource(name: string): NodeBase | null {
-    const { resources } = this.graph;
+    // Parts of a resource, such as the triggers of a queue, are called like it.
+    const resources = [...this.graph.resources].sort((a, b) => Number(kindByName.has(b.kind)) - Number(kindByName.has(a.kind)));
     const ofClass = (node: NodeBase): boolean =>
       (node as NodeBase & { readonly class?: { readonly name: string } | null }).class?.name === name;
     return resources.find((node) => node.name === name) ?? resources.find(ofClass) ?? null;

@@ -11,24 +11,51 @@ import type { Reached, ReachedCall, ReachedClient, ReachedPlace } from '../../ir
 import { compareSpans, compareText, type Span } from '../../ir/span.js';
 import type { Kind } from '../../kinds/definition.js';
 import { kindByName, labelOf } from '../../kinds/index.js';
+import type { Declarations } from './declarations.js';
 
 export interface GrantOptions {
   readonly reached: (fn: FunctionNode) => Reached;
   /** strict: what is done must be declared. infer: it is granted. */
   readonly permissions: 'strict' | 'infer';
+  readonly declarations: Declarations;
 }
 
 export function narrowGrants<N extends NodeBase>(
-  graph: StageGraph<N>,
+  graphs: readonly StageGraph<N>[],
   options: GrantOptions,
   sink: DiagnosticSink,
+): readonly StageGraph<N>[] {
+  const missing = new Map<string, Missing>();
+  const all = graphs.flatMap((graph) => graph.resources);
+  const narrowed = graphs.map((graph) => narrowStage(graph, options, missing, all, sink));
+  for (const one of missing.values()) reportMissing(one, options.declarations, sink);
+  return narrowed;
+}
+
+/** What a function does in some stages without declaring it. */
+interface Missing {
+  readonly fn: FunctionNode;
+  readonly client: ReachedClient;
+  readonly calls: readonly ReachedCall[];
+  readonly escaped: ReachedPlace | null;
+  readonly stages: string[];
+}
+
+function narrowStage<N extends NodeBase>(
+  graph: StageGraph<N>,
+  options: GrantOptions,
+  missing: Map<string, Missing>,
+  all: readonly NodeBase[],
+  sink: DiagnosticSink,
 ): StageGraph<N> {
-  const narrower = new Narrower(graph, options, sink);
+  const narrower = new Narrower(graph, options, missing, all, sink);
   const declared = new Map<string, EdgeBase[]>();
   const others: EdgeBase[] = [];
   for (const edge of graph.edges) {
+    const list = declared.get(edge.from);
     if (edge.kind !== 'uses') others.push(edge);
-    else declared.set(edge.from, [...(declared.get(edge.from) ?? []), edge]);
+    else if (list === undefined) declared.set(edge.from, [edge]);
+    else list.push(edge);
   }
   const uses = graph.functions.flatMap((fn) => narrower.function(fn, declared.get(fn.id) ?? []));
   const edges = [...others, ...uses].sort(
@@ -43,6 +70,9 @@ class Narrower {
   constructor(
     private readonly graph: StageGraph,
     private readonly options: GrantOptions,
+    private readonly missing: Map<string, Missing>,
+    /** The resources of all stages. */
+    private readonly all: readonly NodeBase[],
     private readonly sink: DiagnosticSink,
   ) {
     this.nodes = new Map(graph.resources.map((node) => [node.id, node]));
@@ -91,12 +121,17 @@ class Narrower {
     const calls = client.calls.filter((call) => call.operations.some((operation) => !granted.has(operation)));
     const escaped = edges.length === 0 ? client.escaped : null;
     if (calls.length === 0 && escaped === null) return [];
-    if (this.options.permissions === 'strict') {
-      this.reportMissing(fn, client, kind, calls, escaped);
+    const node = this.graph.resources.find((one) => isFor(client, one, kind));
+    const isKnown = client.target.of !== 'unknown';
+    const isAbsent = node === undefined && isKnown && this.all.some((one) => isFor(client, one, kind));
+    if (this.options.permissions === 'strict' && !isAbsent) {
+      const key = JSON.stringify([fn.id, client.kind, client.target, client.method, calls.map((call) => call.span)]);
+      const before = this.missing.get(key);
+      if (before === undefined) this.missing.set(key, { fn, client, calls, escaped, stages: [this.graph.stage] });
+      else before.stages.push(this.graph.stage);
       return [];
     }
-    const node = this.graph.resources.find((one) => isFor(client, one, kind));
-    if (node === undefined || client.target.of === 'unknown') {
+    if (node === undefined || !isKnown) {
       const [first] = [...calls, ...(escaped === null ? [] : [escaped])];
       const params = { what: labelOf(kind.name), name: nameOf(client), user: fn.name, stages: [this.graph.stage] };
       this.sink.for(stageCodes).report('NIM1402', params, first?.span ?? fn.source, { stages: params.stages });
@@ -114,40 +149,30 @@ class Narrower {
     ];
   }
 
-  /** One report for each method of the client, at the first place where it is called. */
-  private reportMissing(
-    fn: FunctionNode,
-    client: ReachedClient,
-    kind: Kind,
-    calls: readonly ReachedCall[],
-    escaped: ReachedPlace | null,
-  ): void {
-    const places: readonly (ReachedPlace & { readonly method: string | null })[] =
-      calls.length > 0 || escaped === null ? calls : [{ ...escaped, method: null }];
-    const { target } = client;
-    const decorator =
-      kind.permits?.({
-        class: target.of === 'class' ? target.name : null,
-        text: target.of === 'text' ? target.text : target.of === 'unknown' ? '...' : null,
-        method: client.method,
-      }) ?? '';
-    for (const method of new Set(places.map((place) => place.method))) {
-      const [first, ...others] = places.filter((place) => place.method === method).sort(byPath);
-      if (first === undefined) continue;
-      const params = { handler: fn.name, operation: method, what: labelOf(kind.name), name: nameOf(client), decorator };
-      this.report().report('NIM1501', params, first.span, {
-        related: [
-          { span: fn.source, text: `${fn.name} is this function` },
-          ...others.map(({ span }) => ({ span, text: 'and here' })),
-        ],
-        notes: pathNotes(first),
-        stages: [this.graph.stage],
-      });
-    }
-  }
-
   private report() {
     return this.sink.for(grantCodes);
+  }
+}
+
+/** One report for each method of the client, at the first place where it is called. */
+function reportMissing({ fn, client, calls, escaped, stages }: Missing, declarations: Declarations, sink: DiagnosticSink): void {
+  const kind = kindByName.get(client.kind) as Kind;
+  const found: readonly (ReachedPlace & { readonly method: string | null })[] =
+    calls.length > 0 || escaped === null ? calls : [{ ...escaped, method: null }];
+  const { decorator, fix } = declarations.missing(fn, client, kind, stages);
+  for (const method of new Set(found.map((place) => place.method))) {
+    const [first, ...others] = found.filter((place) => place.method === method).sort(byPath);
+    if (first === undefined) continue;
+    const params = { handler: fn.name, operation: method, what: labelOf(kind.name), name: nameOf(client), decorator };
+    sink.for(grantCodes).report('NIM1501', params, first.span, {
+      related: [
+        { span: fn.source, text: `${fn.name} is this function` },
+        ...others.map(({ span }) => ({ span, text: 'and here' })),
+      ],
+      notes: pathNotes(first),
+      stages,
+      fixes: fix === null ? [] : [fix],
+    });
   }
 }
 

@@ -65,7 +65,7 @@ describe('what is explained', () => {
     const [stage] = found?.stages ?? [];
     expect(stage?.listeners).to.deep.equal(['Shop.mail']);
     expect(stage?.permissions.map((one) => [one.function, one.actions, one.because, one.declared?.line])).to.deep.equal([
-      ['Shop.mail', ['sqs:SendMessage'], [], 22],
+      ['Shop.mail', ['sqs:SendMessage'], [], 21],
     ]);
   });
 
