@@ -103,6 +103,8 @@ export type Step =
   /** What the text says about a value that comes from outside. */
   | readonly ['typed', to: Ref, type: TypeFact]
   /** The value is declared to be anything. */
+  /** A text or number is made of it. */
+  | readonly ['coerce', from: Ref]
   | readonly ['any', from: Ref, at: Range]
   | readonly ['import', to: Ref, specifier: string]
   /** A value that leaves what can be followed. */

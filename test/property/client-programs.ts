@@ -113,6 +113,8 @@ import Wrapper, { hop, mixin, pair } from './far';
 import { ${STORES.join(', ')} } from './stores';
 ${clients.join('\n')}
 const flag = Number('1') > 0;
+class Proxy2 { constructor(inner) { for (const k of Object.keys(inner)) this[k] = (...a) => inner[k](...a); } }
+class Base2 { start() { return this.go(); } }
 const make = (type) => new Repository(ClientBuilder.getDocumentStoreClient(type));
 export class Handler {
   field = ${STORES[this.choose(3)]?.toLowerCase()};
@@ -272,6 +274,103 @@ export class Handler {
       () => say(`globalThis.shared = ${inner};`, 'globalThis.shared'),
       () => say(`this.field = ${inner};`, 'this.field'),
       () => say(`switch (1) { case 1: var ${v} = ${inner}; }`),
+      () => say(`const ${v} = Symbol('s'); const ${w} = { [${v}]: ${inner} };`, `${w}[${v}]`),
+      () =>
+        say(
+          `class ${v} { static #c = ${noise}; static put(c) { ${v}.#c = c; } static get it() { return ${v}.#c; } } ${v}.put(${inner});`,
+          `${v}.it`,
+        ),
+      () =>
+        say(
+          `class ${v} { async *[Symbol.asyncIterator]() { yield this.c; } constructor(c) { this.c = c; } } let ${w}; for await (const x of new ${v}(${inner})) ${w} = x;`,
+          w,
+        ),
+      () => say(`const ${v} = new Map([['f', () => ${noise}]]); ${v}.set('g', (c) => c);`, `${v}.get('g')(${inner})`),
+      () => say(`const ${v} = { a: (c) => c, b: () => ${noise} };`, `${v}[flag ? 'a' : 'b'](${inner})`),
+      () => say(`const ${v} = { a: (c) => c };`, `${v}[Object.keys(${v})[0]](${inner})`),
+      () => `[].concat(${inner})[0]`,
+      () => `Array.prototype.map.call([${inner}], (x) => x)[0]`,
+      () => `[].slice.call([${inner}])[0]`,
+      () => `Array.from([${inner}], (x) => x)[0]`,
+      () => `Array.of(${inner})[0]`,
+      () => `[...[${inner}].entries()][0][1]`,
+      () => `[...[${inner}].values()][0]`,
+      () => `Object.groupBy([${inner}], () => 'k').k[0]`,
+      () => `(await Promise.any([${inner}]))`,
+      () => say(`const ${w} = ${inner}; const ${v} = Promise.withResolvers(); ${v}.resolve(${w});`, `(await ${v}.promise)`),
+      () => say(`const ${v} = new WeakMap(); ${v}.set(holder, ${inner});`, `${v}.get(holder)`),
+      () => `new WeakRef(${inner}).deref()`,
+      () => say(`const ${v} = Object.defineProperty({}, 'c', { value: ${inner} });`, `${v}.c`),
+      () => say(`const ${w} = ${inner}; const ${v} = Object.defineProperty({}, 'c', { get: () => ${w} });`, `${v}.c`),
+      () => say(`const ${v} = Object.setPrototypeOf({}, { c: ${inner} });`, `${v}.c`),
+      () =>
+        say(
+          `function ${v}(c) { this.c = c; } ${v}.prototype.give = function () { return this.c; };`,
+          `new ${v}(${inner}).give()`,
+        ),
+      () => say(`function ${v}(c) { if (!new.target) return new ${v}(c); this.c = c; }`, `${v}(${inner}).c`),
+      () =>
+        say(
+          `class ${v} extends Array { first() { return this[0]; } } const ${w} = new ${v}(); ${w}.push(${inner});`,
+          `${w}.first()`,
+        ),
+      () =>
+        say(
+          `class ${v} extends Map { one() { return this.get('k'); } } const ${w} = new ${v}(); ${w}.set('k', ${inner});`,
+          `${w}.one()`,
+        ),
+      () =>
+        say(
+          `class ${v} extends Error { constructor(c) { super('x'); this.c = c; } } let ${w}; try { throw new ${v}(${inner}); } catch (e) { if (e instanceof ${v}) ${w} = e.c; }`,
+          w,
+        ),
+      () =>
+        say(
+          `class ${v} { get lazy() { return this.kept ??= this.make(); } make() { return this.c; } constructor(c) { this.c = c; } }`,
+          `new ${v}(${inner}).lazy`,
+        ),
+      () => say(`class ${v} { constructor(c) { return { c }; } }`, `new ${v}(${inner}).c`),
+      () => say(`class ${v} { c = ${inner}; copy() { return { ...this }; } }`, `new ${v}().copy().c`),
+      () => say(`class ${v} { c = ${inner}; } const { ...${w} } = new ${v}();`, `${w}.c`),
+      () => say(`const ${v} = class { static make = (c) => c; };`, `${v}.make(${inner})`),
+      () =>
+        say(
+          `class ${v} { static inherited(c) { return c; } } class ${w} extends ${v} { static own(c) { return super.inherited(c); } }`,
+          `${w}.own(${inner})`,
+        ),
+      () => say(`const ${v} = { up: { ...{ c: ${noise} } } }; ${v}.up.c = ${inner}; const ${w} = { ...${v}.up };`, `${w}.c`),
+      () => say(`const ${w} = {}; const ${v} = { ...${w} }; ${v}.c = ${inner};`, `${v}.c`),
+      () => say(`const ${v} = [0, 1].map((i) => ({ i, c: ${noise} })); ${v}[1].c = ${inner};`, `${v}[1].c`),
+      () =>
+        say(
+          `const ${w} = ${inner}; const ${v} = [${w}, ${noise}]; ${v}.sort(() => 0); ${v}.unshift(0); ${v}.splice(0, 1);`,
+          `${v}[0]`,
+        ),
+      () => say(`let ${v} = ${noise}; const ${w} = ${inner}; (() => { ${v} = ${w}; })();`),
+      () => say(`let ${v}; for (let i = 0, c = ${inner}; i < 1; i++) ${v} = c;`),
+      () => say(`let ${v}; for (const { c: [x] } of [{ c: [${inner}] }]) ${v} = x;`),
+      () => say(`const ${v} = ((a, b) => b)(...[${noise}], ${inner});`),
+      () => say(`const ${v} = ((...[, b]) => b)(${noise}, ${inner});`),
+      () => say(`const ${v} = (({ c, ...r }) => r.d)({ c: ${noise}, d: ${inner} });`),
+      () => say(`const ${v} = identity.bind(null).bind(null)(${inner});`),
+      () => say(`const ${v} = ((f, ...a) => f.apply(null, a))(identity, ${inner});`),
+      () => say(`const ${v} = ((f, ...a) => f(...a))((a, b) => b, ${noise}, ${inner});`),
+      () => say(`const ${v} = [identity, pass].reduce((f, g) => (x) => g(f(x)))(${inner});`),
+      () => say(`const ${v} = await [identity, pass].reduce((p, f) => p.then(f), Promise.resolve(${inner}));`),
+      () => say(`const ${v} = JSON.parse('{"a":1}', () => 1); const ${w} = [${inner}, ${v}];`, `${w}[0]`),
+      () => say(`const ${w} = ${inner}; async function* ${v}() { yield* later(${w}); }`, `(await ${v}().next()).value`),
+      () => say(`const ${w} = ${inner}; function* ${v}() { return ${w}; }`, `${v}().next().value`),
+      () => say(`const ${w} = ${inner}; const ${v} = { *[Symbol.iterator]() { yield ${w}; } };`, `[...${v}][0]`),
+      () => say(`const [[${v}]] = new Map([[${inner}, 1]]);`),
+      () => say(`let ${v}; new Set([${inner}]).forEach((x) => { ${v} = x; });`),
+      () => say(`let ${v}; (() => { try { return ${noise}; } finally { ${v} = ${inner}; } })();`),
+      () => say(`const ${v} = eval2 => eval2;`, `${v}(${inner})`),
+      () => say(`this.x${v} = { y: { z: ${inner} } };`, `this.x${v}?.y?.['z']`),
+      () => say(`const { x: ${v} = ${noise} } = { x: ${inner} };`),
+      () => say(`let ${v} = [${noise}]; [${v}[0]] = [${inner}];`, `${v}[0]`),
+      () => say(`let ${v} = {}; for (${v}.c of [${inner}]) ;`, `${v}.c`),
+      () => say(`const ${v} = (await import('./far')).default;`, `new ${v}(${inner}).unwrap()`),
+      () => say(`const ${v} = near['identity'];`, `${v}(${inner})`),
       () => say(`const ${v} = await import('./near');`, `${v}.pass(${inner})`),
       () => say(`const ${v} = [${noise}, ${inner}].reverse();`, `${v}[0]`),
     ];
@@ -319,6 +418,32 @@ export class Handler {
       `const ${v} = ${client}; Array.from({ length: 1 }, () => ${v}.${op}('x'));`,
       `if (!flag) await ${client}.${op}('x');`,
       `const ${v} = ${client}; try { throw new Error('x', { cause: ${v} }); } catch (e) { e.cause.${op}('x'); }`,
+      `const ${v} = ${client}; await Promise.all([1].map(async function () { await this.${op}('x'); }, ${v}));`,
+      `const ${v} = ${client}; const w${v} = new Proxy2(${v}); await w${v}.${op}('x');`,
+      `const ${v} = { async run(c) { await c.${op}('x'); } }; const { run: r${v} } = ${v}; await r${v}(${client});`,
+      `const ${v} = [${client}].map((c) => c.${op}); await ${v}[0]('x');`,
+      `await Promise.all(Object.entries({ a: ${client} }).map(([, c]) => c.${op}('x')));`,
+      `const ${v} = ${client}; const f${v} = { get: () => ${v}.get('x'), ${op}: () => ${v}.${op}('x') }; for (const k in f${v}) await f${v}[k]();`,
+      `const ${v} = ${client}; const f${v} = new Map(Object.entries({ a: () => ${v}.${op}('x') })); await f${v}.get('a')();`,
+      `const ${v} = new Signal(); ${v}.on((c) => c.${op}('x')).emit(${client});`,
+      `const ${v} = new Bus(); ${v}.once('e', (c) => c.${op}('x')); ${v}.emit('e', ${client});`,
+      `const ${v} = ${client}; process.nextTick(() => ${v}.${op}('x'));`,
+      `const ${v} = ${client}; await new (class extends Base2 { go() { return ${v}.${op}('x'); } })().start();`,
+      `const ${v} = ${client}; async function r${v}(n) { if (n === 0) return ${v}.${op}('x'); await r${v}(n - 1); } await r${v}(2);`,
+      `const ${v} = ${client}; await (async () => { throw ${v}; })().catch((c) => c.${op}('x'));`,
+      `const ${v} = ${client}; await (async () => { throw ${v}; })().then(null, (c) => c.${op}('x'));`,
+      `await (await (async () => ({ c: ${client} }))()).c.${op}('x');`,
+      `await (flag ? ${client}.${op} : null)?.('x');`,
+      `const ${v} = (c = ${client}) => c; await ${v}().${op}('x');`,
+      `const ${v} = ${client}; const t${v} = { then(done) { ${v}.${op}('x'); done(1); } }; await t${v};`,
+      `const ${v} = ${client}; const s${v} = { [Symbol.iterator]: () => ({ next: () => { ${v}.${op}('x'); return { done: true }; } }) }; for (const x of s${v}) void x;`,
+      `const ${v} = ${client}; void ({ get x() { return ${v}.${op}('x'); } }).x;`,
+      `const ${v} = ${client}; class A${v} { accessor x = ${v}.${op}('x'); } new A${v}();`,
+      `const ${v} = ${client}; class A${v} { set x(c) { c.${op}('x'); } } new A${v}().x = ${v};`,
+      `const ${v} = ${client}; Object.assign(new (class { set x(c) { c.${op}('x'); } })(), { x: ${v} });`,
+      `const ${v} = ${client}; class A${v} { get x() { return ${v}.${op}('x'); } } const { x: x${v} } = new A${v}();`,
+      `const ${v} = ${client}; class A${v} { static get x() { return ${v}.${op}('x'); } } class B${v} extends A${v} {} void B${v}.x;`,
+      `const ${v} = ${client}; \`\${{ toString: () => (${v}.${op}('x'), 'a') }}\`;`,
       `label: for (;;) { do { await ${client}.${op}('x'); } while (false); break label; }`,
     ];
     this.say(this.pick(forms));

@@ -412,7 +412,7 @@ class BodyReader {
     if (ts.isNewExpression(node)) return this.construction(node, place);
     if (ts.isConditionalExpression(node)) return this.conditional(node, place);
     if (ts.isTemplateExpression(node)) {
-      for (const span of node.templateSpans) this.expression(span.expression, place);
+      for (const span of node.templateSpans) this.coerced(this.expression(span.expression, place), place);
       return PRIMITIVE;
     }
     if (ts.isTaggedTemplateExpression(node)) return this.taggedTemplate(node, place);
@@ -436,6 +436,10 @@ class BodyReader {
     if (ref !== null) return ref;
     if (name === 'arguments') return place.fn.argumentList();
     return name === 'undefined' || name === 'NaN' || name === 'Infinity' ? PRIMITIVE : place.fn.freeName(name);
+  }
+
+  private coerced(from: Ref, { fn }: Place): void {
+    if (from !== PRIMITIVE) fn.steps.push(['coerce', from]);
   }
 
   private awaited(from: Ref, { fn }: Place): Ref {
@@ -498,7 +502,10 @@ class BodyReader {
         const to = fn.register();
         fn.steps.push(['move', to, value], ['move', to, right]);
         value = to;
-      } else value = PRIMITIVE;
+      } else {
+        if (kind === ts.SyntaxKind.PlusToken) for (const operand of [value, right]) this.coerced(operand, place);
+        value = PRIMITIVE;
+      }
     }
     return value;
   }

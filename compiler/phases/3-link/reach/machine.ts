@@ -185,14 +185,15 @@ export class Machine {
   }
 
   /** A native function may call natives with what it has just made; without end only in programs that nobody writes. */
-  private mayCallNative(key: string, callee: Native, args: Args, to: Cell): boolean {
+  private mayCallNative(key: string, callee: Native, args: Args, to: Cell, self: Value | null = null): boolean {
     const count = this.nativeCalls.get(key) ?? 0;
     if (count > NATIVE_CALLS) {
       // Given up: then any client may do anything.
       this.unknownGetter ??= this.root;
       return false;
     }
-    if (!this.once(`${key}/${this.valueKey(callee)}/${this.cellId(to)}/${this.cellId(args)}`)) return false;
+    const of = self === null ? '' : this.valueKey(self);
+    if (!this.once(`${key}/${this.valueKey(callee)}/${of}/${this.cellId(to)}/${this.cellId(args)}`)) return false;
     this.nativeCalls.set(key, count + 1);
     return true;
   }
@@ -579,7 +580,7 @@ export class Machine {
         this.operation(callee.client, callee.name, args, to, site);
         return;
       case 'native':
-        if (this.mayCallNative(`${site.id}/${site.act.id}`, callee, args, to)) invokeNative(callee, self, args, to, site, this);
+        if (this.mayCallNative(`${site.id}/${site.act.id}`, callee, args, to, self)) invokeNative(callee, self, args, to, site, this);
         return;
       case 'nimbus':
         this.getters.invoke(callee, args, to, site, this);
@@ -613,7 +614,12 @@ export class Machine {
       case 'class': {
         const made = this.allocate(site, this.types.kindOf(callee), '', callee);
         this.add(to, made);
-        this.runConstructor(callee, made, args, site);
+        // A constructor may give another object than the one that it was called on.
+        const other = new Cell();
+        this.runConstructor(callee, made, args, site, other);
+        this.watch(other, (value) => {
+          if (value.t !== 'primitive' && value.t !== 'text') this.add(to, value);
+        });
         return;
       }
       case 'function': {
@@ -637,17 +643,17 @@ export class Machine {
     }
   }
 
-  runConstructor(cls: Cls, object: Obj, args: Args, site: Site): void {
+  runConstructor(cls: Cls, object: Obj, args: Args, site: Site, result: Cell = new Cell()): void {
     const { construct, fields } = cls.body;
     if (!this.once(`construct ${cls.id}/${object.id}/${site.id}/${site.act.id}`)) return;
     if (fields >= 0) this.callFunction(this.member(cls, fields, false), object, NO_ARGS, new Cell(), site);
-    if (construct >= 0) this.callFunction(this.member(cls, construct, false), object, args, new Cell(), site);
-    else this.watch(cls.base, (base) => this.runBase(base, object, args, site));
+    if (construct >= 0) this.callFunction(this.member(cls, construct, false), object, args, result, site);
+    else this.watch(cls.base, (base) => this.runBase(base, object, args, site, result));
   }
 
   /** What `super(...)` does. */
-  private runBase(base: Value, object: Obj, args: Args, site: Site): void {
-    if (base.t === 'class') this.runConstructor(base, object, args, site);
+  private runBase(base: Value, object: Obj, args: Args, site: Site, result: Cell = new Cell()): void {
+    if (base.t === 'class') this.runConstructor(base, object, args, site, result);
     else if (base.t === 'function') {
       this.add(this.proto(object), this.prototypeOf(base));
       this.callFunction(base, object, args, new Cell(), site);
@@ -832,6 +838,25 @@ export class Machine {
         this.flow(this.all(from), this.all(to));
       } else for (const [name, cell] of from.fields) this.flow(cell, this.field(to, name));
     }
+  }
+
+  /** Assigning members calls the setters of their names. */
+  assign(to: Value, from: Value, site: Site): void {
+    this.copy(to, from);
+    if (to.t !== 'object' || to.cls === null || !this.once(`assign ${to.id}/${this.valueKey(from)}`)) return;
+    const setters = (cls: Cls): void => {
+      if (!this.once(`assign ${to.id}/${this.valueKey(from)}/${cls.id}`)) return;
+      for (const [name, kind, isStatic] of cls.body.members) {
+        if (kind !== 'set' || isStatic) continue;
+        const value = new Cell();
+        this.loadFrom(from, name, value, site);
+        this.storeTo(to, name, value, site);
+      }
+      this.watch(cls.base, (base) => {
+        if (base.t === 'class') setters(base);
+      });
+    };
+    setters(to.cls);
   }
 
   /** An object with the fields of another one, without its class: what spreading sees. */
@@ -1039,6 +1064,16 @@ export class Machine {
     });
   }
 
+  /** Making text of an object calls what it says about that. */
+  coerce(cell: Cell, site: Site): void {
+    for (const name of ['toString', 'valueOf', '@@toPrimitive']) {
+      if (!this.program.defines(name)) continue;
+      this.watch(cell, (value) => {
+        if (value.t === 'object') this.send(value, name, NO_ARGS, new Cell(), site);
+      });
+    }
+  }
+
   /** What a value from outside is by the type that the text gives it. */
   typed(cell: Cell, file: ProjectPath, type: TypeFact): void {
     if (!this.once(`typed ${this.cellId(cell)}/${file}/${type.at[0]}`)) return;
@@ -1217,6 +1252,9 @@ export class Machine {
         return;
       case 'typed':
         this.typed(cell(step[1]), file, step[2]);
+        return;
+      case 'coerce':
+        this.coerce(cell(step[1]), here());
         return;
       case 'any':
         this.watch(cell(step[1]), (value) => {

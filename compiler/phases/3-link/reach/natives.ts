@@ -38,10 +38,19 @@ const HARMLESS = new Set([
   ...['atob', 'btoa', 'clearTimeout', 'clearInterval', 'clearImmediate', 'escape', 'unescape'],
 ]);
 
+/** Members of the modelled classes and their objects that give text, numbers and the like. */
+const PLAIN = new Set([
+  ...['length', 'size', 'name', 'includes', 'indexOf', 'lastIndexOf', 'join', 'has', 'delete', 'clear', 'toString', 'toLocaleString'],
+  ...['isSubsetOf', 'isSupersetOf', 'isDisjointFrom', 'isArray', 'is', 'hasOwn', 'hasOwnProperty', 'constructor'],
+  ...['getOwnPropertyNames', 'getOwnPropertySymbols', 'isFrozen', 'isSealed', 'isExtensible'],
+]);
+
 const ERRORS = /^(Error|AggregateError|EvalError|RangeError|ReferenceError|SyntaxError|TypeError|URIError)$/;
 const LATER = /^(setTimeout|setInterval|setImmediate|queueMicrotask)$/;
 const MODELLED = new Set(['Promise', 'Object', 'Array', 'Map', 'Set', 'WeakMap', 'WeakSet', 'WeakRef', 'structuredClone']);
 const SELVES = new Set(['globalThis', 'global', 'window', 'self']);
+
+const PROTOTYPES: { readonly [name: string]: ObjectKind } = { Array: 'list', Map: 'map', Set: 'set', EventEmitter: 'emitter' };
 
 export function globalValue(name: string, machine: Machine): Value {
   if (SELVES.has(name)) return machine.globals;
@@ -60,16 +69,22 @@ export function methodOf(owner: Value, name: string, machine: Machine): Native |
       return name === 'call' || name === 'apply' || name === 'bind' ? machine.native(name, owner) : null;
     case 'native': {
       if (name === 'call' || name === 'apply' || name === 'bind') return machine.native(name, owner);
+      if (name === 'prototype' && owner.name in PROTOTYPES) return machine.native(`${owner.name}.prototype`);
+      const [ofClass = '', isPrototype] = owner.name.split('.');
+      const kind = isPrototype === 'prototype' ? PROTOTYPES[ofClass] : undefined;
+      if (kind !== undefined && Object.hasOwn(METHODS[kind] ?? {}, name)) return machine.native(`${kind}.${name}`);
       const full = `${owner.name}.${name}`;
       if (full in STATICS) return machine.native(full);
-      return owner.name === 'primitive' || MODELLED.has(owner.name) ? machine.native('primitive') : null;
+      if (MODELLED.has(owner.name)) return machine.native(PLAIN.has(name) ? 'primitive' : 'unknown');
+      return owner.name === 'primitive' ? machine.native('primitive') : null;
     }
     case 'object': {
       const { kind } = owner;
       if (kind === 'object' || kind === 'error') return null;
       const table = METHODS[kind];
       if (table !== undefined && Object.hasOwn(table, name)) return machine.native(`${kind}.${name}`, owner);
-      return kind === 'emitter' || /^\d+$|^\*$/.test(name) || owner.cls !== null ? null : machine.native('primitive');
+      if (kind === 'emitter' || /^\d+$|^\*$/.test(name) || owner.cls !== null) return null;
+      return PLAIN.has(name) ? machine.native('primitive') : machine.native('unknown', owner);
     }
     default:
       return null;
@@ -89,6 +104,9 @@ export function invoke(native: Native, self: Value | null, args: Args, to: Cell,
   const [kind = '', method = ''] = native.name.split('.');
   const model = STATICS[native.name] ?? METHODS[kind as ObjectKind]?.[method] ?? FUNCTIONS[native.name] ?? primitive;
   model(call);
+  // `[].map.call(other)`: what it was taken from is not what it is called on.
+  const isMethod = kind in METHODS || /^(then|catch|finally)$/.test(native.name);
+  if (isMethod && self !== null && self !== native.self && native.self !== null) model({ ...call, self });
 }
 
 export function construct(native: Native, args: Args, to: Cell, site: Site, machine: Machine): void {
@@ -257,6 +275,7 @@ function primitive(call: Call): void {
   const given = machine.everyArgument(args);
   for (const cell of given) {
     machine.serialise(cell, site);
+    machine.coerce(cell, site);
     machine.watch(cell, (value) => {
       if (value.t !== 'function' && value.t !== 'operation' && !(value.t === 'native' && value.bound !== null)) return;
       const others = new Cell();
@@ -576,6 +595,10 @@ const STATICS: { readonly [name: string]: Model } = {
     const given = arg(call, 0);
     if (given !== null) call.machine.elementOf(given, -1, call.to, call.site);
   },
+  'Promise.any'(call) {
+    const given = arg(call, 0);
+    if (given !== null) call.machine.elementOf(given, -1, call.to, call.site);
+  },
   'Promise.allSettled'(call) {
     const { machine, site, to } = call;
     const given = arg(call, 0);
@@ -609,7 +632,7 @@ const STATICS: { readonly [name: string]: Model } = {
     const target = arg(call, 0);
     if (target === null) return;
     for (const source of machine.everyArgument(following(args, 1)))
-      machine.watch(target, (into) => machine.watch(source, (from) => machine.copy(into, from)));
+      machine.watch(target, (into) => machine.watch(source, (from) => machine.assign(into, from, call.site)));
     machine.flow(target, to);
   },
   'Object.entries'(call) {
@@ -773,6 +796,19 @@ const FUNCTIONS: { readonly [name: string]: Model } = {
     });
   },
   structuredClone: giveFirst,
+  /** One that is not here, perhaps because it is younger: it may call what it is handed, and give any of it. */
+  unknown(call) {
+    const { machine, self, args, to, site } = call;
+    const known = new Cell();
+    machine.add(known, PRIMITIVE_VALUE);
+    for (const cell of machine.everyArgument(args)) machine.flow(cell, known);
+    if (self !== null) machine.add(known, self);
+    machine.elementOf(known, -1, known, site);
+    machine.flow(known, to);
+    machine.watch(known, (value) => {
+      if (value.t === 'function' || value.t === 'operation') machine.invoke(value, null, argsOf([known, known, known]), known, site);
+    });
+  },
   Object: giveFirst,
   Array: (call) => construct(call.machine.native('Array'), call.args, call.to, call.site, call.machine),
   Error: (call) => construct(call.machine.native('Error'), call.args, call.to, call.site, call.machine),

@@ -32,6 +32,9 @@ const QUIET_GLOBALS = new Set([
   'Buffer',
 ]);
 
+/** Members that the language itself calls. */
+const SPECIAL = new Set(['then', 'toJSON', 'toString', 'valueOf', '@@toPrimitive']);
+
 export class ReachProgram {
   private readonly modules = new Map<ProjectPath, ModuleInfo | null>();
   private readonly quiet = new Map<ProjectPath, boolean>();
@@ -83,7 +86,7 @@ export class ReachProgram {
   }
 
   private note(name: string): void {
-    if (name === 'then' || name === 'toJSON') this.definedNames.add(name);
+    if (SPECIAL.has(name)) this.definedNames.add(name);
   }
 
   /** Modules that run when `file` is loaded and that do more than declare; in the order in which they do. */
