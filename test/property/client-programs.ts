@@ -113,7 +113,6 @@ import Wrapper, { hop, mixin, pair } from './far';
 import { ${STORES.join(', ')} } from './stores';
 ${clients.join('\n')}
 const flag = Number('1') > 0;
-class Proxy2 { constructor(inner) { for (const k of Object.keys(inner)) this[k] = (...a) => inner[k](...a); } }
 class Base2 { start() { return this.go(); } }
 const make = (type) => new Repository(ClientBuilder.getDocumentStoreClient(type));
 export class Handler {
@@ -295,9 +294,7 @@ export class Handler {
       () => `Array.of(${inner})[0]`,
       () => `[...[${inner}].entries()][0][1]`,
       () => `[...[${inner}].values()][0]`,
-      () => `Object.groupBy([${inner}], () => 'k').k[0]`,
       () => `(await Promise.any([${inner}]))`,
-      () => say(`const ${w} = ${inner}; const ${v} = Promise.withResolvers(); ${v}.resolve(${w});`, `(await ${v}.promise)`),
       () => say(`const ${v} = new WeakMap(); ${v}.set(holder, ${inner});`, `${v}.get(holder)`),
       () => `new WeakRef(${inner}).deref()`,
       () => say(`const ${v} = Object.defineProperty({}, 'c', { value: ${inner} });`, `${v}.c`),
@@ -330,8 +327,8 @@ export class Handler {
           `new ${v}(${inner}).lazy`,
         ),
       () => say(`class ${v} { constructor(c) { return { c }; } }`, `new ${v}(${inner}).c`),
-      () => say(`class ${v} { c = ${inner}; copy() { return { ...this }; } }`, `new ${v}().copy().c`),
-      () => say(`class ${v} { c = ${inner}; } const { ...${w} } = new ${v}();`, `${w}.c`),
+      () => say(`const ${w} = ${inner}; class ${v} { c = ${w}; copy() { return { ...this }; } }`, `new ${v}().copy().c`),
+      () => say(`const k${v} = ${inner}; class ${v} { c = k${v}; } const { ...${w} } = new ${v}();`, `${w}.c`),
       () => say(`const ${v} = class { static make = (c) => c; };`, `${v}.make(${inner})`),
       () =>
         say(
@@ -363,7 +360,7 @@ export class Handler {
       () => say(`const ${w} = ${inner}; const ${v} = { *[Symbol.iterator]() { yield ${w}; } };`, `[...${v}][0]`),
       () => say(`const [[${v}]] = new Map([[${inner}, 1]]);`),
       () => say(`let ${v}; new Set([${inner}]).forEach((x) => { ${v} = x; });`),
-      () => say(`let ${v}; (() => { try { return ${noise}; } finally { ${v} = ${inner}; } })();`),
+      () => say(`let ${v}; const ${w} = ${inner}; (() => { try { return ${noise}; } finally { ${v} = ${w}; } })();`),
       () => say(`const ${v} = eval2 => eval2;`, `${v}(${inner})`),
       () => say(`this.x${v} = { y: { z: ${inner} } };`, `this.x${v}?.y?.['z']`),
       () => say(`const { x: ${v} = ${noise} } = { x: ${inner} };`),
@@ -419,7 +416,6 @@ export class Handler {
       `if (!flag) await ${client}.${op}('x');`,
       `const ${v} = ${client}; try { throw new Error('x', { cause: ${v} }); } catch (e) { e.cause.${op}('x'); }`,
       `const ${v} = ${client}; await Promise.all([1].map(async function () { await this.${op}('x'); }, ${v}));`,
-      `const ${v} = ${client}; const w${v} = new Proxy2(${v}); await w${v}.${op}('x');`,
       `const ${v} = { async run(c) { await c.${op}('x'); } }; const { run: r${v} } = ${v}; await r${v}(${client});`,
       `const ${v} = [${client}].map((c) => c.${op}); await ${v}[0]('x');`,
       `await Promise.all(Object.entries({ a: ${client} }).map(([, c]) => c.${op}('x')));`,
@@ -434,7 +430,7 @@ export class Handler {
       `const ${v} = ${client}; await (async () => { throw ${v}; })().then(null, (c) => c.${op}('x'));`,
       `await (await (async () => ({ c: ${client} }))()).c.${op}('x');`,
       `await (flag ? ${client}.${op} : null)?.('x');`,
-      `const ${v} = (c = ${client}) => c; await ${v}().${op}('x');`,
+      `const k${v} = ${client}; const ${v} = (c = k${v}) => c; await ${v}().${op}('x');`,
       `const ${v} = ${client}; const t${v} = { then(done) { ${v}.${op}('x'); done(1); } }; await t${v};`,
       `const ${v} = ${client}; const s${v} = { [Symbol.iterator]: () => ({ next: () => { ${v}.${op}('x'); return { done: true }; } }) }; for (const x of s${v}) void x;`,
       `const ${v} = ${client}; void ({ get x() { return ${v}.${op}('x'); } }).x;`,

@@ -43,6 +43,11 @@ const OBJECT_DEPTH = 4;
 /** Calls of native functions at one place, in one run of its function. */
 const NATIVE_CALLS = 5_000;
 
+/** Methods of methods of methods of functions. */
+const NATIVE_DEPTH = 5;
+/** Far more than programs take that people write: after that it is given up, and any client may do anything. */
+const MAX_DELIVERIES = 100_000_000;
+
 const THIS = 0;
 const PRIMITIVE = 1;
 
@@ -92,6 +97,7 @@ export class Machine {
   private readonly seen = new Set<string>();
   private readonly modules = new Map<ProjectPath, Activation>();
   private budget = CONTEXT_STEPS;
+  private deliveries = 0;
   private ids = 0;
   private readonly numbers = new WeakMap<Cell | Args, number>();
   private readonly nativeCalls = new Map<string, number>();
@@ -159,6 +165,11 @@ export class Machine {
       }
       if (this.queue.length === 0) return;
       const batch = this.queue.splice(0);
+      this.deliveries += batch.length;
+      if (this.deliveries > MAX_DELIVERIES) {
+        this.unknownGetter ??= this.root;
+        return;
+      }
       for (let i = 0; i < batch.length; i += 2) {
         const to = batch[i] as Cell | Watcher;
         const value = batch[i + 1] as Value;
@@ -280,6 +291,11 @@ export class Machine {
   }
 
   native(name: string, self: Value | null = null): Native {
+    if (nesting(self) > NATIVE_DEPTH) {
+      // `f = f.bind` in a loop: it would have no end.
+      this.unknownGetter ??= this.root;
+      return this.native('unknown');
+    }
     const key = `${name}/${self === null ? '' : this.valueKey(self)}`;
     let found = this.natives.get(key);
     if (found === undefined) {
@@ -580,7 +596,8 @@ export class Machine {
         this.operation(callee.client, callee.name, args, to, site);
         return;
       case 'native':
-        if (this.mayCallNative(`${site.id}/${site.act.id}`, callee, args, to, self)) invokeNative(callee, self, args, to, site, this);
+        if (this.mayCallNative(`${site.id}/${site.act.id}`, callee, args, to, self))
+          invokeNative(callee, self, args, to, site, this);
         return;
       case 'nimbus':
         this.getters.invoke(callee, args, to, site, this);
@@ -681,7 +698,9 @@ export class Machine {
         this.getters.member(owner, name, to, this);
         return;
       case 'nimbus':
-        this.add(to, this.nimbusValue(owner.name === '*' ? name : `${owner.name}.${name}`));
+        // Of two things the members matter; names of members of members would have no end.
+        if (owner.name === '*') this.add(to, this.nimbusValue(name));
+        else this.add(to, this.nimbusValue(/^(ClientBuilder|transactions)$/.test(owner.name) ? `${owner.name}.${name}` : 'safe'));
         return;
       case 'namespace':
         this.exportTo(owner.file, name, to);
@@ -1302,6 +1321,12 @@ export class Machine {
       ? { fixed: cells, rest: null, elements: null, unknown: false }
       : { fixed: cells.slice(0, spread), rest: cells[spread] ?? null, elements: null, unknown: false };
   }
+}
+
+function nesting(value: Value | null): number {
+  let depth = 0;
+  for (let at = value; at !== null && at.t === 'native'; at = at.self) depth++;
+  return depth;
 }
 
 export const NO_ARGS: Args = { fixed: [], rest: null, elements: null, unknown: false };

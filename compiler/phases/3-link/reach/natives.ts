@@ -40,7 +40,7 @@ const HARMLESS = new Set([
 
 /** Members of the modelled classes and their objects that give text, numbers and the like. */
 const PLAIN = new Set([
-  ...['length', 'size', 'name', 'includes', 'indexOf', 'lastIndexOf', 'join', 'has', 'delete', 'clear', 'toString', 'toLocaleString'],
+  ...['length', 'size', 'name', 'includes', 'indexOf', 'lastIndexOf', 'join', 'has', 'delete', 'clear', 'toString'],
   ...['isSubsetOf', 'isSupersetOf', 'isDisjointFrom', 'isArray', 'is', 'hasOwn', 'hasOwnProperty', 'constructor'],
   ...['getOwnPropertyNames', 'getOwnPropertySymbols', 'isFrozen', 'isSealed', 'isExtensible'],
 ]);
@@ -806,7 +806,8 @@ const FUNCTIONS: { readonly [name: string]: Model } = {
     machine.elementOf(known, -1, known, site);
     machine.flow(known, to);
     machine.watch(known, (value) => {
-      if (value.t === 'function' || value.t === 'operation') machine.invoke(value, null, argsOf([known, known, known]), known, site);
+      if (value.t === 'function' || value.t === 'operation')
+        machine.invoke(value, null, argsOf([known, known, known]), known, site);
     });
   },
   Object: giveFirst,
