@@ -34,6 +34,7 @@ import * as paths from './paths.js';
 import type { SourceProgram } from './phases/1-load/load-program.js';
 import type { ReadResult } from './phases/2-read/read-app.js';
 import { checkEdges } from './phases/3-link/check-edges.js';
+import type { Explanation } from './phases/3-link/explain-graph.js';
 import { checkStage, chooseStages, isEmpty, linkApp } from './phases/3-link/link-app.js';
 import { projectFiles } from './phases/3-link/project-files.js';
 import type { BundledFunction, FunctionToBundle } from './phases/6-bundle/bundle-functions.js';
@@ -69,13 +70,17 @@ export interface CheckResult {
   readonly graphs: readonly GraphJson[];
   /** A document about a stage of `graphs`: the text, or null where the stage has no such API. */
   readonly document: (kind: DocumentKind, stage: string) => Promise<string | null>;
+  /** Everything about a function or a resource of `graphs`; null when there is none of that name. */
+  readonly explain: (name: string) => Explanation | null;
   /** Texts of the files that diagnostics point into. */
   readonly texts: (file: string) => string | null;
 }
 
+export type { Explanation } from './phases/3-link/explain-graph.js';
+
 export type DocumentKind = 'openapi' | 'asyncapi' | 'client';
 
-export interface BuildResult extends Omit<CheckResult, 'graphs' | 'document'> {
+export interface BuildResult extends Omit<CheckResult, 'graphs' | 'document' | 'explain'> {
   /** The project's output folder, relative to the project. */
   readonly out: string;
   readonly stages: readonly BuiltStage[];
@@ -239,7 +244,7 @@ class Run {
     // The TypeScript compiler is by far the largest thing that a command may have to load.
     const { loadProgram } = await import('./phases/1-load/load-program.js');
     const out = { path: this.out, span: options.out === null ? spanOf(config.value, ['out']) : null };
-    const program = loadProgram(host, options.projectDir, config.value, out, this.cache.facts, sink);
+    const program = loadProgram(host, options.projectDir, config.value, out, this.cache.facts, this.cache.bodies, sink);
     if (!program.ok) return;
     this.program = program.value;
     this.places = new Places((file) => this.text(file));
@@ -271,8 +276,9 @@ class Run {
       },
       sink,
     ) as readonly StageGraph<AnyResource>[];
+    const narrowed = await this.narrow(all, program.value, this.read);
     this.phase = 'check the graph';
-    for (const graph of all) {
+    for (const graph of narrowed) {
       checkStage(graph, linkConfig(graph.stage), sink);
       checkEdges(graph, this.sent, sink);
     }
@@ -284,11 +290,38 @@ class Run {
     this.backendOf = (stage) => stageBackend(config.value, stage);
     checkBackend(
       config.value,
-      all.filter((g) => !isEmpty(g)).map((g) => g.stage),
+      narrowed.filter((g) => !isEmpty(g)).map((g) => g.stage),
       sink,
     );
-    this.graphs = chooseStages(options.stages, all, sink, closest) as readonly StageGraph<AnyResource>[];
+    this.graphs = chooseStages(options.stages, narrowed, sink, closest) as readonly StageGraph<AnyResource>[];
     this.views = new Map(this.graphs.map((g) => [g, graphView(g, linkConfig(g.stage), sink)]));
+  }
+
+  /** Grants as the code needs them. After an error what is missing may be a decorator that was reported. */
+  private async narrow(
+    graphs: readonly StageGraph<AnyResource>[],
+    program: SourceProgram,
+    { graph }: ReadResult,
+  ): Promise<readonly StageGraph<AnyResource>[]> {
+    const { sink } = this;
+    if (sink.failed) return graphs;
+    this.phase = 'follow the code';
+    const { followCode } = await import('./phases/3-link/reach/follow-code.js');
+    const { narrowGrants } = await import('./phases/3-link/narrow-grants.js');
+    const { explainGraph } = await import('./phases/3-link/explain-graph.js');
+    const reached = followCode(graph, (file) => program.bodies(file));
+    this.explain = (name) =>
+      explainGraph(name, {
+        graphs: this.graphs,
+        reached,
+        placeOf: (span) => (this.places as Places).of(span),
+        textOf: (file) => this.text(file),
+        actions: (kind, operation) => this.options.provider.actions(kind, operation),
+      });
+    const { declarations } = await import('./phases/3-link/declarations.js');
+    const { permissions, defaultStages } = this.config;
+    const known = declarations(graph, (file) => this.text(file), defaultStages);
+    return narrowGrants(graphs, { reached, permissions, declarations: known }, sink);
   }
 
   private async types(program: SourceProgram, read: ReadResult): Promise<void> {
@@ -302,6 +335,7 @@ class Run {
     this.sent = typed.sent;
   }
 
+  private explain: CheckResult['explain'] = () => null;
   private sent: readonly SentValue[] = [];
   private runtimeAt: StageSettings['runtimeAt'] = null;
   /** What handlers give, by `Class.method`. */
@@ -511,6 +545,7 @@ class Run {
         const graph = this.graphs.find((one) => one.stage === stage);
         return graph === undefined ? null : this.document(kind, graph);
       },
+      explain: (name) => this.explain(name),
       texts: (file) => this.text(file),
     };
   }

@@ -205,6 +205,14 @@ export const basicFunction: Kind = {
   ],
   handler: { event: null, body: true, answers: true },
   operations: { invoke: { summary: 'call a function', methods: ['invoke', 'invokeAsync'] } },
+  clients: {
+    getBasicServerlessFunctionClient: { target: 0, method: 1, gives: { invoke: 'result' } },
+    getBasicServerlessFunctionInterface: { target: 0, everyMember: 'invoke', gives: { invoke: 'result' } },
+  },
+  permits: (target) => [
+    { option: 'targetClass', value: target.class ?? '' },
+    { option: 'methodName', value: `'${target.method ?? ''}'` },
+  ],
   delivers: { client: 'getBasicServerlessFunctionClient' },
   describe: {
     'basic-function': (node) => {

@@ -122,6 +122,7 @@ const uses = (name: string, granted: readonly string[]) =>
     target: 'method',
     form: 'options',
     repeatable: true,
+    permits: granted,
     fields: { userPool: s.reference('a class marked @ExistingCognitoUserPool'), stages: s.stages() },
     identity: ({ userPool }) => targetIdentity(userPool),
 
@@ -150,6 +151,8 @@ export const cognitoUserPool: Kind = {
     'UsesCognitoUserPoolOptions',
   ],
   operations,
+  clients: { getCognitoClient: { target: 0 } },
+  permits: (target) => [{ option: 'userPool', value: target.class ?? '' }],
   describe: {
     'cognito-user-pool': (node) => {
       const { arn, userPoolId, class: owner } = node as CognitoUserPoolNode;

@@ -36,6 +36,8 @@ export interface DecoratorDefinition<F extends Fields> {
    */
   readonly form: 'options' | { readonly positional: string } | { readonly either: string } | { readonly rest: string };
   readonly repeatable: boolean;
+  /** Which operations a decorator permits that permits the use of a resource; absent: all of the kind. */
+  readonly permits?: readonly string[];
   /**
    * Of repeated decorators, which say the same thing and differ by stage only: equal keys. Among those, one that names
    * the stage wins over one that does not.
@@ -298,8 +300,29 @@ export interface Operation {
   readonly summary: string;
   /** The client's methods that perform it. */
   readonly methods: readonly string[];
+  /** Only calls that have a member of that name in that argument perform it. */
+  readonly only?: { readonly argument: number; readonly member: string };
   /** Whether performing it on a resource sets off `trigger`: the resource itself, or one that it contains. Not: nothing. */
   starts?(trigger: NodeBase): boolean;
+}
+
+/** A getter of `ClientBuilder`, for the analysis of what code does with the client that it gives. */
+export interface ClientGetter {
+  /** Which argument tells the resource, by its class or a text; absent: a stage has one of the kind. */
+  readonly target?: number;
+  /** Which argument names a method of that class. */
+  readonly method?: number;
+  /** Any member of the client does this, for the method that is called like it. */
+  readonly everyMember?: string;
+  /** What methods give of what came from outside: an item of the class, or several; the result of the method that is called. */
+  readonly gives?: { readonly [method: string]: 'item' | 'list' | 'pages' | 'map' | 'result' };
+}
+
+/** What code uses: a class, a text, or a method of a class; as the code in question can write it. */
+export interface PermittedTarget {
+  readonly class: string | null;
+  readonly text: string | null;
+  readonly method: string | null;
 }
 
 /** That what a client of a kind sends is handed to functions as their body. */
@@ -325,6 +348,16 @@ export interface Kind {
   readonly handler?: HandlerRules;
   /** What a client of this kind can do; the keys are the operations of grants. */
   readonly operations?: { readonly [operation: string]: Operation };
+
+  /**
+   * The getters of its clients, by name. A kind without them is left as it is declared: what code does with its clients is not
+   * followed.
+   */
+  readonly clients?: { readonly [getter: string]: ClientGetter };
+  /** The texts that its getters take for a node; absent: its name. */
+  texts?(node: NodeBase): readonly string[];
+  /** The options of the decorator that permits the use of a resource, as they are written; none: it takes none. */
+  permits?(target: PermittedTarget): readonly { readonly option: string; readonly value: string }[];
 
   readonly delivers?: Delivery;
 
@@ -362,4 +395,17 @@ export interface Kind {
    * `wrap(handler)`; null: nothing.
    */
   wrapper?(target: FunctionNode, graph: GraphView): string | null;
+}
+
+/** The option for a class, or the one for a text where there is no class. */
+export function classOrText(target: PermittedTarget, ofClass: string, ofText: string): { option: string; value: string } {
+  if (target.class !== null) return { option: ofClass, value: target.class };
+  return { option: ofText, value: `'${(target.text ?? '').replace(/['\\]/g, '\\$&')}'` };
+}
+
+/** The decorator that permits operations on resources of a kind: the first that permits all of them. */
+export function permittingDecorator(kind: Kind, operations: readonly string[]): DecoratorSpec | undefined {
+  return kind.decorators.find(
+    ({ role, permits }) => role === 'uses' && (permits === undefined || operations.every((one) => permits.includes(one))),
+  );
 }

@@ -4,7 +4,7 @@ import type { ClassShape, NodeBase, NodeId } from '../ir/graph.js';
 import type { Spanned } from '../ir/span.js';
 import type { SymbolRef } from '../ir/static-value.js';
 import { s } from '../schema/schema.js';
-import { decorator, type Kind, type LinkContext } from './definition.js';
+import { classOrText, decorator, type Kind, type LinkContext } from './definition.js';
 import { bucketCodes } from './file-storage-bucket-codes.js';
 import { functionOptions } from './function-options.js';
 
@@ -213,7 +213,7 @@ const triggers = decorator({
 const operations = {
   get: { summary: 'read a file', methods: ['getFile', 'getFileAsString'] },
   save: { summary: 'save a file', methods: ['saveFile', 'saveFileWithContentType'] },
-  tag: { summary: 'save a file with tags', methods: ['saveFile'] },
+  tag: { summary: 'save a file with tags', methods: ['saveFile'], only: { argument: 2, member: 'tags' } },
   delete: { summary: 'delete a file', methods: ['deleteFile'] },
   list: { summary: 'list the files', methods: ['listFiles'] },
 } as const;
@@ -257,6 +257,9 @@ export const fileStorageBucket: Kind = {
   ],
   handler: { event: 'FileStorageEvent', body: false },
   operations,
+  clients: { getFileStorageClient: { target: 0 } },
+  texts: (node) => [(node as FileStorageBucketNode).bucketName],
+  permits: (target) => [classOrText(target, 'fileStorageBucket', 'bucketName')],
   describe: {
     'file-storage-bucket': (node) => {
       const { bucketName, class: owner, website, allowedCorsOrigins } = node as FileStorageBucketNode;

@@ -7,7 +7,15 @@ import type { Span, Spanned } from '../ir/span.js';
 import { itemOf, type WireType } from '../ir/wire-type.js';
 import { exactlyOneOf } from '../schema/decode.js';
 import { s } from '../schema/schema.js';
-import { type DecoratorDecl, decorator, type GraphView, type Kind, type LinkContext, type ParamDecl } from './definition.js';
+import {
+  classOrText,
+  type DecoratorDecl,
+  decorator,
+  type GraphView,
+  type Kind,
+  type LinkContext,
+  type ParamDecl,
+} from './definition.js';
 import { functionOptions } from './function-options.js';
 import { targetIdentity } from './store.js';
 import { variableName } from './variable-name.js';
@@ -256,6 +264,8 @@ export const queue: Kind = {
     'QueueServerlessFunctionOptions',
     'UsesQueueOptions',
   ],
+  clients: { getQueueClient: { target: 0 } },
+  permits: (target) => [classOrText(target, 'queue', 'id')],
   delivers: { client: 'getQueueClient', asText: true, lists: true },
   handler: { event: 'QueueEvent', body: true, lists: true },
   operations: {

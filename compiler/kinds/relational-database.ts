@@ -136,6 +136,8 @@ export const relationalDatabase: Kind = {
   constants: { DatabaseLanguage: constant(LANGUAGES), DatabaseSize: constant(SIZES) },
   exports: ['DatabaseClient', 'DatabaseConnection', 'RelationalDatabaseOptions', 'UsesRelationalDatabaseOptions'],
   operations,
+  clients: { getDatabaseClient: { target: 0 } },
+  permits: (target) => [{ option: 'dataModel', value: target.class ?? '' }],
   describe: {
     'relational-database': (node) => {
       const {

@@ -83,6 +83,9 @@ export const secret: Kind = {
   decorators: [uses],
   exports: ['SecretClient', 'UsesSecretManagerSecretOptions'],
   operations,
+  clients: { getSecretClient: { target: 0 } },
+  texts: (node) => [(node as SecretNode).arn],
+  permits: (target) => [{ option: 'secretArn', value: `'${target.text ?? ''}'` }],
   describe: { secret: (node) => ({ secretArn: (node as SecretNode).arn }) },
   client(node) {
     const { arn } = node as SecretNode;

@@ -169,6 +169,9 @@ export const storeOperations = {
   scan: { summary: 'read every item', methods: ['getAll', 'getAllKeys', 'filter', 'stream'] },
 } as const;
 
+/** What reading by key gives. A request to read is done by the transactional client, and what that gives is the item. */
+export const storeGives = { get: 'item', getReadItem: 'item' } as const;
+
 export type StoreDecl = DecoratorDecl<typeof storeFields>;
 
 export const usesFields = { dataModel: s.reference('the class of a store'), stages: s.stages() };

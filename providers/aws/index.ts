@@ -8,7 +8,13 @@ import { functionCodes } from './codes/functions.js';
 import { nameCodes } from './codes/names.js';
 import { queueCodes } from './codes/queues.js';
 import { storeCodes } from './codes/stores.js';
+import { lowerings } from './kinds/index.js';
+import type { Grant } from './lowering.js';
 import { planStage } from './plan.js';
+
+type ActionTable = {
+  readonly [kind: string]: { readonly actions: { readonly [operation: string]: readonly Grant[] } } | undefined;
+};
 
 /** `base`: the installed folder that has `runtime` and `providers` in it. */
 export function createAws(base: string): Provider {
@@ -17,6 +23,7 @@ export function createAws(base: string): Provider {
     codes: [nameCodes, functionCodes, apiCodes, bucketCodes, queueCodes, storeCodes, databaseCodes],
     planStage,
     lowerStage: async (plan, fragments) => (await import('./emit.js')).lowerStage(plan, fragments),
+    actions: (kind, operation) => (lowerings as ActionTable)[kind]?.actions[operation]?.flatMap(({ actions }) => actions) ?? [],
     bundle: bundleModules(base),
   };
 }

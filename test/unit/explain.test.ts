@@ -69,9 +69,6 @@ const FILES: Readonly<Record<string, readonly [bad: Files, good?: Files]>> = {
 /** Examples that do not give their code, and why not. */
 const ASIDE: Readonly<Record<string, string>> = {
   NIM1303: 'buckets come later',
-  NIM1501: 'the code of handlers is followed later',
-  NIM1502: 'the code of handlers is followed later',
-  NIM1503: 'the code of handlers is followed later',
   NIM1706: 'it leaves out a thousand levels',
   NIM3003: 'the names are refused before that',
   NIM3010: 'it leaves out a hundred lines',

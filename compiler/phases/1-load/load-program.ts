@@ -8,11 +8,13 @@ import { outputCodes } from '../../diagnostics/codes/output.js';
 import { projectCodes } from '../../diagnostics/codes/project.js';
 import type { DiagnosticSink, Outcome } from '../../diagnostics/diagnostic.js';
 import { contentHash } from '../../hash.js';
+import type { BodyFacts } from '../../ir/body-facts.js';
 import type { FileFacts } from '../../ir/facts.js';
 import type { ModuleSource, Resolution } from '../../ir/module-source.js';
 import { compareText, type ProjectPath, type Span } from '../../ir/span.js';
 import type { Host } from '../../options.js';
 import * as paths from '../../paths.js';
+import { readBodies } from './bodies/read-bodies.js';
 import { readFacts } from './read-facts.js';
 import { isJson } from './read-json.js';
 import type { TypeSettings } from './types/type-program.js';
@@ -40,6 +42,14 @@ export interface SourceProgram extends ModuleSource {
   readonly types: TypeSettings;
   /** The syntax tree of a file that was parsed in this run, to be taken once: whoever takes it may bind it. */
   takeTree(file: ProjectPath): ts.SourceFile | null;
+  /** What the code of a file does; null when it cannot be read. */
+  bodies(file: ProjectPath): BodyFacts | null;
+}
+
+/** Bodies by the hash of the text they were read from; null: the code is nested too deeply. */
+export interface BodiesCache {
+  get(key: string): BodyFacts | null | undefined;
+  set(key: string, bodies: BodyFacts | null): void;
 }
 
 /** Facts by the hash of the text they were read from. */
@@ -54,6 +64,7 @@ export function loadProgram(
   config: LoadedConfig,
   out: OutputFolder,
   cache: FactsCache,
+  bodies: BodiesCache,
   sink: DiagnosticSink,
 ): Outcome<SourceProgram> {
   const settings = readTsconfig(host, projectDir, config, sink);
@@ -62,7 +73,7 @@ export function loadProgram(
   const problem = outputProblem(host, projectDir, out.path, fileNames);
   if (problem !== null)
     return { ok: false, reported: sink.for(outputCodes).report('NIM5004', { path: out.path, problem }, out.span) };
-  const program = new Program(host, projectDir, tsconfig, options, cache);
+  const program = new Program(host, projectDir, tsconfig, options, cache, bodies);
   program.addRoots(fileNames, out.path);
   const codes = sink.for(projectCodes);
   for (const path of loops) codes.report('NIM1016', { path }, null);
@@ -213,6 +224,7 @@ class Program implements SourceProgram {
     readonly tsconfig: string | null,
     private readonly options: ts.CompilerOptions,
     private readonly cache: FactsCache,
+    private readonly bodiesCache: BodiesCache,
   ) {
     this.resolutionHost = {
       fileExists: (p) => host.kind(p) === 'file',
@@ -307,6 +319,21 @@ class Program implements SourceProgram {
     return this.load(file)?.facts ?? null;
   }
 
+  bodies(file: ProjectPath): BodyFacts | null {
+    const loaded = this.load(file);
+    if (loaded === null) return null;
+    const key = keyOf(file, loaded.hash);
+    let bodies = this.bodiesCache.get(key);
+    if (bodies === undefined) {
+      bodies = null;
+      readFacts(file, loaded.text, (tree) => {
+        bodies = readBodies(tree);
+      });
+      this.bodiesCache.set(key, bodies);
+    }
+    return bodies;
+  }
+
   private load(file: ProjectPath): { text: string; hash: string; facts: FileFacts } | null {
     const known = this.loaded.get(file);
     if (known !== undefined) return known;
@@ -314,10 +341,14 @@ class Program implements SourceProgram {
     let entry: { text: string; hash: string; facts: FileFacts } | null = null;
     if (text !== null) {
       const hash = contentHash(text);
-      const key = `${file.slice(file.lastIndexOf('.') + 1)}:${hash}`;
+      const key = keyOf(file, hash);
       let facts = this.cache.get(key);
       if (facts === undefined) {
-        facts = readFacts(file, text, (tree) => this.trees.set(file, tree));
+        facts = readFacts(file, text, (tree) => {
+          this.trees.set(file, tree);
+          // Now, because whoever takes the tree may change it, and because parsing again takes longer.
+          if (isOwn(file)) this.bodiesCache.set(key, readBodies(tree));
+        });
         this.cache.set(key, facts);
       }
       entry = { text, hash, facts };
@@ -377,6 +408,11 @@ function candidates(base: string): string[] {
   if (stem !== null) return [`${stem[1]}.${stem[2]}ts`, `${stem[1]}.tsx`, base];
   if (/\.[cm]?tsx?$/.test(base)) return [base];
   return [`${base}.ts`, `${base}.tsx`, `${base}/index.ts`, `${base}/index.tsx`];
+}
+
+/** The same text means another thing with another extension. */
+function keyOf(file: ProjectPath, hash: string): string {
+  return `${file.slice(file.lastIndexOf('.') + 1)}:${hash}`;
 }
 
 function isSource(file: ProjectPath): boolean {

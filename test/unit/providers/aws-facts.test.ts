@@ -277,7 +277,8 @@ describe('the facts about AWS', () => {
         // Resources that are there already are named by their authors, who may put a name together.
         for (const [arn] of text.matchAll(/arn:[^"\\]*/g)) {
           const [, , , region, account] = arn.split(':');
-          for (const part of [arn.split(':', 3).join(':'), region, account]) if (part) expect(source, `${name} ${arn}`).to.contain(part);
+          for (const part of [arn.split(':', 3).join(':'), region, account])
+            if (part) expect(source, `${name} ${arn}`).to.contain(part);
         }
       }
     });

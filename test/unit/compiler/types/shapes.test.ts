@@ -20,7 +20,7 @@ function fieldsOf(source: string, more: Readonly<Record<string, string>> = {}): 
     const none = { get: () => undefined, set: () => {} };
     const config = loadConfig(nodeHost, project.dir, null, sink);
     if (!config.ok) throw new Error('no configuration');
-    const program = loadProgram(nodeHost, project.dir, config.value, { path: 'out', span: null }, none, sink);
+    const program = loadProgram(nodeHost, project.dir, config.value, { path: 'out', span: null }, none, none, sink);
     if (!program.ok) throw new Error('no program');
     const { app } = readApp(program.value, program.value.damaged, sink);
     const typed = applyTypes(app, (asked) => readTypes(asked, nodeHost, program.value, options.runtimeDir, none), sink);

@@ -32,6 +32,7 @@ function read(project: TempProject, cache: TypesCache = { get: () => undefined, 
     config.value,
     { path: 'out', span: null },
     { get: () => undefined, set: () => {} },
+    { get: () => undefined, set: () => {} },
     sink,
   );
   if (!program.ok) throw new Error('no program');
