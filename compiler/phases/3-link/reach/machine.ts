@@ -50,7 +50,7 @@ const MAX_DELIVERIES = 100_000_000;
 
 /** Of texts that are put together; names of resources are shorter, and there are fewer of them. */
 const LONGEST_TEXT = 2048;
-const MOST_TEXTS = 32;
+const MOST_TEXTS = 8;
 
 const THIS = 0;
 const PRIMITIVE = 1;

@@ -291,6 +291,11 @@ describe('what a handler reaches', () => {
     ['eval, with all that it sees', 'const c = users; eval("c.get(1)");', ['?', 'Order!', 'User!']],
     ['a getter that is only known at run time', 'ClientBuilder[event.x](User);', ['?']],
     [
+      'a target whose name is put together',
+      'const p = "or"; ClientBuilder.getQueueClient(`${p}d${"er"}s`).sendMessage("a"); ClientBuilder.getQueueClient(p + "b").sendMessage("a");',
+      ["'orb'.sendMessage", "'orders'.sendMessage"],
+    ],
+    [
       'a target that is only known at run time',
       'ClientBuilder.getQueueClient(process.env.QUEUE).sendMessage("a");',
       ['unknown.sendMessage'],
@@ -302,6 +307,13 @@ describe('what a handler reaches', () => {
       expect(all.filter((one) => expected.includes(one) || !one.startsWith('User.'))).to.deep.equal([...expected].sort());
     });
   }
+
+  it('and names that grow without end, as far as is of use', () => {
+    const text = `export class Handler { run() {
+      let name = 'x'; for (;;) name = name + 'y';
+      ClientBuilder.getQueueClient(name).sendMessage('a'); } }`;
+    expect(found(text)).to.include('unknown.sendMessage').and.have.length.below(12);
+  });
 
   it('and what packages call', () => {
     const text = `import { lib } from 'missing-lib';
