@@ -210,11 +210,16 @@ const triggers = decorator({
   },
 });
 
+const starts =
+  (event: FileEvent) =>
+  (trigger: NodeBase): boolean =>
+    trigger.kind === 'file-listener' && (trigger as FileListenerNode).event === event;
+
 const operations = {
   get: { summary: 'read a file', methods: ['getFile', 'getFileAsString'] },
-  save: { summary: 'save a file', methods: ['saveFile', 'saveFileWithContentType'] },
+  save: { summary: 'save a file', methods: ['saveFile', 'saveFileWithContentType'], starts: starts('OBJECT_CREATED') },
   tag: { summary: 'save a file with tags', methods: ['saveFile'], only: { argument: 2, member: 'tags' } },
-  delete: { summary: 'delete a file', methods: ['deleteFile'] },
+  delete: { summary: 'delete a file', methods: ['deleteFile'], starts: starts('OBJECT_DELETED') },
   list: { summary: 'list the files', methods: ['listFiles'] },
 } as const;
 

@@ -161,11 +161,25 @@ export const key = decorator({
 });
 
 /** Store clients: what they can do, and the methods that do it. `increment` belongs to transactions. */
+/** By their `events`, which only what listens to a store has. What inserts is not told from what changes. */
+const starts =
+  (event: 'MODIFY' | 'REMOVE') =>
+  (trigger: NodeBase): boolean =>
+    ((trigger as NodeBase & { readonly events?: readonly string[] }).events ?? []).includes(event);
+
 export const storeOperations = {
   get: { summary: 'read an item by its key', methods: ['get', 'getReadItem'] },
-  put: { summary: 'write an item', methods: ['put', 'getWriteItem'] },
-  delete: { summary: 'delete an item', methods: ['delete', 'deleteKey', 'getDeleteItemRequest', 'getDeleteKeyItemRequest'] },
-  increment: { summary: 'add to a number of an item', methods: ['getIncrementValueRequest', 'getDecrementValueRequest'] },
+  put: { summary: 'write an item', methods: ['put', 'getWriteItem'], starts: starts('MODIFY') },
+  delete: {
+    summary: 'delete an item',
+    methods: ['delete', 'deleteKey', 'getDeleteItemRequest', 'getDeleteKeyItemRequest'],
+    starts: starts('REMOVE'),
+  },
+  increment: {
+    summary: 'add to a number of an item',
+    methods: ['getIncrementValueRequest', 'getDecrementValueRequest'],
+    starts: starts('MODIFY'),
+  },
   scan: { summary: 'read every item', methods: ['getAll', 'getAllKeys', 'filter', 'stream'] },
 } as const;
 

@@ -146,7 +146,8 @@ function compareObject(
       if (!wanted.optional && sent.index === null) return { path: at, sent: 'nothing', accepted: shortText(wanted.type) };
       continue;
     }
-    if (given.optional && !wanted.optional)
+    // Whether a value of a type that is not known may be missing is not known either.
+    if (given.optional && !wanted.optional && given.type.t !== 'any')
       return { path: at, sent: `${shortText(given.type)} | undefined`, accepted: shortText(wanted.type) };
     const found = compare(given.type, wanted.type, at, open);
     if (found !== null) return found;
