@@ -4,9 +4,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { problemsOf } from '../support/api-documents.js';
-import { Project } from './support/project.js';
-import { repositoryRoot } from './support/repository.js';
-import { run } from './support/run.js';
+import { Project } from '../e2e/support/project.js';
+import { repositoryRoot } from '../e2e/support/repository.js';
+import { run } from '../e2e/support/run.js';
 
 const examples = readdirSync(join(repositoryRoot, 'examples'))
   .filter((name) => !name.startsWith('.'))

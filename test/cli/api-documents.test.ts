@@ -3,7 +3,7 @@
 import { expect } from 'chai';
 import { problemsOf } from '../support/api-documents.js';
 import { compileClients } from '../support/client.js';
-import { Project } from './support/project.js';
+import { Project } from '../e2e/support/project.js';
 
 describe('The documents and clients of APIs', function () {
   this.timeout('1m');

@@ -3,9 +3,9 @@ import { readdir, readFile, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
-import { nimbusc, Project } from './support/project.js';
-import { repositoryRoot } from './support/repository.js';
-import type { Finished, RunOptions } from './support/run.js';
+import { nimbusc, Project } from '../e2e/support/project.js';
+import { repositoryRoot } from '../e2e/support/repository.js';
+import type { Finished, RunOptions } from '../e2e/support/run.js';
 
 const GREETER = `import { HttpServerlessFunction } from 'nimbusc';
 
