@@ -1,9 +1,9 @@
 // The commands that tell about APIs, as processes: what they print and write, and what they refuse. What the documents and
 // the client say is the business of unit tests and fixtures; webchat.test.ts uses a client.
 import { expect } from 'chai';
+import { Project } from '../e2e/support/project.js';
 import { problemsOf } from '../support/api-documents.js';
 import { compileClients } from '../support/client.js';
-import { Project } from '../e2e/support/project.js';
 
 describe('The documents and clients of APIs', function () {
   this.timeout('1m');

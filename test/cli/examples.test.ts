@@ -3,10 +3,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { problemsOf } from '../support/api-documents.js';
 import { Project } from '../e2e/support/project.js';
 import { repositoryRoot } from '../e2e/support/repository.js';
 import { run } from '../e2e/support/run.js';
+import { problemsOf } from '../support/api-documents.js';
 
 const examples = readdirSync(join(repositoryRoot, 'examples'))
   .filter((name) => !name.startsWith('.'))

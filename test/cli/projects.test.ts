@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { filesIn } from '../support/golden.js';
 import { repositoryRoot } from '../e2e/support/repository.js';
 import { run } from '../e2e/support/run.js';
+import { filesIn } from '../support/golden.js';
 
 const folder = join(repositoryRoot, 'test', 'e2e', 'projects');
 const tsc = join(repositoryRoot, 'node_modules', 'typescript', 'bin', 'tsc');
