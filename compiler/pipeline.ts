@@ -18,9 +18,10 @@ import type { Diagnostic } from './diagnostics/diagnostic.js';
 import { createSink, type Sink } from './diagnostics/sink.js';
 import { closest } from './diagnostics/suggest.js';
 import { readSuppressions } from './diagnostics/suppress.js';
-import type { DocumentContext } from './documents/documents.js';
+import type { DocumentContext, DocumentKind } from './documents/documents.js';
 import { contentHash } from './hash.js';
 import type { EdgeBase, FunctionNode, StageGraph } from './ir/graph.js';
+import { jsonText } from './ir/json.js';
 import type { SentValue } from './ir/sent-value.js';
 import { type GraphJson, Places, serialiseGraph } from './ir/serialise.js';
 import { lastFrom } from './ir/span.js';
@@ -76,9 +77,9 @@ export interface CheckResult {
   readonly texts: (file: string) => string | null;
 }
 
+export type { DocumentKind } from './documents/documents.js';
 export type { Explanation } from './phases/3-link/explain-graph.js';
-
-export type DocumentKind = 'openapi' | 'asyncapi' | 'client';
+export { jsonText };
 
 export interface BuildResult extends Omit<CheckResult, 'graphs' | 'document' | 'explain'> {
   /** The project's output folder, relative to the project. */
@@ -418,7 +419,7 @@ class Run {
         const stage = await this.options.provider.lowerStage(plan, this.cache.fragments);
         const graph = this.graphs[index] as StageGraph<AnyResource>;
         const files = [{ path: 'graph.json', content: jsonText(this.graphJson(graph)) }];
-        for (const kind of ['asyncapi', 'openapi'] as const) {
+        for (const kind of ['asyncapi', 'openapi', 'schemas'] as const) {
           const content = await this.document(kind, graph);
           if (content !== null) files.push({ path: `${kind}.json`, content });
         }
@@ -461,12 +462,10 @@ class Run {
   }
 
   async document(kind: DocumentKind, graph: StageGraph<AnyResource>): Promise<string | null> {
-    const { asyncApiOf, clientOf, openApiOf, versionOf } = await import('./documents/documents.js');
+    const { documentOf, versionOf } = await import('./documents/documents.js');
     const version = versionOf(this.host.readText(paths.join(this.options.projectDir, 'package.json')));
     const context: DocumentContext = { version, errors: this.config.httpErrorMessageType, sent: this.sentToConnections(graph) };
-    if (kind === 'client') return clientOf(this.withResults(graph), context);
-    const document = kind === 'openapi' ? openApiOf(this.withResults(graph), context) : asyncApiOf(graph, context);
-    return document === null ? null : jsonText(document);
+    return documentOf(kind, graph, () => this.withResults(graph), context);
   }
 
   /** What reaches the connections of a stage; what a function of other stages sends does not. */
@@ -579,10 +578,6 @@ function suppressionsOf(file: string, program: SourceProgram): ReturnType<typeof
     const text = lastFrom(texts, at, ([start]) => start);
     return text === null || at >= text[1];
   });
-}
-
-export function jsonText(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }
 
 function triggerWord(kind: string): string {

@@ -143,6 +143,8 @@ export interface ClassDecl {
   readonly properties: readonly PropertyDecl[];
   /** The type of its instances; null where nobody asks for it. */
   readonly wire: WireType | null;
+  /** The names of accessors of its instances: properties that are no data. */
+  readonly computed: readonly string[];
   /** True when an error was reported about it: what refers to it stays silent. */
   readonly poisoned: boolean;
 }

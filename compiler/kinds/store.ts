@@ -6,6 +6,7 @@ import type { JsonObject } from '../ir/json.js';
 import { typeText } from '../ir/serialise.js';
 import type { Span, Spanned } from '../ir/span.js';
 import type { SymbolRef } from '../ir/static-value.js';
+import { ANY, type WireType } from '../ir/wire-type.js';
 import { s } from '../schema/schema.js';
 import {
   type ClassDecl,
@@ -24,6 +25,8 @@ export type KeyWire = 'string' | 'number' | 'binary';
 
 export interface StoreNode<K extends string> extends NodeBase<K> {
   readonly class: ClassShape;
+  /** The type of its items as others than the store see it, and the names of their accessors. */
+  readonly item: { readonly wire: WireType; readonly computed: readonly string[] };
   readonly tableName: string | null;
   readonly existingArn: string | null;
   /** Both or none; none: on demand. */
@@ -253,6 +256,8 @@ export function storeSettings(
     capacity: readCapacityUnits && writeCapacityUnits ? { read: readCapacityUnits.value, write: writeCapacityUnits.value } : null,
   };
 }
+
+export const storeItem = ({ wire, computed }: ClassDecl): StoreNode<string>['item'] => ({ wire: wire ?? ANY, computed });
 
 export function storeClass(owner: ClassDecl, properties: readonly PropertyDecl[]): ClassShape {
   const fields: FieldShape[] = properties.map((p) => ({ name: p.name, type: p.type, optional: p.optional }));

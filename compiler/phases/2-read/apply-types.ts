@@ -82,7 +82,7 @@ function typed(owner: ClassDecl, types: ClassTypes, shapes: Shapes, sink: Diagno
     const type = types.stored[index];
     return type === undefined ? property : { ...property, ...shapes.fieldOf(property.name, type) };
   });
-  return { ...owner, methods, properties, wire: types.self };
+  return { ...owner, methods, properties, wire: types.self, computed: types.computed };
 }
 
 function typedMethod(method: MethodDecl, types: MethodTypes, sink: DiagnosticSink): MethodDecl {

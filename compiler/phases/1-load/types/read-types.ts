@@ -36,6 +36,8 @@ export interface MethodRequest {
 export interface ClassTypes {
   readonly methods: readonly MethodTypes[];
   readonly self: WireType | null;
+  /** The names of accessors of its instances, which are no data; only where `self` is wanted. */
+  readonly computed: readonly string[];
   /** In the order of the names. `undefined` in a type says that the field may be absent. */
   readonly stored: readonly WireType[];
 }
@@ -219,14 +221,17 @@ function classTypes(request: ClassRequest, program: TypeProgram, reader: TypeRea
   });
   const instance = node === undefined ? null : checker.getTypeAtLocation(node);
   const self = request.self && instance !== null ? reader.read(instance, 'item').type : null;
+  const computed = request.self && instance !== null ? checker.getPropertiesOfType(instance).filter(isAccessor) : [];
   const stored = request.stored.map((name): WireType => {
     const field = instance === null ? undefined : checker.getPropertyOfType(instance, name);
     if (node === undefined || field === undefined) return ANY;
     const { type } = whole.read(checker.getTypeOfSymbolAtLocation(field, node), name, field.valueDeclaration);
     return (field.flags & ts.SymbolFlags.Optional) === 0 ? type : optionally(type);
   });
-  return { methods, self, stored };
+  return { methods, self, computed: computed.map(({ name }) => name), stored };
 }
+
+const isAccessor = (property: ts.Symbol): boolean => (property.flags & ts.SymbolFlags.Accessor) !== 0;
 
 function resultTypes(request: ClassRequest, program: TypeProgram, reader: TypeReader): ResultTypes {
   const node = classAt(program.sourceFile(request.file), request.at);
