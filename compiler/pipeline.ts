@@ -310,7 +310,12 @@ class Run {
     const { followCode } = await import('./phases/3-link/reach/follow-code.js');
     const { narrowGrants } = await import('./phases/3-link/narrow-grants.js');
     const { explainGraph } = await import('./phases/3-link/explain-graph.js');
-    const reached = followCode(graph, (file) => program.bodies(file));
+    const reached = followCode({
+      graph,
+      bodies: (file) => program.bodies(file),
+      hash: (file) => program.inputs.hashOfOrigin(file),
+      memory: this.cache.reached,
+    });
     this.explain = (name) =>
       explainGraph(name, {
         graphs: this.graphs,

@@ -64,7 +64,13 @@ const ALLOWED: { readonly [L in Layer]: readonly Layer[] } = {
 
 /** The cache keeps what phases hand it, so it knows the types of these values; nothing more. */
 const TYPES_ONLY: { readonly [L in Layer]?: readonly Layer[] } = {
-  'compiler/cache': ['compiler', 'compiler/phases/1-load', 'compiler/phases/6-bundle', 'compiler/phases/7-emit'],
+  'compiler/cache': [
+    'compiler',
+    'compiler/phases/1-load',
+    'compiler/phases/3-link',
+    'compiler/phases/6-bundle',
+    'compiler/phases/7-emit',
+  ],
 };
 
 const layerOf = (file: string): Layer | undefined =>
