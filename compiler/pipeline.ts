@@ -29,13 +29,14 @@ import type { ClientBinding, GraphView, Kind, LinkConfig } from './kinds/definit
 import { graphView } from './kinds/graph-view.js';
 import { type AnyResource, bindingOf, kindByName, kinds } from './kinds/index.js';
 import type { Host } from './options.js';
+import { classExport, type LocalPlan, type LocalPlanResult, projectImports } from './local-plan.js';
 import * as paths from './paths.js';
 import type { SourceProgram } from './phases/1-load/load-program.js';
 import type { ReadResult } from './phases/2-read/read-app.js';
 import { checkEdges } from './phases/3-link/check-edges.js';
 import { checkStage, chooseStages, isEmpty, linkApp } from './phases/3-link/link-app.js';
 import { projectFiles } from './phases/3-link/project-files.js';
-import type { BundledFunction, FunctionToBundle } from './phases/6-bundle/bundle-functions.js';
+import type { BundledFunction, BundlerContext, FunctionToBundle } from './phases/6-bundle/bundle-functions.js';
 import { DamagedCache } from './phases/6-bundle/damaged-cache.js';
 import { startEsbuild } from './phases/6-bundle/start-esbuild.js';
 import { type StageOutput, writeOutput, writtenFiles } from './phases/7-emit/write-output.js';
@@ -155,6 +156,25 @@ export async function build(options: CompileOptions): Promise<BuildResult> {
   const { diagnostics, failed, crash, texts } = result;
   return { diagnostics, failed, crash, texts, out: run.out, stages, changed: true };
 }
+
+/** What the local cloud runs the stages by. Like `check`, it writes nothing but the cache. */
+export async function localPlan(options: CompileOptions & { readonly runtimeUrl: string }): Promise<LocalPlanned> {
+  const cache = openCache(cacheFolder(options));
+  const run = new Run(options, options.host, cache);
+  let plans: readonly LocalPlan[] = [];
+  let classes: LocalPlanned['classes'] = { problem: 'the project has errors' };
+  await run.guarded(async () => {
+    await run.front();
+    const staged = run.plans();
+    if (run.sink.failed) return;
+    plans = await run.local(staged);
+    classes = await run.classes(plans, options.runtimeUrl);
+  });
+  if (run.crash === null) cache.save();
+  return { ...run.result(), plans, classes };
+}
+
+export type LocalPlanned = CheckResult & Pick<LocalPlanResult, 'plans' | 'classes'>;
 
 function cacheFolder(options: CompileOptions): CacheFolder | null {
   if (options.toolId === null) return null;
@@ -336,12 +356,60 @@ class Run {
     };
   }
 
-  /** Phase 6: one bundle per planned function, all stages together. */
-  async bundle(plans: readonly StagePlan<AnyResource>[]): Promise<readonly (readonly BundledFunction[])[] | null> {
-    this.phase = 'bundle the functions';
-    const { bundleFunctions } = await import('./phases/6-bundle/bundle-functions.js');
-    const wanted = plans.map((plan, index) => this.toBundle(plan, this.graphs[index] as StageGraph<AnyResource>));
-    const bundles = await bundleFunctions(wanted.flat(), {
+  async local(plans: readonly StagePlan<AnyResource>[]): Promise<readonly LocalPlan[]> {
+    this.phase = 'plan the local cloud';
+    const { clientsModel, entryModel } = await import('./phases/6-bundle/entry-source.js');
+    return plans.map((plan, index): LocalPlan => {
+      const graph = this.graphs[index] as StageGraph<AnyResource>;
+      const inputs = this.toBundle(plan, graph);
+      const clients = plan.resources.flatMap(({ node }) => {
+        const binding = bindingOf(node, 'uses');
+        return binding === null ? [] : [{ id: node.id, kind: node.kind, binding }];
+      });
+      return {
+        stage: plan.settings.stage,
+        graph: this.graphJson(graph),
+        functions: Object.fromEntries(
+          plan.functions.map((fn, at) => {
+            const { bound, input } = inputs[at] as (typeof inputs)[number];
+            const testValues = fn.node.environment.flatMap((v) => (v.testValue === null ? [] : [[v.key, v.testValue]]));
+            return [
+              fn.node.id,
+              {
+                model: entryModel(input),
+                bound: bound.map(({ id, kind, edge }) => ({ id, kind, methods: grantedMethods(kind, edge) })),
+                environment: fn.environment,
+                testValues: Object.fromEntries(testValues),
+              },
+            ];
+          }),
+        ),
+        clients: { model: clientsModel(clients), bound: clients.map(({ id, kind }) => ({ id, kind, methods: null })) },
+        extras: Object.fromEntries(
+          plan.resources.flatMap(({ node }) => {
+            const extra = kindsByNode.get(node.kind)?.local?.(node);
+            return extra === undefined ? [] : [[node.id, extra]];
+          }),
+        ),
+      };
+    });
+  }
+
+  async classes(plans: readonly LocalPlan[], runtimeUrl: string): Promise<LocalPlanned['classes']> {
+    const { bundleClasses } = await import('./phases/6-bundle/bundle-classes.js');
+    const models = plans.flatMap((plan) => [plan.clients, ...Object.values(plan.functions)].map(({ model }) => model));
+    const imports = new Map(
+      models.flatMap(projectImports).map(({ name, from }) => [classExport(from, name), { name, from }] as const),
+    );
+    return bundleClasses(
+      [...imports].map(([as, one]) => ({ ...one, as })),
+      this.bundlerContext(),
+      runtimeUrl,
+    );
+  }
+
+  private bundlerContext(): BundlerContext {
+    return {
       host: this.host,
       program: this.program as SourceProgram,
       decoratorRanges: (this.read as ReadResult).app.decoratorRanges,
@@ -352,20 +420,28 @@ class Run {
       written: writtenFiles(this.options.host, this.outDir, this.cache.outputs),
       toolId: this.options.toolId ?? '',
       sink: this.sink,
-    });
+    };
+  }
+
+  /** Phase 6: one bundle per planned function, all stages together. */
+  async bundle(plans: readonly StagePlan<AnyResource>[]): Promise<readonly (readonly BundledFunction[])[] | null> {
+    this.phase = 'bundle the functions';
+    const { bundleFunctions } = await import('./phases/6-bundle/bundle-functions.js');
+    const wanted = plans.map((plan, index) => this.toBundle(plan, this.graphs[index] as StageGraph<AnyResource>));
+    const bundles = await bundleFunctions(wanted.flat(), this.bundlerContext());
     if (bundles === null) return null;
     let from = 0;
     return wanted.map((functions) => bundles.slice(from, (from += functions.length)));
   }
 
-  private toBundle(plan: StagePlan<AnyResource>, graph: StageGraph<AnyResource>): readonly FunctionToBundle[] {
+  private toBundle(plan: StagePlan<AnyResource>, graph: StageGraph<AnyResource>): readonly (FunctionToBundle & { readonly bound: readonly BoundEdge[] })[] {
     const view = this.views.get(graph) as GraphView;
-    const bound = new Map<string, { kind: string; binding: ClientBinding }[]>();
+    const bound = new Map<string, BoundEdge[]>();
     for (const edge of plan.edges) {
       const [id, fn] = edge.kind === 'triggers' ? [edge.from, edge.to] : [edge.to, edge.from];
       const node = view.resource(id);
       const binding = node && bindingOf(node, edge.kind);
-      if (node && binding) bound.set(fn, [...(bound.get(fn) ?? []), { kind: node.kind, binding }]);
+      if (node && binding) bound.set(fn, [...(bound.get(fn) ?? []), { id, kind: node.kind, binding, edge }]);
     }
     return plan.functions.map((fn) => {
       const kind = kindByName.get(fn.node.trigger);
@@ -373,7 +449,7 @@ class Run {
       const adapter = { module: fn.node.trigger, data: {}, ...own };
       const wrappers = kinds.flatMap((one) => one.wrapper?.(fn.node, view) ?? []);
       const clients = bound.get(fn.node.id) ?? [];
-      return { name: fn.artifact, input: { function: asRead(fn.node, kind), clients, adapter, wrappers } };
+      return { name: fn.artifact, bound: clients, input: { function: asRead(fn.node, kind), clients, adapter, wrappers } };
     });
   }
 
@@ -509,6 +585,23 @@ class Run {
       texts: (file) => this.text(file),
     };
   }
+}
+
+/** What a function is told of the resource at the other end of an edge. */
+interface BoundEdge {
+  readonly id: string;
+  readonly kind: string;
+  readonly binding: ClientBinding;
+  readonly edge: EdgeBase;
+}
+
+const kindsByNode = new Map(kinds.flatMap((kind) => Object.keys(kind.describe).map((node) => [node, kind] as const)));
+
+/** What an edge allows of a kind's client; null: all. */
+function grantedMethods(kind: string, edge: EdgeBase): readonly string[] | null {
+  const operations = edge.kind === 'uses' ? kindsByNode.get(kind)?.operations : undefined;
+  if (operations === undefined) return null;
+  return [...new Set(edge.operations.flatMap((one) => operations[one]?.methods ?? []))];
 }
 
 /** The function with its bodies as the adapter reads them: one by one where it takes lists. */

@@ -1,0 +1,42 @@
+// Entries of functions, as the compiler writes them for the cloud, put together in this process: what they import is handed
+// to them. An entry's text is nimbusc's own; nothing of it is a user's but names and limits, which it holds as literals.
+import * as coreModule from '../../runtime/core/entry.js';
+import * as decodeModule from '../../runtime/core/decode.js';
+import * as encodeModule from '../../runtime/core/encode.js';
+import type { LocalClients } from '../../compiler/local-plan.js';
+import { adapters } from './adapters.js';
+
+type Model = LocalClients['model'];
+
+export interface Linked {
+  /** What each client, or each reader of events, is told; in the order of the model. */
+  readonly registrations: readonly { readonly target: unknown; readonly data: unknown }[];
+  /** Makes the handler, and with it the instance of the user's class. */
+  readonly handler: () => (event: unknown, context: { readonly awsRequestId: string }) => Promise<unknown>;
+}
+
+/** @param project gives what an import of a file of the project stands for */
+export function link(model: Model, project: (one: Model['imports'][number]) => unknown): Linked {
+  const imports = model.imports.filter(({ name }) => name !== 'register');
+  const values = imports.map((one) => nimbusExport(one) ?? project(one));
+  const text = [
+    '"use strict";',
+    ...model.shapes.map(({ as, class: Class, name }) => `const ${as} = classShape(${Class}, ${name});`),
+    ...model.shapes.flatMap(({ as, fields }) => (fields === null ? [] : [`${as}.f = ${fields};`])),
+    ...model.constants.map(({ as, code }) => `const ${as} = ${code};`),
+    `return { registrations: [${model.registrations.map(({ target, data }) => `{ target: ${target}, data: ${data} }`).join(', ')}],`,
+    `handler: () => ${model.handler} };`,
+  ].join('\n');
+  return new Function(...imports.map(({ as }) => as), text)(...values) as Linked;
+}
+
+function nimbusExport({ name, from }: Model['imports'][number]): unknown {
+  const [, module] = /^"nimbusc:(.+)"$/.exec(from) ?? [];
+  if (module === undefined) return undefined;
+  const found = module.startsWith('adapter/')
+    ? adapters[module.slice('adapter/'.length)]
+    : ({ core: coreModule, decode: decodeModule, encode: encodeModule } as Record<string, object>)[module];
+  const value = (found as Record<string, unknown> | undefined)?.[name];
+  if (value === undefined) throw new Error(`the local cloud has no ${name} of ${from}`);
+  return value;
+}
