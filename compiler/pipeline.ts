@@ -25,21 +25,22 @@ import type { SentValue } from './ir/sent-value.js';
 import { type GraphJson, Places, serialiseGraph } from './ir/serialise.js';
 import type { StagePlan, StageSettings } from './ir/stage-plan.js';
 import { itemOf, type WireType } from './ir/wire-type.js';
-import type { ClientBinding, GraphView, Kind, LinkConfig } from './kinds/definition.js';
+import type { GraphView, Kind, LinkConfig } from './kinds/definition.js';
 import { graphView } from './kinds/graph-view.js';
 import { type AnyResource, bindingOf, kindByName, kinds } from './kinds/index.js';
+import type { LocalPlanResult } from './local-plan.js';
 import type { Host } from './options.js';
-import { classExport, type LocalPlan, type LocalPlanResult, projectImports } from './local-plan.js';
 import * as paths from './paths.js';
 import type { SourceProgram } from './phases/1-load/load-program.js';
 import type { ReadResult } from './phases/2-read/read-app.js';
 import { checkEdges } from './phases/3-link/check-edges.js';
 import { checkStage, chooseStages, isEmpty, linkApp } from './phases/3-link/link-app.js';
 import { projectFiles } from './phases/3-link/project-files.js';
-import type { BundledFunction, BundlerContext, FunctionToBundle } from './phases/6-bundle/bundle-functions.js';
+import type { BundledFunction, BundlerContext } from './phases/6-bundle/bundle-functions.js';
 import { DamagedCache } from './phases/6-bundle/damaged-cache.js';
 import { startEsbuild } from './phases/6-bundle/start-esbuild.js';
 import { type StageOutput, writeOutput, writtenFiles } from './phases/7-emit/write-output.js';
+import type { BoundEdge, BoundFunction } from './plan-local.js';
 import type { LoweredStage, Provider } from './provider.js';
 
 export interface CompileOptions {
@@ -161,17 +162,14 @@ export async function build(options: CompileOptions): Promise<BuildResult> {
 export async function localPlan(options: CompileOptions & { readonly runtimeUrl: string }): Promise<LocalPlanned> {
   const cache = openCache(cacheFolder(options));
   const run = new Run(options, options.host, cache);
-  let plans: readonly LocalPlan[] = [];
-  let classes: LocalPlanned['classes'] = { problem: 'the project has errors' };
+  let local: Pick<LocalPlanResult, 'plans' | 'classes'> = { plans: [], classes: { problem: 'the project has errors' } };
   await run.guarded(async () => {
     await run.front();
-    const staged = run.plans();
-    if (run.sink.failed) return;
-    plans = await run.local(staged);
-    classes = await run.classes(plans, options.runtimeUrl);
+    const plans = run.plans();
+    if (!run.sink.failed) local = await run.local(plans, options.runtimeUrl);
   });
   if (run.crash === null) cache.save();
-  return { ...run.result(), plans, classes };
+  return { ...run.result(), ...local };
 }
 
 export type LocalPlanned = CheckResult & Pick<LocalPlanResult, 'plans' | 'classes'>;
@@ -356,56 +354,15 @@ class Run {
     };
   }
 
-  async local(plans: readonly StagePlan<AnyResource>[]): Promise<readonly LocalPlan[]> {
+  async local(plans: readonly StagePlan<AnyResource>[], runtimeUrl: string): Promise<Pick<LocalPlanResult, 'plans' | 'classes'>> {
     this.phase = 'plan the local cloud';
-    const { clientsModel, entryModel } = await import('./phases/6-bundle/entry-source.js');
-    return plans.map((plan, index): LocalPlan => {
-      const graph = this.graphs[index] as StageGraph<AnyResource>;
-      const inputs = this.toBundle(plan, graph);
-      const clients = plan.resources.flatMap(({ node }) => {
-        const binding = bindingOf(node, 'uses');
-        return binding === null ? [] : [{ id: node.id, kind: node.kind, binding }];
-      });
-      return {
-        stage: plan.settings.stage,
-        graph: this.graphJson(graph),
-        functions: Object.fromEntries(
-          plan.functions.map((fn, at) => {
-            const { bound, input } = inputs[at] as (typeof inputs)[number];
-            const testValues = fn.node.environment.flatMap((v) => (v.testValue === null ? [] : [[v.key, v.testValue]]));
-            return [
-              fn.node.id,
-              {
-                model: entryModel(input),
-                bound: bound.map(({ id, kind, edge }) => ({ id, kind, methods: grantedMethods(kind, edge) })),
-                environment: fn.environment,
-                testValues: Object.fromEntries(testValues),
-              },
-            ];
-          }),
-        ),
-        clients: { model: clientsModel(clients), bound: clients.map(({ id, kind }) => ({ id, kind, methods: null })) },
-        extras: Object.fromEntries(
-          plan.resources.flatMap(({ node }) => {
-            const extra = kindsByNode.get(node.kind)?.local?.(node);
-            return extra === undefined ? [] : [[node.id, extra]];
-          }),
-        ),
-      };
-    });
-  }
-
-  async classes(plans: readonly LocalPlan[], runtimeUrl: string): Promise<LocalPlanned['classes']> {
+    const { importedClasses, planLocal } = await import('./plan-local.js');
     const { bundleClasses } = await import('./phases/6-bundle/bundle-classes.js');
-    const models = plans.flatMap((plan) => [plan.clients, ...Object.values(plan.functions)].map(({ model }) => model));
-    const imports = new Map(
-      models.flatMap(projectImports).map(({ name, from }) => [classExport(from, name), { name, from }] as const),
-    );
-    return bundleClasses(
-      [...imports].map(([as, one]) => ({ ...one, as })),
-      this.bundlerContext(),
-      runtimeUrl,
-    );
+    const local = plans.map((plan, index) => {
+      const graph = this.graphs[index] as StageGraph<AnyResource>;
+      return planLocal(plan, this.toBundle(plan, graph), this.graphJson(graph));
+    });
+    return { plans: local, classes: await bundleClasses(importedClasses(local), this.bundlerContext(), runtimeUrl) };
   }
 
   private bundlerContext(): BundlerContext {
@@ -434,7 +391,7 @@ class Run {
     return wanted.map((functions) => bundles.slice(from, (from += functions.length)));
   }
 
-  private toBundle(plan: StagePlan<AnyResource>, graph: StageGraph<AnyResource>): readonly (FunctionToBundle & { readonly bound: readonly BoundEdge[] })[] {
+  private toBundle(plan: StagePlan<AnyResource>, graph: StageGraph<AnyResource>): readonly BoundFunction[] {
     const view = this.views.get(graph) as GraphView;
     const bound = new Map<string, BoundEdge[]>();
     for (const edge of plan.edges) {
@@ -585,23 +542,6 @@ class Run {
       texts: (file) => this.text(file),
     };
   }
-}
-
-/** What a function is told of the resource at the other end of an edge. */
-interface BoundEdge {
-  readonly id: string;
-  readonly kind: string;
-  readonly binding: ClientBinding;
-  readonly edge: EdgeBase;
-}
-
-const kindsByNode = new Map(kinds.flatMap((kind) => Object.keys(kind.describe).map((node) => [node, kind] as const)));
-
-/** What an edge allows of a kind's client; null: all. */
-function grantedMethods(kind: string, edge: EdgeBase): readonly string[] | null {
-  const operations = edge.kind === 'uses' ? kindsByNode.get(kind)?.operations : undefined;
-  if (operations === undefined) return null;
-  return [...new Set(edge.operations.flatMap((one) => operations[one]?.methods ?? []))];
 }
 
 /** The function with its bodies as the adapter reads them: one by one where it takes lists. */

@@ -2,6 +2,8 @@
 // while something runs it stands still, and when nothing does it jumps to the next thing that waits. So whoever waits for
 // the cloud to come to rest waits for all retries, visibility timeouts and batching windows, and not for the clock.
 
+import { running as insideOf } from './context.js';
+
 // Test runners replace timers to stop time for the code under test; the cloud goes on.
 const { setImmediate: soon } = globalThis;
 
@@ -80,8 +82,9 @@ export class Activity {
     await new Promise<void>((resolve, reject) => this.watchers.push({ resolve, reject }));
   }
 
-  /** Does something, and waits until all that it has started is done. */
+  /** Does something, and waits until all that it has started is done. A function that does so would wait for itself. */
   async settle<T>(task: () => Promise<T>): Promise<T> {
+    if (insideOf() !== undefined) return this.during(task);
     const result = await this.during(task).then(
       (value) => () => value,
       (error: unknown) => () => {

@@ -6,7 +6,7 @@ import process from 'node:process';
 import type { BoundResource, LocalClients, LocalPlan } from '../../compiler/local-plan.js';
 import { CHANGE_READER } from '../../runtime/adapters/store-function.js';
 import { registry } from '../../runtime/core/binding.js';
-import { PermissionException } from '../../runtime/core/errors.js';
+import { NonRetryableException, PermissionException } from '../../runtime/core/errors.js';
 import type { BoundFunctions } from '../../runtime/kinds/basic-function.js';
 import type { EnvironmentVariableClient } from '../../runtime/kinds/environment-variable.js';
 import { Activity } from './activity.js';
@@ -84,7 +84,8 @@ export class LocalCloud implements Running {
       project: graph.project,
       stage: graph.stage,
       activity: this.activity,
-      triggeredBy: (id) => this.edges.flatMap((e) => (e.kind === 'triggers' && e.from === id ? (this.functions.get(e.to) ?? []) : [])),
+      triggeredBy: (id) =>
+        this.edges.flatMap((e) => (e.kind === 'triggers' && e.from === id ? (this.functions.get(e.to) ?? []) : [])),
       containedIn: (id, kind) =>
         this.edges.flatMap((e) => {
           const node = e.kind === 'contains' && e.from === id ? this.nodes.get(e.to) : undefined;
@@ -224,49 +225,60 @@ export class LocalCloud implements Running {
     const { name } = data as { readonly name: string };
     switch (kind) {
       case 'document-store':
-        return add(kind, target, documentStoreClient(new Rows(data as StoreData, this.tables.get(id)!)), name);
+        add(kind, target, documentStoreClient(new Rows(data as StoreData, this.tables.get(id)!)), name);
+        break;
       case 'key-value-store':
-        return add(kind, target, keyValueStoreClient(new Rows(data as StoreData, this.tables.get(id)!)), name);
+        add(kind, target, keyValueStoreClient(new Rows(data as StoreData, this.tables.get(id)!)), name);
+        break;
       case 'document-store-function':
       case 'key-value-store-function': {
         const reader = (all.get(CHANGE_READER)?.get(null) as LocalChangeReader | undefined) ?? new LocalChangeReader();
         reader.add(node.options['store'] as string, data as StoreData);
-        return add(CHANGE_READER, null, reader);
+        add(CHANGE_READER, null, reader);
+        break;
       }
       case 'queue': {
         const client = this.queues.get(id)!.client();
         if (target) add(kind, target, client, node.name);
-        return add(kind, node.name, client);
+        add(kind, node.name, client);
+        break;
       }
       case 'notification-topic': {
         const client = this.topics.get(id)!.client();
         if (target) add(kind, target, client, (data as { readonly label: string }).label);
-        return add(kind, name, client, name);
+        add(kind, name, client, name);
+        break;
       }
       case 'file-storage-bucket': {
         const service = this.buckets.get(id)!;
         if (target) add(kind, target, service.client(), name);
-        return add(kind, service.bucketName, service.client());
+        add(kind, service.bucketName, service.client());
+        break;
       }
       case 'basic-function': {
         const called = this.functionOf(node);
-        if (called === undefined) return;
+        if (called === undefined) break;
         const others = all.get(kind)?.get(target) as BoundFunctions | undefined;
         const options = data as BasicFunctionData;
-        return add(kind, target, { ...others, [options.method]: boundFunction(called, options, this.activity) }, name);
+        add(kind, target, { ...others, [options.method]: boundFunction(called, options, this.activity) }, name);
+        break;
       }
       case 'websocket-api':
-        return add(kind, null, this.webSocketClient());
+        add(kind, null, this.webSocketClient());
+        break;
       default:
-        throw new Error(`the local cloud has no client for ${kind}`);
+        // Whoever does not use it is not bothered.
+        add(kind, target, notSimulated(kind), name);
     }
   }
 
   /** Made before the API is: connections need functions, and functions clients. */
   private webSocketClient(): object {
     const client = () => this.webSockets!.client();
-    const send = (method: keyof ReturnType<typeof client>) =>
-      (...args: never[]) => (client()[method] as (...all: never[]) => Promise<void>)(...args);
+    const send =
+      (method: keyof ReturnType<typeof client>) =>
+      (...args: never[]) =>
+        (client()[method] as (...all: never[]) => Promise<void>)(...args);
     return {
       sendToConnection: send('sendToConnection'),
       sendToConnectionConvertToJson: send('sendToConnectionConvertToJson'),
@@ -368,13 +380,19 @@ const isNamed = (target: unknown, name: string): boolean => typeof target === 'f
 function keptNodes({ graph }: LocalPlan, chosen: readonly Class[] | null): ReadonlyMap<string, Node> {
   const nodes = graph.nodes as unknown as readonly Node[];
   const names = chosen && new Set(chosen.map(nameOf));
-  const kept = nodes.filter(({ options }) => names === null || typeof options['class'] !== 'string' || names.has(options['class']));
+  const kept = nodes.filter(
+    ({ options }) => names === null || typeof options['class'] !== 'string' || names.has(options['class']),
+  );
   const ids = new Set(kept.map(({ id }) => id));
   const edges = graph.edges as unknown as readonly Edge[];
   // What exists for a function or in a resource alone goes with it.
   const gone = new Set(
     edges.flatMap(({ kind, from, to }) =>
-      kind === 'triggers' && !ids.has(to) && !/^notification-topic:/.test(from) ? [from] : kind === 'contains' && !ids.has(from) ? [to] : [],
+      kind === 'triggers' && !ids.has(to) && !/^notification-topic:/.test(from)
+        ? [from]
+        : kind === 'contains' && !ids.has(from)
+          ? [to]
+          : [],
     ),
   );
   return new Map(kept.filter(({ id }) => !gone.has(id)).map((node) => [node.id, node]));
@@ -438,6 +456,16 @@ function environmentClient(fn: LocalFunction, keys: readonly string[]): Environm
     get: async (key) => get(key) ?? null,
   };
 }
+
+const notSimulated = (kind: string): object =>
+  new Proxy(
+    {},
+    {
+      get: () => () => {
+        throw new NonRetryableException(`the local cloud does not simulate ${kind.replaceAll('-', ' ')}`);
+      },
+    },
+  );
 
 /** A client that refuses what the function's role would not allow. */
 function restricted(client: object, { id, methods }: BoundResource, fn: LocalFunction | null): object {

@@ -214,10 +214,14 @@ export class LocalNimbusDeployment {
     };
   }
 
-  getBasicFunction<T extends object, K extends MethodName<T>>(of: Constructor<T>, method: K): BasicServerlessFunctionClient<T[K]> {
+  getBasicFunction<T extends object, K extends MethodName<T>>(
+    of: Constructor<T>,
+    method: K,
+  ): BasicServerlessFunctionClient<T[K]> {
     const bound = this.cloud.find('basic-function', of) as Record<string, object> | undefined;
     const client = bound?.[method];
-    if (client === undefined) throw new Error(`${nameOf(of)}.${method} is no function of this local deployment that clients call`);
+    if (client === undefined)
+      throw new Error(`${nameOf(of)}.${method} is no function of this local deployment that clients call`);
     return this.settling(client as BasicServerlessFunctionClient<T[K]>);
   }
 

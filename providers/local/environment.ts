@@ -24,12 +24,12 @@ export function environmentOf(
       if (binding === undefined) return undefined;
       if (Object.hasOwn(testValues, name)) return testValues[name];
       if (binding.from === 'resource') return attribute(binding.resource, binding.attribute);
-      return binding.parts.map((part) => (typeof part === 'string' ? part : valueOf(part.variable, name, machine))).join('');
+      return binding.parts.map((part) => (typeof part === 'string' ? part : fromMachine(part.variable, name, machine))).join('');
     },
   };
 }
 
-function valueOf(variable: string, name: string, machine: { readonly [name: string]: string | undefined }): string {
+function fromMachine(variable: string, name: string, machine: { readonly [name: string]: string | undefined }): string {
   const value = machine[variable];
   if (value !== undefined) return value;
   throw new Error(

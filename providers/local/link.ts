@@ -1,9 +1,10 @@
 // Entries of functions, as the compiler writes them for the cloud, put together in this process: what they import is handed
 // to them. An entry's text is nimbusc's own; nothing of it is a user's but names and limits, which it holds as literals.
-import * as coreModule from '../../runtime/core/entry.js';
+
+import type { LocalClients } from '../../compiler/local-plan.js';
 import * as decodeModule from '../../runtime/core/decode.js';
 import * as encodeModule from '../../runtime/core/encode.js';
-import type { LocalClients } from '../../compiler/local-plan.js';
+import * as coreModule from '../../runtime/core/entry.js';
 import { adapters } from './adapters.js';
 
 type Model = LocalClients['model'];

@@ -24,7 +24,9 @@ export function findProject(from: string): string {
   for (let dir = path.resolve(from); ; dir = path.dirname(dir)) {
     if (CONFIGURATIONS.some((name) => fs.existsSync(path.join(dir, name))) || configuresInPackage(dir)) return dir;
     if (path.dirname(dir) === dir)
-      throw new Error(`no project of nimbusc in ${from} or above it: there is no nimbus.yml; say where it is: { project: '...' }`);
+      throw new Error(
+        `no project of nimbusc in ${from} or above it: there is no nimbus.yml; say where it is: { project: '...' }`,
+      );
   }
 }
 

@@ -2,7 +2,12 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { FileNotFoundException, NonRetryableException } from '../../../runtime/core/errors.js';
-import type { FileContent, FileInformation, FileStorageClient, SaveFileOptions } from '../../../runtime/kinds/file-storage-bucket.js';
+import type {
+  FileContent,
+  FileInformation,
+  FileStorageClient,
+  SaveFileOptions,
+} from '../../../runtime/kinds/file-storage-bucket.js';
 import { partsOf } from '../../aws/runtime/s3/parts.js';
 import { invokeAsync, type Node, type Surroundings } from './service.js';
 

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { HttpProxyEvent } from '../../../runtime/adapters/http-api.js';
 import type { HttpProxyResult } from '../../../runtime/core/http-result.js';
-import { TaskTimedOut, type LocalFunction } from '../function.js';
+import { type LocalFunction, TaskTimedOut } from '../function.js';
 import { type HttpRequest, HttpResult } from '../requests.js';
 import type { Node, Surroundings } from './service.js';
 
@@ -52,7 +52,8 @@ export class LocalHttpApi {
     const { cors } = this;
     if (cors === null) return this.answer(request, match, path, query);
     const { origin } = request.headers;
-    const allowed = origin !== undefined && (cors.origin === '*' || cors.origin === origin) ? { ...cors, origin: cors.origin } : null;
+    const allowed =
+      origin !== undefined && (cors.origin === '*' || cors.origin === origin) ? { ...cors, origin: cors.origin } : null;
     const headers: Record<string, string> = allowed ? { 'access-control-allow-origin': allowed.origin } : {};
     if (match === null && request.method === 'OPTIONS' && origin && request.headers['access-control-request-method']) {
       if (allowed !== null) {
@@ -127,7 +128,7 @@ export class LocalHttpApi {
       const rank = `${fit.rank} ${route.method === 'ANY' ? 1 : 0}`;
       if (best === null || rank < best.rank) best = { rank, match: { route, parameters: fit.parameters } };
     }
-    return best && best.match;
+    return best?.match ?? null;
   }
 }
 
@@ -182,7 +183,12 @@ function isText(contentType = ''): boolean {
 }
 
 const problem = (statusCode: number, message: string): HttpResult =>
-  new HttpResult(statusCode, { 'content-type': 'application/json' }, [], new Uint8Array(Buffer.from(JSON.stringify({ message }))));
+  new HttpResult(
+    statusCode,
+    { 'content-type': 'application/json' },
+    [],
+    new Uint8Array(Buffer.from(JSON.stringify({ message }))),
+  );
 
 function split(text: string, by: string): [string, string] {
   const at = text.indexOf(by);

@@ -202,8 +202,8 @@ export class LocalQueueService {
   }
 
   private arrangeNow(fn: LocalFunction): void {
-    const { batchSize } = this.consumer()?.trigger.options as { batchSize: number };
-    this.deliver(fn, batchSize);
+    const batchSize = this.consumer()?.trigger.options['batchSize'];
+    if (typeof batchSize === 'number') this.deliver(fn, batchSize);
   }
 
   /** What it is raised to for Lambda's sake: six times the function's timeout. */

@@ -189,11 +189,7 @@ export class Rows {
           return item?.[name] as StoredValue | undefined;
         },
         value: (field, value) =>
-          toAttributeValue(
-            column(field).shape,
-            value,
-            `the value that ${this.name}.${field} is compared with,`,
-          ) as StoredValue,
+          toAttributeValue(column(field).shape, value, `the value that ${this.name}.${field} is compared with,`) as StoredValue,
       });
     } catch (error) {
       if (!(error instanceof NonRetryableException) || error.message.startsWith(this.name)) throw error;

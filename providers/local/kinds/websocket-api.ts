@@ -113,8 +113,7 @@ export class LocalWebSocketApi {
     };
     const send = async (id: string, data: string | Uint8Array, value: unknown): Promise<void> => {
       const connection = connectionOf(id, 'send to');
-      if (Buffer.byteLength(data) > MOST_BYTES)
-        throw new NonRetryableException(`send to connection ${id}: Payload too large`);
+      if (Buffer.byteLength(data) > MOST_BYTES) throw new NonRetryableException(`send to connection ${id}: Payload too large`);
       this.deliver(connection, data, value);
     };
     return {
