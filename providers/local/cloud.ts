@@ -6,7 +6,7 @@ import process from 'node:process';
 import type { BoundResource, LocalClients, LocalPlan } from '../../compiler/local-plan.js';
 import { CHANGE_READER } from '../../runtime/adapters/store-function.js';
 import { registry } from '../../runtime/core/binding.js';
-import { NonRetryableException, PermissionException } from '../../runtime/core/errors.js';
+import { NonRetryableException } from '../../runtime/core/errors.js';
 import type { BoundFunctions } from '../../runtime/kinds/basic-function.js';
 import type { EnvironmentVariableClient } from '../../runtime/kinds/environment-variable.js';
 import { Activity } from './activity.js';
@@ -25,6 +25,7 @@ import { MemoryTable } from './kinds/table.js';
 import { LocalWebSocketApi } from './kinds/websocket-api.js';
 import { type Linked, link } from './link.js';
 import { type Class, type LocalProject, localName, nameOf, ProjectClasses } from './project.js';
+import { restricted } from './restricted.js';
 
 export interface CloudOptions {
   readonly project: LocalProject;
@@ -205,7 +206,13 @@ export class LocalCloud implements Running {
     const kept = bound.filter(({ id }) => this.nodes.has(id));
     for (const [index, resource] of kept.entries()) {
       const { target, data } = registrations[index]!;
-      this.bind(resource, target, data, (kind, to, client, name) => add(kind, to, restricted(client, resource, fn), name), all);
+      this.bind(
+        resource,
+        target,
+        data,
+        (kind, to, client, name) => add(kind, to, fn === null ? client : restricted(client, resource, fn.name), name),
+        all,
+      );
     }
     if (fn !== null) {
       const environment = registrations[kept.length]?.data as { readonly keys: readonly string[] } | undefined;
@@ -466,17 +473,3 @@ const notSimulated = (kind: string): object =>
       },
     },
   );
-
-/** A client that refuses what the function's role would not allow. */
-function restricted(client: object, { id, methods }: BoundResource, fn: LocalFunction | null): object {
-  if (fn === null || methods === null) return client;
-  return new Proxy(client, {
-    get(target, method, receiver) {
-      const value: unknown = Reflect.get(target, method, receiver);
-      if (typeof method !== 'string' || typeof value !== 'function' || methods.includes(method)) return value;
-      return () => {
-        throw new PermissionException(`${fn.name} may not call ${method} of ${id.replace(/^[^:]*:/, '')}`);
-      };
-    },
-  });
-}
