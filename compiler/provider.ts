@@ -26,6 +26,9 @@ export interface Provider {
    */
   lowerStage(plan: StagePlan<AnyResource>, fragments: FragmentCache): Promise<LoweredStage>;
 
+  /** What an operation of a kind is called there, and needs to be permitted: `dynamodb:GetItem`. */
+  actions(kind: string, operation: string): readonly string[];
+
   /** What the bundler needs to know about the code that nimbusc itself puts into functions. */
   readonly bundle: BundleModules;
 }

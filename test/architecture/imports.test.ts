@@ -104,7 +104,7 @@ describe('imports', () => {
     [/^yargs$/, /^bin\//],
     [/^(cdktf|constructs|@cdktf\/.*)$/, /^providers\/aws\/(?!runtime\/)/],
     [/^@aws-sdk\//, /^providers\/aws\/runtime\/sdk\//],
-    [/^node:fs/, /^(bin\/|providers\/aws\/bundle\.ts$|providers\/aws\/runtime\/s3\/|providers\/local\/)/],
+    [/^node:fs/, /^(bin\/|providers\/aws\/bundle\.ts$|providers\/aws\/runtime\/(rds|s3)\/|providers\/local\/)/],
     [/^node:(child_process|net|http|https|dgram|worker_threads|vm)/, /^(bin\/vendored|providers\/local\/project)\.ts$/],
     [/^node:process$/, /^(bin|providers\/local)\//],
   ];

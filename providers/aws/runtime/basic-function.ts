@@ -1,9 +1,12 @@
 // The client that calls functions, on Lambda.
+
+import type { Reader } from '../../../runtime/adapters/handler.js';
 import { bind, findClient } from '../../../runtime/core/binding.js';
 import { InvocationException, NonRetryableException } from '../../../runtime/core/errors.js';
-import { fromJson, type Shape, toJson } from '../../../runtime/core/shape.js';
+import { toJson } from '../../../runtime/core/shape.js';
 import type { BoundFunctions } from '../../../runtime/kinds/basic-function.js';
 import { mapError } from './errors.js';
+import { readResult } from './lambda/read-result.js';
 import { createClient } from './sdk/lambda.js';
 
 export interface BasicFunctionClientData {
@@ -12,8 +15,8 @@ export interface BasicFunctionClientData {
   readonly method: string;
   /** The environment variable that holds the function's name. */
   readonly function: string;
-  /** The type of the result; null where the JSON value is the result. */
-  readonly result: Shape | null;
+  /** Makes the result of its JSON; null where the JSON value is the result. */
+  readonly result: Reader | null;
   /** A null stands for no result. */
   readonly absent: boolean;
 }
@@ -53,7 +56,7 @@ export function register(target: object, data: BasicFunctionClientData): void {
       const value: unknown = payload === '' ? null : JSON.parse(payload);
       if (failed) throw failure(value as Failure | null, what);
       if (value === null && data.absent) return undefined;
-      return data.result === null ? value : fromJson(data.result, value);
+      return data.result === null ? value : readResult(data.result, value, what);
     },
     invokeAsync: async (param) => {
       await call(() => lambda().invokeAsync(functionName(), payloadOf(param)));

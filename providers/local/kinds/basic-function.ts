@@ -1,7 +1,9 @@
 // Calls of functions by their clients: as JSON, there and back, with Lambda's limits and its way of telling failures.
+import type { Reader } from '../../../runtime/adapters/handler.js';
 import { InvocationException, NonRetryableException } from '../../../runtime/core/errors.js';
-import { fromJson, type Shape, toJson } from '../../../runtime/core/shape.js';
+import { toJson } from '../../../runtime/core/shape.js';
 import type { BoundFunctions } from '../../../runtime/kinds/basic-function.js';
+import { readResult } from '../../aws/runtime/lambda/read-result.js';
 import type { Activity } from '../activity.js';
 import { running } from '../context.js';
 import type { LocalFunction } from '../function.js';
@@ -14,7 +16,8 @@ const MOST_BYTES_ASYNC = 1024 * 1024;
 export interface BasicFunctionData {
   readonly name: string;
   readonly method: string;
-  readonly result: Shape | null;
+  /** Makes the result of its JSON; null where the JSON value is the result. */
+  readonly result: Reader | null;
   /** A null stands for no result. */
   readonly absent: boolean;
 }
@@ -31,7 +34,7 @@ export function boundFunction(fn: LocalFunction, data: BasicFunctionData, activi
       const payload = payloadOf(param, MOST_BYTES);
       const value = await call(fn, payload);
       if (value === null && data.absent) return undefined;
-      return data.result === null ? value : fromJson(data.result, value);
+      return data.result === null ? value : readResult(data.result, value, what);
     },
     invokeAsync: async (param) => {
       invokeAsync(activity, fn, payloadOf(param, MOST_BYTES_ASYNC), caller());
