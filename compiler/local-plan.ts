@@ -51,6 +51,7 @@ export interface LocalPlanResult {
 export const classExport = (from: string, name: string): string =>
   `c_${[...`${from} ${name}`].map((c) => (/[A-Za-z0-9]/.test(c) ? c : `_${c.codePointAt(0)?.toString(16)}_`)).join('')}`;
 
-/** Imports of an entry that lead to the project, not to nimbusc. */
-export const projectImports = (model: EntryModel): EntryModel['imports'] =>
-  model.imports.filter(({ from }) => !from.startsWith('"nimbusc:'));
+/** Whether an import of an entry leads to a file of the project: not to nimbusc, and to no package. */
+export const isOfProject = ({ from }: { readonly from: string }): boolean => from.startsWith('"./') || from.startsWith('"../');
+
+export const projectImports = (model: EntryModel): EntryModel['imports'] => model.imports.filter(isOfProject);

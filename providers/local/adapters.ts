@@ -6,6 +6,7 @@ import * as httpApi from '../../runtime/adapters/http-api.js';
 import * as httpApiBody from '../../runtime/adapters/http-api-body.js';
 import * as httpApiEvent from '../../runtime/adapters/http-api-event.js';
 import * as httpApiPlain from '../../runtime/adapters/http-api-plain.js';
+import * as httpAuthorizer from '../../runtime/adapters/http-authorizer.js';
 import * as keepWarm from '../../runtime/adapters/keep-warm.js';
 import * as notificationTopic from '../../runtime/adapters/notification-topic.js';
 import * as queue from '../../runtime/adapters/queue.js';
@@ -20,6 +21,7 @@ export const adapters: { readonly [module: string]: object } = {
   'http-api-body': httpApiBody,
   'http-api-event': httpApiEvent,
   'http-api-plain': httpApiPlain,
+  'http-authorizer': httpAuthorizer,
   'keep-warm': keepWarm,
   'notification-topic': notificationTopic,
   queue,

@@ -3,10 +3,9 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import process from 'node:process';
-import type { BoundResource, LocalClients, LocalPlan } from '../../compiler/local-plan.js';
+import { type BoundResource, isOfProject, type LocalClients, type LocalPlan } from '../../compiler/local-plan.js';
 import { CHANGE_READER } from '../../runtime/adapters/store-function.js';
 import { registry } from '../../runtime/core/binding.js';
-import { NonRetryableException } from '../../runtime/core/errors.js';
 import type { BoundFunctions } from '../../runtime/kinds/basic-function.js';
 import type { EnvironmentVariableClient } from '../../runtime/kinds/environment-variable.js';
 import { Activity } from './activity.js';
@@ -14,10 +13,13 @@ import type { Running } from './context.js';
 import { environmentOf } from './environment.js';
 import { type Bindings, type FunctionOptions, LocalFunction } from './function.js';
 import { type BasicFunctionData, boundFunction } from './kinds/basic-function.js';
+import { LocalUserPoolService } from './kinds/cognito-user-pool.js';
 import { LocalBucketService } from './kinds/file-storage-bucket.js';
 import { LocalHttpApi } from './kinds/http-api.js';
 import { LocalTopicService } from './kinds/notification-topic.js';
 import { LocalQueueService } from './kinds/queue.js';
+import { type DatabaseData, LocalDatabaseService } from './kinds/relational-database.js';
+import { type SecretValue, secretClient } from './kinds/secret.js';
 import type { Edge, Node, Surroundings } from './kinds/service.js';
 import { documentStoreClient, keyValueStoreClient, Rows, type StoreData } from './kinds/store.js';
 import { ChangeStream, LocalChangeReader } from './kinds/store-function.js';
@@ -33,6 +35,8 @@ export interface CloudOptions {
   readonly classes: readonly Class[] | null;
   /** Values of variables of the deploying machine, before those of this one. */
   readonly environment: { readonly [name: string]: string };
+  /** By ARN. */
+  readonly secrets: { readonly [arn: string]: SecretValue };
 }
 
 const HTTP_ORIGIN = 'http://localhost:8080';
@@ -47,8 +51,12 @@ export class LocalCloud implements Running {
   readonly queues = new Map<string, LocalQueueService>();
   readonly topics = new Map<string, LocalTopicService>();
   readonly buckets = new Map<string, LocalBucketService>();
+  readonly userPools = new Map<string, LocalUserPoolService>();
   readonly http: LocalHttpApi | null;
   readonly webSockets: LocalWebSocketApi | null;
+  private readonly databases = new Map<string, LocalDatabaseService>();
+  /** Variables of the deploying machine. */
+  private readonly machine: { readonly [name: string]: string | undefined };
   private readonly nodes: ReadonlyMap<string, Node>;
   private readonly edges: readonly Edge[];
   private readonly clients: Bindings;
@@ -79,6 +87,7 @@ export class LocalCloud implements Running {
     private readonly names: (one: { readonly name: string; readonly from: string }) => string,
   ) {
     this.nodes = nodes;
+    this.machine = { ...process.env, ...options.environment };
     const { graph } = this.plan;
     this.edges = (graph.edges as unknown as Edge[]).filter(({ from, to }) => nodes.has(from) && nodes.has(to));
     const around: Surroundings = {
@@ -125,7 +134,7 @@ export class LocalCloud implements Running {
     if (typeof target !== 'function') return undefined;
     const { clients } = this.plan;
     const name = nameOf(target as Class);
-    const at = clients.bound.findIndex(({ id, kind: of }) => of === kind && this.nodes.get(id)?.options['class'] === name);
+    const at = clients.bound.findIndex(({ id, kind: of }) => of === kind && classOf(this.nodes.get(id)) === name);
     if (at < 0) return this.clients.get(kind) && [...this.clients.get(kind)!].find(([of]) => isNamed(of, name))?.[1];
     const linked = this.linked(clients, target as Class);
     return this.bindings(clients, linked, null).get(kind)?.get(target);
@@ -143,6 +152,7 @@ export class LocalCloud implements Running {
 
   close(): void {
     this.activity.close();
+    for (const database of this.databases.values()) database.close();
   }
 
   // --- wiring
@@ -150,8 +160,7 @@ export class LocalCloud implements Running {
   private addFunction(node: Node): void {
     const plan = this.plan.functions[node.id]!;
     const options = node.options as unknown as FunctionOptions & { readonly factory: object | null };
-    const machine = { ...process.env, ...this.options.environment };
-    const environment = environmentOf(plan, machine, (resource) => this.address(resource));
+    const environment = environmentOf(plan, this.machine, (resource) => this.address(resource));
     const fn: LocalFunction = new LocalFunction(
       node.id,
       options,
@@ -174,6 +183,11 @@ export class LocalCloud implements Running {
     if (node.kind === 'queue') this.queues.set(node.id, new LocalQueueService(node, around));
     if (node.kind === 'notification-topic') this.topics.set(node.id, new LocalTopicService(node, around));
     if (node.kind === 'file-storage-bucket') this.buckets.set(node.id, new LocalBucketService(node, around));
+    if (node.kind === 'cognito-user-pool') this.userPools.set(node.id, new LocalUserPoolService(node, around));
+    if (node.kind === 'relational-database') {
+      const { machine, options } = this;
+      this.databases.set(node.id, new LocalDatabaseService(node, { machine, projectDir: options.project.dir }));
+    }
   }
 
   private addStream(node: Node, around: Surroundings): void {
@@ -273,9 +287,19 @@ export class LocalCloud implements Running {
       case 'websocket-api':
         add(kind, null, this.webSocketClient());
         break;
+      case 'cognito-user-pool':
+        add(kind, target, this.userPools.get(id)!.client(), name);
+        break;
+      case 'relational-database':
+        add(kind, target, this.databases.get(id)!.client(data as DatabaseData), name);
+        break;
+      case 'secret': {
+        const { arn } = data as { readonly arn: string };
+        add(kind, arn, secretClient(arn, node.name, { given: this.options.secrets, machine: this.machine }));
+        break;
+      }
       default:
-        // Whoever does not use it is not bothered.
-        add(kind, target, notSimulated(kind), name);
+        throw new Error(`the local cloud does not simulate ${kind}`);
     }
   }
 
@@ -313,7 +337,7 @@ export class LocalCloud implements Running {
 
   private isNamed(id: string, kind: string, name: string): boolean {
     const node = (this.plan.graph.nodes as unknown as Node[]).find((one) => one.id === id);
-    return node?.kind === kind && (node.options['class'] === name || node.name === name || node.name.startsWith(`${name}.`));
+    return node?.kind === kind && (classOf(node) === name || node.name === name || node.name.startsWith(`${name}.`));
   }
 
   // --- addresses
@@ -383,19 +407,31 @@ interface Uploads {
 
 const isNamed = (target: unknown, name: string): boolean => typeof target === 'function' && nameOf(target as Class) === name;
 
+/** Of these the name is that of their class. */
+const NAMED_BY_CLASS = ['cognito-user-pool', 'relational-database'];
+
+/** The class whose decorator made the node; null: it is of no class, or of more than one. */
+function classOf(node: Node | undefined): string | null {
+  if (node === undefined) return null;
+  if (NAMED_BY_CLASS.includes(node.kind)) return node.name;
+  const name = node.options['class'];
+  return typeof name === 'string' ? name : null;
+}
+
 /** All nodes, or those of the chosen classes and those that are of no class. */
 function keptNodes({ graph }: LocalPlan, chosen: readonly Class[] | null): ReadonlyMap<string, Node> {
   const nodes = graph.nodes as unknown as readonly Node[];
   const names = chosen && new Set(chosen.map(nameOf));
-  const kept = nodes.filter(
-    ({ options }) => names === null || typeof options['class'] !== 'string' || names.has(options['class']),
-  );
+  const kept = nodes.filter((node) => {
+    const name = classOf(node);
+    return names === null || name === null || names.has(name);
+  });
   const ids = new Set(kept.map(({ id }) => id));
   const edges = graph.edges as unknown as readonly Edge[];
   // What exists for a function or in a resource alone goes with it.
   const gone = new Set(
     edges.flatMap(({ kind, from, to }) =>
-      kind === 'triggers' && !ids.has(to) && !/^notification-topic:/.test(from)
+      kind === 'triggers' && !ids.has(to) && !/^(notification-topic|http-authorizer):/.test(from)
         ? [from]
         : kind === 'contains' && !ids.has(from)
           ? [to]
@@ -408,7 +444,7 @@ function keptNodes({ graph }: LocalPlan, chosen: readonly Class[] | null): Reado
 function checkChosen(chosen: readonly Class[], plan: LocalPlan): void {
   const models = [plan.clients, ...Object.values(plan.functions)];
   const known = new Set([
-    ...(plan.graph.nodes as unknown as readonly Node[]).map(({ options }) => options['class']),
+    ...(plan.graph.nodes as unknown as readonly Node[]).map(classOf),
     ...models.flatMap(({ model }) => model.imports.map(({ name }) => localName(name))),
   ]);
   const unknown = chosen.map(nameOf).filter((name) => !known.has(name));
@@ -441,7 +477,7 @@ function usedImports(model: LocalClients['model']): LocalClients['model']['impor
     }
   };
   visit(code);
-  return model.imports.filter(({ as, from, name }) => name !== 'register' && !from.startsWith('"nimbusc:') && needed.has(as));
+  return model.imports.filter((one) => isOfProject(one) && needed.has(one.as));
 }
 
 /** The class that an import means: exports may have other names than their classes. */
@@ -463,13 +499,3 @@ function environmentClient(fn: LocalFunction, keys: readonly string[]): Environm
     get: async (key) => get(key) ?? null,
   };
 }
-
-const notSimulated = (kind: string): object =>
-  new Proxy(
-    {},
-    {
-      get: () => () => {
-        throw new NonRetryableException(`the local cloud does not simulate ${kind.replaceAll('-', ' ')}`);
-      },
-    },
-  );

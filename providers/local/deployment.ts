@@ -9,8 +9,10 @@ import type { QueueSendOptions } from '../../runtime/kinds/queue.js';
 import { LocalCloud } from './cloud.js';
 import { enter, leave } from './context.js';
 import type { LocalFunction, MethodInvocation } from './function.js';
+import type { LocalUserPool } from './kinds/cognito-user-pool.js';
 import type { Subscription } from './kinds/notification-topic.js';
 import type { DeadLetter } from './kinds/queue.js';
+import type { SecretValue } from './kinds/secret.js';
 import type { WebSocketConnection } from './kinds/websocket-api.js';
 import { type Class, findProject, loadProject, nameOf } from './project.js';
 import type { HttpRequest, HttpResult, WebSocketRequest } from './requests.js';
@@ -26,6 +28,8 @@ export interface LocalDeploymentOptions {
   readonly classes?: readonly Class[];
   /** Values for `${NAME}` in environment variables; by default those of this process. */
   readonly environment?: { readonly [name: string]: string };
+  /** Values of secrets, by ARN: texts, or what their JSON is made of. By default those of variables: `NIMBUS_SECRET_<NAME>`. */
+  readonly secrets?: { readonly [arn: string]: SecretValue };
 }
 
 /** A document store, with the operations of its client. */
@@ -103,6 +107,7 @@ export class LocalNimbusDeployment {
       project,
       classes: options.classes ?? null,
       environment: options.environment ?? {},
+      secrets: options.secrets ?? {},
     });
     enter(cloud);
     try {
@@ -191,6 +196,11 @@ export class LocalNimbusDeployment {
       hasFile: (file: string) => service.get(file) !== undefined,
       contentTypeOf: (file: string) => service.get(file)?.contentType ?? null,
     });
+  }
+
+  /** A Cognito user pool, in which there is nobody before a test adds somebody. */
+  getUserPool(pool: Constructor): LocalUserPool {
+    return this.service('cognito-user-pool', pool, this.cloud.userPools).forTests();
   }
 
   // --- functions
@@ -289,7 +299,7 @@ export class LocalNimbusDeployment {
     return this.cloud
       .nodesOf(kind)
       .find(({ name, options }) =>
-        typeof of === 'string' ? (options['bucketName'] ?? name) === of : options['class'] === nameOf(of),
+        typeof of === 'string' ? (options['bucketName'] ?? name) === of : (options['class'] ?? name) === nameOf(of),
       );
   }
 

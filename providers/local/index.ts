@@ -11,7 +11,9 @@ export {
   type LocalQueue,
 } from './deployment.js';
 export type { MethodInvocation } from './function.js';
+export type { LocalUserPool } from './kinds/cognito-user-pool.js';
 export type { Subscription } from './kinds/notification-topic.js';
 export type { DeadLetter } from './kinds/queue.js';
+export type { SecretValue } from './kinds/secret.js';
 export type { WebSocketConnection } from './kinds/websocket-api.js';
 export { ConnectionRefusedException, HttpRequest, HttpResult, WebSocketRequest } from './requests.js';

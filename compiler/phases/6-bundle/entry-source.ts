@@ -137,7 +137,8 @@ class EntryBuilder {
       };
     });
     if (this.shapes.length > 0) this.imports.push({ name: 'classShape', as: 'classShape', from: '"nimbusc:core"' });
-    return { imports: this.imports, shapes: this.shapes, constants: [], registrations, handler: 'null' };
+    for (const name of this.answers.imports) this.imports.push({ name, as: name, from: '"nimbusc:decode"' });
+    return { imports: this.imports, shapes: this.shapes, constants: this.answers.constants, registrations, handler: 'null' };
   }
 
   private param(param: ParamNode): string {

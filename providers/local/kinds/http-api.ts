@@ -5,6 +5,7 @@ import type { HttpProxyEvent } from '../../../runtime/adapters/http-api.js';
 import type { HttpProxyResult } from '../../../runtime/core/http-result.js';
 import { type LocalFunction, TaskTimedOut } from '../function.js';
 import { type HttpRequest, HttpResult } from '../requests.js';
+import { LocalAuthorizer } from './authorizer.js';
 import type { Node, Surroundings } from './service.js';
 
 /** docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
@@ -19,6 +20,8 @@ interface Route {
   readonly method: string;
   readonly path: string;
   readonly fn: LocalFunction;
+  /** Made for preflights, which carry no credentials. */
+  readonly isMade?: true;
 }
 
 interface Match {
@@ -29,6 +32,7 @@ interface Match {
 export class LocalHttpApi {
   private readonly routes: readonly Route[];
   private readonly cors: Cors | null;
+  private readonly authorizer: LocalAuthorizer | null;
 
   /** @param originOf the origin that a text with `${BUCKETNAME_URL}` means */
   constructor(
@@ -38,6 +42,8 @@ export class LocalHttpApi {
   ) {
     const cors = node.options['cors'] as unknown as Cors | null;
     this.cors = cors && { ...cors, origin: originOf(cors.origin) };
+    const [authorizer] = around.containedIn(node.id, 'http-authorizer');
+    this.authorizer = authorizer === undefined ? null : new LocalAuthorizer(authorizer, around);
     const routes = around.containedIn(node.id, 'http-route').flatMap(({ id, options }) => {
       const [fn] = around.triggeredBy(id);
       const hasCors = options['cors'] !== null;
@@ -72,7 +78,13 @@ export class LocalHttpApi {
     if (match === null) return problem(404, 'Not Found');
     if (request.body !== undefined && Buffer.byteLength(request.body) > MOST_BODY_BYTES)
       return problem(413, 'Request Entity Too Large');
-    const event = this.event(request, match, path.startsWith('/') ? path : `/${path}`, query);
+    let event = this.event(request, match, path.startsWith('/') ? path : `/${path}`, query);
+    if (this.authorizer !== null && match.route.isMade === undefined) {
+      const authorization = await this.authorizer.ask(event);
+      if ('refusal' in authorization) return problem(authorization.refusal.statusCode, authorization.refusal.message);
+      const { context } = authorization;
+      event = { ...event, requestContext: { ...event.requestContext, authorizer: { lambda: context } } };
+    }
     try {
       const result = (await match.route.fn.invoke(event, `${match.route.method} ${match.route.path}`)) as HttpProxyResult;
       const headers: Record<string, string> = { 'content-type': 'text/plain;charset=UTF-8' };
@@ -140,7 +152,7 @@ function preflights(routes: readonly (Route & { readonly hasCors: boolean })[]):
     const here = routes.filter((one) => shapeOf(one) === shape);
     const first = here.find((one) => one.hasCors);
     if (first === undefined || here.some(({ method }) => method === 'OPTIONS' || method === 'ANY')) return [];
-    return [{ ...first, method: 'OPTIONS' }];
+    return [{ ...first, method: 'OPTIONS', isMade: true }];
   });
 }
 

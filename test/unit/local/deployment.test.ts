@@ -27,11 +27,12 @@ class Stranger {}
 
 /** The project's source says what the classes above are; their code is this file's. */
 const source = `
-import { Attribute, BasicServerlessFunction, DocumentStore, EnvironmentVariable, Key, UsesDocumentStore } from 'nimbusc';
+import { Attribute, BasicServerlessFunction, ClientBuilder, DocumentStore, EnvironmentVariable, Key, UsesDocumentStore } from 'nimbusc';
 @DocumentStore() export class User { @Key() name = ''; @Attribute() born: Date = new Date(0); }
 export class Desk {
   @BasicServerlessFunction() @UsesDocumentStore(User) @EnvironmentVariable({ key: 'SECRET', value: '\${DESK_SECRET}' })
-  async add(user: User): Promise<void> {}
+  async add(user: User): Promise<void> { await this.users.put(user); }
+  private readonly users = ClientBuilder.getDocumentStoreClient(User);
   @BasicServerlessFunction() count(): number { return 0; }
 }
 `;
@@ -114,6 +115,30 @@ describe('a local deployment', function () {
     } finally {
       broken.remove();
     }
+  });
+
+  it('refuses what the project does not declare, of code that it has not seen', async () => {
+    class Desk {
+      private readonly users = ClientBuilder.getDocumentStoreClient(User);
+      async add(user: User): Promise<void> {
+        await this.users.delete(user);
+      }
+      async count(_user: User): Promise<void> {
+        await this.users.get('ada');
+      }
+    }
+    const deployment = await start(Desk, User);
+    for (const name of ['count', 'add'] as const) {
+      await deployment
+        .getBasicFunction(Desk, name)
+        .invoke(new User())
+        .catch(() => {});
+    }
+    const errors = (['count', 'add'] as const).map((name) => deployment.getMethod(Desk, name).mostRecentError as Error);
+    deployment.close();
+    expect(errors.map(({ name }) => name)).to.deep.equal(['PermissionException', 'PermissionException']);
+    expect(errors[0]?.message).to.include('@UsesDocumentStore(User)');
+    expect(errors[1]?.message).to.equal('Desk.add may not call delete of User');
   });
 
   it('takes variables of the deploying machine from its options', async () => {

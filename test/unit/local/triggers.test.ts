@@ -50,8 +50,6 @@ export class Api {
   crash(): void { throw new Error('a secret'); }
   @HttpServerlessFunction({ method: 'GET', path: 'hang', timeout: 1 })
   hang(): Promise<void> { return new Promise(() => {}); }
-  @HttpServerlessFunction({ method: 'POST', path: 'denied' })
-  async denied(): Promise<void> { await ClientBuilder.getDocumentStoreClient(Order).put(new Order()); }
 }
 
 export class Worker {
@@ -237,13 +235,6 @@ describe('triggers in the local cloud', function () {
       });
       expect(logged).to.equal(2);
       expect((method('Api', 'crash').mostRecentError as Error).message).to.equal('a secret');
-    });
-
-    it('refuses what is not declared', async () => {
-      await quietly(() => send('denied', 'POST'));
-      const error = method('Api', 'denied').mostRecentError as Error;
-      expect(error.name).to.equal('PermissionException');
-      expect(error.message).to.include('@UsesDocumentStore(Order)');
     });
   });
 
