@@ -363,6 +363,7 @@ export class LocalCloud implements Running {
   // --- deployment: uploads, then the functions that run after it
 
   private async deploy(): Promise<void> {
+    for (const database of this.databases.values()) await database.prepare();
     for (const { kind, to } of this.edges) {
       const extra = this.plan.extras[to] as unknown as Uploads | undefined;
       const bucket = kind === 'contains' ? this.buckets.get(extra?.bucket ?? '') : undefined;

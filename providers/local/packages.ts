@@ -21,21 +21,24 @@ export class PackageImport {
 }
 
 /** Undefined when it is not installed. */
-export function loadPackage(projectDir: string, name: string): unknown {
-  const required = createRequire(path.join(projectDir, 'package.json'));
+export const loadPackage = (projectDir: string, name: string): unknown =>
+  isInstalled(projectDir, name) ? requireOf(projectDir)(name) : undefined;
+
+export function isInstalled(projectDir: string, name: string): boolean {
   try {
-    required.resolve(name);
+    requireOf(projectDir).resolve(name);
+    return true;
   } catch {
-    return undefined;
+    return false;
   }
-  return required(name);
 }
+
+const requireOf = (projectDir: string): NodeJS.Require => createRequire(path.join(projectDir, 'package.json'));
 
 /** The version of an installed package. Few of them let their package.json be imported. */
 export function packageVersion(projectDir: string, name: string): string {
-  const required = createRequire(path.join(projectDir, 'package.json'));
   const folder = path.join('node_modules', ...name.split('/'));
-  const file = required.resolve(name);
+  const file = requireOf(projectDir).resolve(name);
   const manifest = path.join(file.slice(0, file.lastIndexOf(folder) + folder.length), 'package.json');
   return (JSON.parse(fs.readFileSync(manifest, 'utf8')) as { version: string }).version;
 }

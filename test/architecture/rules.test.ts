@@ -90,7 +90,7 @@ describe('what tests import', () => {
     const loaded = loadedBy("await import('nimbusc/testing');");
     expect(loaded).to.include('dist/providers/local/index.js');
     const others = loaded.filter(
-      (file) => !/^dist\/(runtime|providers\/local|providers\/aws\/runtime\/(dynamodb|s3))\//.test(file),
+      (file) => !/^dist\/(runtime|providers\/local|providers\/aws\/runtime\/(dynamodb|lambda|s3))\/|\/errors\.js$/.test(file),
     );
     expect(others).to.deep.equal(['dist/compiler/local-plan.js']);
     const files = filesReachedFrom('dist/providers/local/index.js');

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { NonRetryableException } from '../../../runtime/core/errors.js';
 import { heedless } from '../../../runtime/databases/language.js';
-import { loadPackage, packageVersion } from '../packages.js';
+import { isInstalled, loadPackage, packageVersion } from '../packages.js';
 
 /** `Client` of `pg`. */
 export type PgConstructor = new (
@@ -30,10 +30,13 @@ interface PGliteModule {
   readonly PGlite: { create(options: { loadDataDir?: Blob }): Promise<PGlite> };
 }
 
-interface ServerOptions {
+export interface ServerFiles {
   readonly projectDir: string;
   /** A new database takes seconds to make, and much less to copy. */
   readonly cacheDir: string;
+}
+
+interface ServerOptions extends ServerFiles {
   /** What to say when PGlite is not installed. */
   readonly missing: string;
 }
@@ -79,29 +82,37 @@ export class PostgresServer {
 
   private async start(): Promise<Database> {
     if (this.closed) throw new NonRetryableException('the local cloud is closed');
-    const { projectDir, cacheDir, missing } = this.options;
+    const { projectDir, missing } = this.options;
     const module = loadPackage(projectDir, PACKAGE) as PGliteModule | undefined;
     if (module === undefined) throw new NonRetryableException(missing);
-    return new Database(await module.PGlite.create({ loadDataDir: await emptyData(module, projectDir, cacheDir) }));
+    const file = await emptyDatabase(this.options, module);
+    const tar = await promisify(gunzip)(fs.readFileSync(file));
+    return new Database(
+      await module.PGlite.create({ loadDataDir: new Blob([new Uint8Array(tar)], { type: 'application/x-tar' }) }),
+    );
   }
 }
 
-/** The files of an empty database, which depend on the version of PGlite alone. */
-async function emptyData({ PGlite }: PGliteModule, projectDir: string, cacheDir: string): Promise<Blob> {
+/** Has it made now what takes long, so that no function waits for it; when PGlite is installed. */
+export async function preparePostgres(options: ServerFiles): Promise<void> {
+  if (isInstalled(options.projectDir, PACKAGE)) await emptyDatabase(options, null);
+}
+
+/** A file with an empty database, which depends on the version of PGlite alone. */
+async function emptyDatabase({ projectDir, cacheDir }: ServerFiles, loaded: PGliteModule | null): Promise<string> {
   const file = path.join(cacheDir, `postgresql-${packageVersion(projectDir, PACKAGE)}.tar.gz`);
-  if (fs.existsSync(file)) return tarFile(await promisify(gunzip)(fs.readFileSync(file)));
+  if (fs.existsSync(file)) return file;
+  const { PGlite } = loaded ?? (loadPackage(projectDir, PACKAGE) as PGliteModule);
   const lite = await PGlite.create({});
-  const data = new Uint8Array(await (await lite.dumpDataDir('none')).arrayBuffer());
+  const tar = new Uint8Array(await (await lite.dumpDataDir('none')).arrayBuffer());
   await lite.close();
   fs.mkdirSync(cacheDir, { recursive: true });
   const temporary = `${file}.${process.pid}`;
   // PGlite's own packing takes seconds.
-  fs.writeFileSync(temporary, await promisify(gzip)(data, { level: 1 }));
+  fs.writeFileSync(temporary, await promisify(gzip)(tar, { level: 1 }));
   fs.renameSync(temporary, file);
-  return tarFile(data);
+  return file;
 }
-
-const tarFile = (content: Uint8Array): Blob => new Blob([new Uint8Array(content)], { type: 'application/x-tar' });
 
 /** A database and whose turn it is: PGlite has one session, which connections share. */
 class Database {

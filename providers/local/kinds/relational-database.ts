@@ -6,7 +6,7 @@ import type { DatabaseServer, DriverError, Language } from '../../../runtime/dat
 import type { DatabaseClient } from '../../../runtime/kinds/relational-database.js';
 import { mapError } from '../../aws/runtime/errors.js';
 import type { PackageImport } from '../packages.js';
-import { type PgConstructor, PostgresServer } from './postgres-server.js';
+import { type PgConstructor, PostgresServer, preparePostgres, type ServerFiles } from './postgres-server.js';
 import { urlOpeners } from './server-url.js';
 import type { Node } from './service.js';
 
@@ -70,8 +70,18 @@ export class LocalDatabaseService {
     };
   }
 
+  /** Has it made before functions run what takes longer than they may. */
+  async prepare(): Promise<void> {
+    if (this.node.options['databaseLanguage'] === 'POSTGRESQL') await preparePostgres(this.files());
+  }
+
   close(): void {
     this.server?.close();
+  }
+
+  private files(): ServerFiles {
+    const { projectDir } = this.around;
+    return { projectDir, cacheDir: path.join(projectDir, 'node_modules', '.cache', 'nimbusc', 'local') };
   }
 
   private connector({ name, database, endpoint, language }: DatabaseData): Connector {
@@ -87,8 +97,7 @@ export class LocalDatabaseService {
     }
     if (languageName !== 'POSTGRESQL') throw new NonRetryableException(needsUrl(name, variable, languageName));
     this.server ??= new PostgresServer([database], {
-      projectDir: this.around.projectDir,
-      cacheDir: path.join(this.around.projectDir, 'node_modules', '.cache', 'nimbusc', 'local'),
+      ...this.files(),
       missing: `${name} has no server in the local cloud: install @electric-sql/pglite (a PostgreSQL inside of the process), or set the environment variable ${variable} to postgresql://USER:PASSWORD@HOST:PORT/DATABASE`,
     });
     const { server } = this;
