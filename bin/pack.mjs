@@ -51,11 +51,17 @@ writePackage();
 fs.writeFileSync(at('dist', 'build.json'), `${JSON.stringify({ toolId: treeHash(at('dist')), version: manifest.version })}\n`);
 fs.writeFileSync(at('dist', 'stamp'), stamp);
 
-/** The runtime and the client modules are bundled into users' functions, file by file, and so stay separate files. */
+/**
+ * The runtime and the client modules are bundled into users' functions, file by file, and so stay separate files. The local
+ * cloud shares the runtime with the code under test.
+ */
 function copyRuntime() {
-  for (const folder of ['runtime', 'providers/aws/runtime']) {
+  for (const folder of ['runtime', 'providers/aws/runtime', 'providers/local']) {
     fs.cpSync(at('out', folder), at('dist', folder), { recursive: true, filter: (file) => !file.endsWith('.map') });
   }
+  // What the local cloud shares with the compiler beside types.
+  fs.mkdirSync(at('dist', 'compiler'), { recursive: true });
+  fs.copyFileSync(at('out', 'compiler', 'local-plan.js'), at('dist', 'compiler', 'local-plan.js'));
   for (const folder of ['compiler', 'providers']) {
     fs.cpSync(at('out', folder), at('dist', folder), {
       recursive: true,
@@ -175,7 +181,11 @@ function cdktfModules() {
 async function bundleCommandLine() {
   const { metafile } = await build({
     metafile: true,
-    entryPoints: { 'bin/nimbusc': at('out', 'bin', 'nimbusc.js'), 'compiler/index': at('out', 'compiler', 'index.js') },
+    entryPoints: {
+      'bin/nimbusc': at('out', 'bin', 'nimbusc.js'),
+      'bin/local-plan': at('out', 'bin', 'local-plan.js'),
+      'compiler/index': at('out', 'compiler', 'index.js'),
+    },
     bundle: true,
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',

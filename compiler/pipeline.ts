@@ -27,9 +27,10 @@ import { type GraphJson, Places, serialiseGraph } from './ir/serialise.js';
 import { lastFrom } from './ir/span.js';
 import type { StagePlan, StageSettings } from './ir/stage-plan.js';
 import { itemOf, type MethodResult } from './ir/wire-type.js';
-import type { ClientBinding, GraphView, Kind, LinkConfig } from './kinds/definition.js';
+import type { GraphView, Kind, LinkConfig } from './kinds/definition.js';
 import { graphView } from './kinds/graph-view.js';
 import { type AnyResource, bindingOf, kindByName, kinds } from './kinds/index.js';
+import type { LocalPlanResult } from './local-plan.js';
 import type { Host } from './options.js';
 import * as paths from './paths.js';
 import type { SourceProgram } from './phases/1-load/load-program.js';
@@ -38,10 +39,11 @@ import { checkEdges } from './phases/3-link/check-edges.js';
 import type { Explanation } from './phases/3-link/explain-graph.js';
 import { checkStage, chooseStages, isEmpty, linkApp } from './phases/3-link/link-app.js';
 import { projectFiles } from './phases/3-link/project-files.js';
-import type { BundledFunction, FunctionToBundle } from './phases/6-bundle/bundle-functions.js';
+import type { BundledFunction, BundlerContext } from './phases/6-bundle/bundle-functions.js';
 import { DamagedCache } from './phases/6-bundle/damaged-cache.js';
 import { startEsbuild } from './phases/6-bundle/start-esbuild.js';
 import { type StageOutput, writeOutput, writtenFiles } from './phases/7-emit/write-output.js';
+import type { BoundEdge, BoundFunction } from './plan-local.js';
 import type { LoweredStage, Provider } from './provider.js';
 
 export interface CompileOptions {
@@ -162,6 +164,22 @@ export async function build(options: CompileOptions): Promise<BuildResult> {
   const { diagnostics, failed, crash, texts } = result;
   return { diagnostics, failed, crash, texts, out: run.out, stages, changed: true };
 }
+
+/** What the local cloud runs the stages by. Like `check`, it writes nothing but the cache. */
+export async function localPlan(options: CompileOptions & { readonly runtimeUrl: string }): Promise<LocalPlanned> {
+  const cache = openCache(cacheFolder(options));
+  const run = new Run(options, options.host, cache);
+  let local: Pick<LocalPlanResult, 'plans' | 'classes'> = { plans: [], classes: { problem: 'the project has errors' } };
+  await run.guarded(async () => {
+    await run.front();
+    const plans = run.plans();
+    if (!run.sink.failed) local = await run.local(plans, options.runtimeUrl);
+  });
+  if (run.crash === null) cache.save();
+  return { ...run.result(), ...local };
+}
+
+export type LocalPlanned = CheckResult & Pick<LocalPlanResult, 'plans' | 'classes'>;
 
 function cacheFolder(options: CompileOptions): CacheFolder | null {
   if (options.toolId === null) return null;
@@ -376,12 +394,19 @@ class Run {
     };
   }
 
-  /** Phase 6: one bundle per planned function, all stages together. */
-  async bundle(plans: readonly StagePlan<AnyResource>[]): Promise<readonly (readonly BundledFunction[])[] | null> {
-    this.phase = 'bundle the functions';
-    const { bundleFunctions } = await import('./phases/6-bundle/bundle-functions.js');
-    const wanted = plans.map((plan, index) => this.toBundle(plan, this.graphs[index] as StageGraph<AnyResource>));
-    const bundles = await bundleFunctions(wanted.flat(), {
+  async local(plans: readonly StagePlan<AnyResource>[], runtimeUrl: string): Promise<Pick<LocalPlanResult, 'plans' | 'classes'>> {
+    this.phase = 'plan the local cloud';
+    const { importedClasses, planLocal } = await import('./plan-local.js');
+    const { bundleClasses } = await import('./phases/6-bundle/bundle-classes.js');
+    const local = plans.map((plan, index) => {
+      const graph = this.graphs[index] as StageGraph<AnyResource>;
+      return planLocal(plan, this.toBundle(plan, graph), this.graphJson(graph));
+    });
+    return { plans: local, classes: await bundleClasses(importedClasses(local), this.bundlerContext(), runtimeUrl) };
+  }
+
+  private bundlerContext(): BundlerContext {
+    return {
       host: this.host,
       program: this.program as SourceProgram,
       decoratorRanges: (this.read as ReadResult).app.decoratorRanges,
@@ -392,20 +417,28 @@ class Run {
       written: writtenFiles(this.options.host, this.outDir, this.cache.outputs),
       toolId: this.options.toolId ?? '',
       sink: this.sink,
-    });
+    };
+  }
+
+  /** Phase 6: one bundle per planned function, all stages together. */
+  async bundle(plans: readonly StagePlan<AnyResource>[]): Promise<readonly (readonly BundledFunction[])[] | null> {
+    this.phase = 'bundle the functions';
+    const { bundleFunctions } = await import('./phases/6-bundle/bundle-functions.js');
+    const wanted = plans.map((plan, index) => this.toBundle(plan, this.graphs[index] as StageGraph<AnyResource>));
+    const bundles = await bundleFunctions(wanted.flat(), this.bundlerContext());
     if (bundles === null) return null;
     let from = 0;
     return wanted.map((functions) => bundles.slice(from, (from += functions.length)));
   }
 
-  private toBundle(plan: StagePlan<AnyResource>, graph: StageGraph<AnyResource>): readonly FunctionToBundle[] {
+  private toBundle(plan: StagePlan<AnyResource>, graph: StageGraph<AnyResource>): readonly BoundFunction[] {
     const view = this.views.get(graph) as GraphView;
-    const bound = new Map<string, { kind: string; binding: ClientBinding }[]>();
+    const bound = new Map<string, BoundEdge[]>();
     for (const edge of plan.edges) {
       const [id, fn] = edge.kind === 'triggers' ? [edge.from, edge.to] : [edge.to, edge.from];
       const node = view.resource(id);
       const binding = node && bindingOf(node, edge.kind);
-      if (node && binding) bound.set(fn, [...(bound.get(fn) ?? []), { kind: node.kind, binding }]);
+      if (node && binding) bound.set(fn, [...(bound.get(fn) ?? []), { id, kind: node.kind, binding, edge }]);
     }
     return plan.functions.map((fn) => {
       const kind = kindByName.get(fn.node.trigger);
@@ -413,7 +446,7 @@ class Run {
       const adapter = { module: fn.node.trigger, data: {}, ...own };
       const wrappers = kinds.flatMap((one) => one.wrapper?.(fn.node, view) ?? []);
       const clients = bound.get(fn.node.id) ?? [];
-      return { name: fn.artifact, input: { function: asRead(fn.node, kind), clients, adapter, wrappers } };
+      return { name: fn.artifact, bound: clients, input: { function: asRead(fn.node, kind), clients, adapter, wrappers } };
     });
   }
 

@@ -382,6 +382,8 @@ export interface Kind {
   ): readonly { readonly name: string; readonly resource: NodeId; readonly attribute: string }[];
   /** The settled options of each of the kind's nodes, by the nodes' kind, as `graph.json` shows them. */
   readonly describe: { readonly [nodeKind: string]: (node: NodeBase) => JsonObject };
+  /** What the local cloud has to know of a node besides. */
+  local?(node: NodeBase): JsonObject | undefined;
   /** The adapter of `target` where it is another one than `runtime/adapters/<kind>`, and what it has to know besides its parameters. */
   adapter?(
     target: FunctionNode,

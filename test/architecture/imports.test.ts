@@ -23,12 +23,15 @@ const LAYERS = [
   'compiler/phases/7-emit',
   'providers/aws',
   'providers/aws/runtime',
+  'providers/local',
   'runtime',
 ] as const;
 type Layer = (typeof LAYERS)[number];
 
 /** Files of `compiler/` itself that anyone in it may use: no state, no knowledge of phases. */
 const COMMON = ['compiler/hash.ts', 'compiler/paths.ts', 'compiler/options.ts', 'compiler/provider.ts'];
+/** What the compiler tells the local cloud, which runs beside users' code and must load nothing else of it. */
+const LOCAL_PLAN = 'compiler/local-plan.ts';
 const FRONT: Layer[] = ['compiler/ir', 'compiler/diagnostics', 'compiler/schema', 'compiler/config', 'compiler/kinds'];
 
 /** What each layer may import besides itself. Phases know those before them, and nobody knows those after. */
@@ -59,6 +62,8 @@ const ALLOWED: { readonly [L in Layer]: readonly Layer[] } = {
   'compiler/phases/7-emit': FRONT,
   'providers/aws': FRONT,
   'providers/aws/runtime': ['runtime'],
+  // What is stored looks the same as in AWS, because the same code writes it.
+  'providers/local': ['runtime', 'providers/aws/runtime'],
   runtime: [],
 };
 
@@ -89,6 +94,7 @@ describe('imports', () => {
       const to = layerOf(one.to);
       if (from === undefined || to === undefined || from === to) return false;
       if (ALLOWED[from].includes(to)) return false;
+      if (from === 'providers/local') return one.to !== LOCAL_PLAN && !(one.typeOnly && to === 'compiler/ir');
       if (from !== 'runtime' && from !== 'providers/aws/runtime' && COMMON.includes(one.to)) return false;
       return !(one.typeOnly && (TYPES_ONLY[from] ?? []).includes(to));
     });
@@ -104,9 +110,9 @@ describe('imports', () => {
     [/^yargs$/, /^bin\//],
     [/^(cdktf|constructs|@cdktf\/.*)$/, /^providers\/aws\/(?!runtime\/)/],
     [/^@aws-sdk\//, /^providers\/aws\/runtime\/sdk\//],
-    [/^node:fs/, /^(bin\/|providers\/aws\/bundle\.ts$|providers\/aws\/runtime\/(rds|s3)\/)/],
-    [/^node:(child_process|net|http|https|dgram|worker_threads|vm)/, /^bin\/vendored\.ts$/],
-    [/^node:process$/, /^bin\//],
+    [/^node:fs/, /^(bin\/|providers\/aws\/bundle\.ts$|providers\/aws\/runtime\/(rds|s3)\/|providers\/local\/)/],
+    [/^node:(child_process|net|http|https|dgram|worker_threads|vm)/, /^(bin\/vendored|providers\/local\/project)\.ts$/],
+    [/^node:process$/, /^(bin|providers\/local)\//],
   ];
   for (const [library, where] of places) {
     it(`of ${library.source} stand only where they belong`, () => {
