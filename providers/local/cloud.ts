@@ -10,6 +10,7 @@ import type { BoundFunctions } from '../../runtime/kinds/basic-function.js';
 import type { EnvironmentVariableClient } from '../../runtime/kinds/environment-variable.js';
 import { Activity } from './activity.js';
 import type { Running } from './context.js';
+import { DataFolder, type Section } from './data/data-folder.js';
 import { environmentOf } from './environment.js';
 import { type Bindings, type FunctionOptions, LocalFunction } from './function.js';
 import { type BasicFunctionData, boundFunction } from './kinds/basic-function.js';
@@ -37,6 +38,8 @@ export interface CloudOptions {
   readonly environment: { readonly [name: string]: string };
   /** By ARN. */
   readonly secrets: { readonly [arn: string]: SecretValue };
+  /** Where data are kept; null: nowhere. */
+  readonly dataFolder: string | null;
 }
 
 const HTTP_ORIGIN = 'http://localhost:8080';
@@ -75,9 +78,15 @@ export class LocalCloud implements Running {
       kept.flatMap((model) => usedImports(model)),
       names,
     );
-    const cloud = new LocalCloud(options, nodes, classes, names);
-    await cloud.deploy();
-    return cloud;
+    const data = options.dataFolder === null ? null : await DataFolder.open(options.dataFolder);
+    try {
+      const cloud = new LocalCloud(options, nodes, classes, names, data);
+      await cloud.deploy();
+      return cloud;
+    } catch (error) {
+      await data?.close();
+      throw error;
+    }
   }
 
   private constructor(
@@ -85,6 +94,7 @@ export class LocalCloud implements Running {
     nodes: ReadonlyMap<string, Node>,
     private readonly classes: ProjectClasses,
     private readonly names: (one: { readonly name: string; readonly from: string }) => string,
+    private readonly data: DataFolder | null,
   ) {
     this.nodes = nodes;
     this.machine = { ...process.env, ...options.environment };
@@ -153,6 +163,8 @@ export class LocalCloud implements Running {
   close(): void {
     this.activity.close();
     for (const database of this.databases.values()) database.close();
+    // Whoever wrote what cannot be kept has been told so, or did not wait for it.
+    this.data?.close().catch((error: Error) => console.error(error.message));
   }
 
   // --- wiring
@@ -179,15 +191,19 @@ export class LocalCloud implements Running {
   }
 
   private addService(node: Node, around: Surroundings): void {
-    if (node.kind === 'document-store' || node.kind === 'key-value-store') this.tables.set(node.id, new MemoryTable());
-    if (node.kind === 'queue') this.queues.set(node.id, new LocalQueueService(node, around));
+    if (node.kind === 'document-store' || node.kind === 'key-value-store') this.tables.set(node.id, new MemoryTable(this.kept(node)));
+    if (node.kind === 'queue') this.queues.set(node.id, new LocalQueueService(node, around, this.kept(node)));
     if (node.kind === 'notification-topic') this.topics.set(node.id, new LocalTopicService(node, around));
-    if (node.kind === 'file-storage-bucket') this.buckets.set(node.id, new LocalBucketService(node, around));
-    if (node.kind === 'cognito-user-pool') this.userPools.set(node.id, new LocalUserPoolService(node, around));
+    if (node.kind === 'file-storage-bucket') this.buckets.set(node.id, new LocalBucketService(node, around, this.kept(node)));
+    if (node.kind === 'cognito-user-pool') this.userPools.set(node.id, new LocalUserPoolService(node, around, this.kept(node)));
     if (node.kind === 'relational-database') {
       const { machine, options } = this;
       this.databases.set(node.id, new LocalDatabaseService(node, { machine, projectDir: options.project.dir }));
     }
+  }
+
+  private kept(node: Node): Section | null {
+    return this.data?.section(node.id) ?? null;
   }
 
   private addStream(node: Node, around: Surroundings): void {
@@ -369,6 +385,7 @@ export class LocalCloud implements Running {
       const bucket = kind === 'contains' ? this.buckets.get(extra?.bucket ?? '') : undefined;
       if (extra !== undefined && bucket !== undefined) for (const file of extra.files) this.upload(bucket, file);
     }
+    for (const bucket of this.buckets.values()) await bucket.durable();
     await this.activity.settled();
   }
 
@@ -379,11 +396,15 @@ export class LocalCloud implements Running {
       for (const { name, resource } of variables) text = text.replaceAll(`\${${name}}`, () => this.urlOf(resource));
       content = new Uint8Array(Buffer.from(text));
     }
+    const there = bucket.get(key);
+    // As in AWS, where a deployment leaves a file alone that is the same.
+    if (there?.contentType === contentType && Buffer.compare(there.content, content) === 0) return;
     bucket.save(key, { content, contentType, tags: {} });
   }
 
   /** Runs the functions that run after a deployment: tests after all others. Gives what they return, by function. */
   async afterDeployment(): Promise<ReadonlyMap<string, unknown>> {
+    for (const queue of this.queues.values()) queue.resume();
     const results = new Map<string, unknown>();
     const nodes = [...this.nodesOf('after-deployment')].sort(
       (a, b) => Number(a.options['isTest']) - Number(b.options['isTest']) || (a.id < b.id ? -1 : 1),

@@ -30,6 +30,8 @@ export interface LocalDeploymentOptions {
   readonly environment?: { readonly [name: string]: string };
   /** Values of secrets, by ARN: texts, or what their JSON is made of. By default those of variables: `NIMBUS_SECRET_<NAME>`. */
   readonly secrets?: { readonly [arn: string]: SecretValue };
+  /** Keeps what is in stores, queues, buckets and user pools in this folder, for the next deployment that is given it. */
+  readonly dataFolder?: string;
 }
 
 /** A document store, with the operations of its client. */
@@ -48,7 +50,7 @@ export interface LocalQueue {
   /** Sends a text as it is, and all else as JSON. */
   add(item: unknown, options?: QueueSendOptions): Promise<void>;
   addBatch(items: readonly unknown[], options?: Pick<QueueSendOptions, 'groupId'>): Promise<void>;
-  /** Everything that was ever sent to it, by tests and by functions: texts, and values that were sent as JSON. */
+  /** What was sent to it, by tests and by functions, the last ten thousand at least: texts, and values that were sent as JSON. */
   readonly itemsAdded: readonly unknown[];
   /** What failed too often. */
   readonly deadLetters: readonly DeadLetter[];
@@ -60,7 +62,7 @@ export interface LocalNotificationTopic {
   /** Publishes a text as it is, and all else as JSON. */
   notify(message: unknown): Promise<void>;
   readonly subscriptions: readonly Subscription[];
-  /** Everything that was ever published: texts, and values that were published as JSON. */
+  /** What was published, the last ten thousand at least: texts, and values that were published as JSON. */
   readonly sent: readonly unknown[];
 }
 
@@ -77,6 +79,7 @@ export interface LocalMethod {
   readonly mostRecentArguments: readonly unknown[] | null;
   readonly mostRecentReturnValue: unknown;
   readonly mostRecentError: unknown;
+  /** The last thousand at least. */
   readonly invocations: readonly MethodInvocation[];
 }
 
@@ -108,6 +111,7 @@ export class LocalNimbusDeployment {
       classes: options.classes ?? null,
       environment: options.environment ?? {},
       secrets: options.secrets ?? {},
+      dataFolder: options.dataFolder ?? null,
     });
     enter(cloud);
     try {
@@ -206,10 +210,11 @@ export class LocalNimbusDeployment {
   // --- functions
 
   getMethod<T extends object>(of: Constructor<T>, method: MethodName<T>): LocalMethod {
-    const { invocations } = this.function(of, method);
+    const fn = this.function(of, method);
+    const { invocations } = fn;
     return {
       get timesInvoked() {
-        return invocations.length;
+        return fn.timesInvoked;
       },
       get mostRecentArguments() {
         return invocations.at(-1)?.arguments ?? null;

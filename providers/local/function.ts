@@ -5,6 +5,7 @@ import type { LocalFunctionPlan } from '../../compiler/local-plan.js';
 import type { Activity, Chain } from './activity.js';
 import { type Running, runAs, running } from './context.js';
 import type { Environment } from './environment.js';
+import { remember } from './kinds/service.js';
 import type { Linked } from './link.js';
 
 // As they are before a test replaces them.
@@ -35,12 +36,17 @@ export class TaskTimedOut extends Error {
   }
 }
 
+/** They hold arguments and results, which may be large. */
+const MOST_INVOCATIONS = 1_000;
+
 type Handler = ReturnType<Linked['handler']>;
 
 export class LocalFunction {
   /** `Chat.onMessage` */
   readonly name: string;
+  /** The last ones. */
   readonly invocations: MethodInvocation[] = [];
+  timesInvoked = 0;
   private handler: Handler | null = null;
 
   constructor(
@@ -94,7 +100,8 @@ export class LocalFunction {
 
   private async record(args: readonly unknown[], call: () => unknown): Promise<unknown> {
     const invocation: MethodInvocation = { arguments: args };
-    this.invocations.push(invocation);
+    this.timesInvoked++;
+    remember(this.invocations, invocation, MOST_INVOCATIONS);
     try {
       const value = await call();
       invocation.returnValue = value;

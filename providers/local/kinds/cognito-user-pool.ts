@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { NonRetryableException } from '../../../runtime/core/errors.js';
 import type { CognitoClient, CognitoUser } from '../../../runtime/kinds/cognito-user-pool.js';
+import type { Section } from '../data/data-folder.js';
 import type { Node, Surroundings } from './service.js';
 
 /** What tests may do with a pool. */
@@ -35,7 +36,14 @@ export class LocalUserPoolService {
   constructor(
     private readonly node: Node,
     private readonly around: Surroundings,
-  ) {}
+    /** What keeps users and groups; null: nothing does. Tokens end with the process. */
+    private readonly kept: Section | null = null,
+  ) {
+    for (const [key, value] of kept?.entries ?? []) {
+      if (key.startsWith('user ')) this.users.set(key.slice('user '.length), { ...(value as Record<string, string>) });
+      if (key.startsWith('group ')) this.groups.set(key.slice('group '.length), new Set(value as string[]));
+    }
+  }
 
   forTests(): LocalUserPool {
     const { users } = this;
@@ -44,8 +52,12 @@ export class LocalUserPoolService {
       addUser: (username, attributes = {}) => {
         if (users.has(username)) throw new Error(`there is a user ${username} in ${this.node.name} already`);
         users.set(username, { sub: randomUUID(), ...attributes });
+        this.keepUser(username);
       },
-      addGroup: (group) => void this.groups.set(group, this.groups.get(group) ?? new Set()),
+      addGroup: (group) => {
+        this.groups.set(group, this.groups.get(group) ?? new Set());
+        this.keepGroup(group);
+      },
       accessTokenOf: (username) => this.token(username),
       revokeToken: (token) => void this.tokens.delete(token),
       get users() {
@@ -77,16 +89,32 @@ export class LocalUserPoolService {
         const what = `add ${username} to the group ${group} of`;
         this.user(username, what);
         this.group(group, what).add(username);
+        this.keepGroup(group);
+        await this.kept?.durable();
       },
       removeUserFromGroup: async (username, group) => {
         const what = `remove ${username} from the group ${group} of`;
         this.user(username, what);
         this.group(group, what).delete(username);
+        this.keepGroup(group);
+        await this.kept?.durable();
       },
       updateUserAttributes: async (username, attributes) => {
         Object.assign(this.user(username, `update the attributes of ${username} in`), attributes);
+        this.keepUser(username);
+        await this.kept?.durable();
       },
     };
+  }
+
+  // Copies: what is kept must not change before it is written.
+
+  private keepUser(username: string): void {
+    this.kept?.set(`user ${username}`, { ...this.users.get(username) });
+  }
+
+  private keepGroup(group: string): void {
+    this.kept?.set(`group ${group}`, [...(this.groups.get(group) ?? [])]);
   }
 
   private all(): CognitoUser[] {

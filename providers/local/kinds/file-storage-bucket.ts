@@ -1,7 +1,7 @@
 // A bucket of files in memory, and the functions that its changes start.
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
-import { FileNotFoundException, NonRetryableException } from '../../../runtime/core/errors.js';
+import { FileNotFoundException, NonRetryableException, RetryableException } from '../../../runtime/core/errors.js';
 import type {
   FileContent,
   FileInformation,
@@ -9,6 +9,7 @@ import type {
   SaveFileOptions,
 } from '../../../runtime/kinds/file-storage-bucket.js';
 import { partsOf } from '../../aws/runtime/s3/parts.js';
+import type { Section } from '../data/data-folder.js';
 import { invokeAsync, type Node, type Surroundings } from './service.js';
 
 const MOST_PATH_BYTES = 1024;
@@ -27,7 +28,14 @@ export class LocalBucketService {
   constructor(
     readonly node: Node,
     private readonly around: Surroundings,
-  ) {}
+    /** What keeps the files; null: nothing does. */
+    private readonly kept: Section | null = null,
+  ) {
+    for (const [path, value] of kept?.entries ?? []) {
+      const content = (kept as Section).contentOf(path);
+      this.files.set(path, { ...(value as Omit<LocalFile, 'content'>), content });
+    }
+  }
 
   get bucketName(): string {
     return this.node.options['bucketName'] as string;
@@ -57,6 +65,7 @@ export class LocalBucketService {
         const chunks: Uint8Array[] = [];
         for await (const part of partsOf(contentOf(content))) chunks.push(part);
         this.save(path, { content: new Uint8Array(Buffer.concat(chunks)), contentType, tags });
+        await this.durable();
       });
     const read = (path: string): Promise<Uint8Array> =>
       this.attempt(`get ${path} from`, async () => {
@@ -76,15 +85,25 @@ export class LocalBucketService {
       deleteFile: (path) =>
         this.attempt(`delete ${path} from`, async () => {
           this.check(path);
-          if (this.files.delete(path)) this.changed('ObjectRemoved:Delete', 'OBJECT_DELETED', path, undefined);
+          if (!this.files.delete(path)) return;
+          this.kept?.set(path, undefined);
+          this.changed('ObjectRemoved:Delete', 'OBJECT_DELETED', path, undefined);
+          await this.durable();
         }),
       listFiles: async () => this.list(),
     };
   }
 
   save(path: string, file: Omit<LocalFile, 'lastModified'>): void {
-    this.files.set(path, { ...file, lastModified: new Date(this.around.activity.now()) });
+    const { content, ...rest } = { ...file, lastModified: new Date(this.around.activity.now()) };
+    this.files.set(path, { content, ...rest });
+    this.kept?.setFile(path, rest, content);
     this.changed('ObjectCreated:Put', 'OBJECT_CREATED', path, file.content.length);
+  }
+
+  /** Resolves when all that was saved and deleted is kept. */
+  async durable(): Promise<void> {
+    await this.kept?.durable();
   }
 
   private changed(eventName: string, eventType: string, path: string, size: number | undefined): void {
@@ -109,7 +128,7 @@ export class LocalBucketService {
       return await act();
     } catch (error) {
       if (!(error instanceof Error)) throw error;
-      const Failure = error instanceof FileNotFoundException ? FileNotFoundException : NonRetryableException;
+      const Failure = [FileNotFoundException, RetryableException].find((one) => error instanceof one) ?? NonRetryableException;
       throw new Failure(`${what} ${this.node.name}: ${error.message}`, { cause: error });
     }
   }

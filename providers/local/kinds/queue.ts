@@ -8,8 +8,9 @@ import { toJson } from '../../../runtime/core/shape.js';
 import type { QueueClient, QueueSendOptions } from '../../../runtime/kinds/queue.js';
 import type { Chain } from '../activity.js';
 import { running } from '../context.js';
+import type { Section } from '../data/data-folder.js';
 import type { LocalFunction } from '../function.js';
-import type { Node, Surroundings } from './service.js';
+import { type Node, remember, type Surroundings } from './service.js';
 
 const MOST_BYTES = 1_048_576;
 const DEDUPLICATION_MS = 5 * 60_000;
@@ -49,7 +50,12 @@ export class LocalQueueService {
   constructor(
     private readonly node: Node,
     private readonly around: Surroundings,
+    /** What keeps the messages; null: nothing does. */
+    private readonly kept: Section | null = null,
   ) {
+    for (const [key, value] of kept?.entries ?? []) this.restore(key, value);
+    this.messages.sort((a, b) => a.sequence - b.sequence);
+    this.sequence = Math.max(0, ...this.messages.slice(-1).map(({ sequence }) => sequence));
     this.fifo = node.options['fifo'] === true;
     this.maxReceiveCount = node.options['maxReceiveCount'] as number;
   }
@@ -65,27 +71,27 @@ export class LocalQueueService {
 
   client(): QueueClient {
     return {
-      sendMessage: async (text, options) => this.send([text], [text], options ?? {}),
+      sendMessage: (text, options) => this.send([text], [text], options ?? {}),
       sendMessageAsJson: async (value, options) => {
         const text = toJson(value) ?? 'null';
-        this.send([text], [JSON.parse(text)], options ?? {});
+        await this.send([text], [JSON.parse(text)], options ?? {});
       },
       sendMessages: async (messages, options) => {
         const texts = messages.map((it) => (typeof it === 'string' ? it : (toJson(it) ?? 'null')));
         const values = messages.map((it, at) => (typeof it === 'string' ? it : JSON.parse(texts[at] as string)));
-        this.send(texts, values, options ?? {});
+        await this.send(texts, values, options ?? {});
       },
     };
   }
 
-  private send(texts: readonly string[], values: readonly unknown[], options: QueueSendOptions): void {
+  private async send(texts: readonly string[], values: readonly unknown[], options: QueueSendOptions): Promise<void> {
     for (const [index, text] of texts.entries()) {
       this.check(text, options);
       const group = options.groupId ?? (this.fifo ? 'default' : null);
       const deduplicationId = options.deduplicationId ?? (this.fifo ? randomUUID() : null);
       if (this.fifo && this.isDuplicate(deduplicationId as string)) continue;
-      this.added.push(values[index]);
-      this.messages.push({
+      remember(this.added, values[index]);
+      const message: Message = {
         messageId: randomUUID(),
         body: text,
         sent: this.around.activity.now(),
@@ -96,9 +102,30 @@ export class LocalQueueService {
         received: 0,
         firstReceived: 0,
         inFlight: false,
-      });
+      };
+      this.messages.push(message);
+      this.keep(message);
     }
     this.arrange();
+    await this.kept?.durable();
+  }
+
+  // --- what is kept
+
+  private keep({ chain: _, inFlight: __, ...message }: Message): void {
+    this.kept?.set(`message ${message.messageId}`, message);
+  }
+
+  /** What somebody had when the process ended is handed out again. */
+  private restore(key: string, value: unknown): void {
+    if (key.startsWith('message ')) this.messages.push({ ...(value as Message), chain: null, inFlight: false });
+    if (key.startsWith('dead ')) this.deadLetters.push(value as DeadLetter);
+    if (key.startsWith('duplicate ')) this.duplicates.set(key.slice('duplicate '.length), value as number);
+  }
+
+  /** Has delivered what was kept. */
+  resume(): void {
+    if (this.messages.length > 0) this.arrange();
   }
 
   private check(text: string, { groupId, deduplicationId }: QueueSendOptions): void {
@@ -122,7 +149,14 @@ export class LocalQueueService {
     const now = this.around.activity.now();
     const until = this.duplicates.get(id) ?? 0;
     if (until > now) return true;
+    // In the order in which their time is over.
+    for (const [old, end] of this.duplicates) {
+      if (end > now) break;
+      this.duplicates.delete(old);
+      this.kept?.set(`duplicate ${old}`, undefined);
+    }
     this.duplicates.set(id, now + DEDUPLICATION_MS);
+    this.kept?.set(`duplicate ${id}`, now + DEDUPLICATION_MS);
     return false;
   }
 
@@ -170,11 +204,14 @@ export class LocalQueueService {
       if (taken.length === most) break;
       if (message.received >= this.maxReceiveCount) {
         this.remove([message]);
-        this.deadLetters.push({ messageId: message.messageId, body: message.body });
+        const dead = { messageId: message.messageId, body: message.body };
+        this.deadLetters.push(dead);
+        this.kept?.set(`dead ${dead.messageId}`, dead);
         continue;
       }
       message.inFlight = true;
       if (++message.received === 1) message.firstReceived = now;
+      this.keep(message);
       taken.push(message);
     }
     return taken;
@@ -184,6 +221,8 @@ export class LocalQueueService {
     const event: SqsEvent = { Records: batch.map((message) => this.record(message)) };
     let failed: ReadonlySet<string>;
     try {
+      // A message that ends the process has been received all the same.
+      await this.kept?.durable();
       const { batchItemFailures } = (await fn.invoke(event, `queue ${this.id}`, longest(batch))) as BatchResult;
       failed = new Set(batchItemFailures.map((it) => it.itemIdentifier));
     } catch (error) {
@@ -213,6 +252,7 @@ export class LocalQueueService {
 
   private remove(messages: readonly Message[]): void {
     const gone = new Set(messages);
+    for (const { messageId } of messages) this.kept?.set(`message ${messageId}`, undefined);
     this.messages = this.messages.filter((it) => !gone.has(it));
   }
 

@@ -27,6 +27,16 @@ export interface Surroundings {
   containedIn(id: string, kind: string): readonly Node[];
 }
 
+/** How many of the last calls and messages are remembered. */
+const HISTORY = 10_000;
+
+/** Adds to a list that may not grow for ever. */
+export function remember<T>(list: T[], one: T, history: number = HISTORY): void {
+  list.push(one);
+  // One by one would move all of them each time.
+  if (list.length > 2 * history) list.splice(0, list.length - history);
+}
+
 /** How often Lambda tries an asynchronous invocation again, and after how long. docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
 const RETRIES_AFTER_MS = [60_000, 120_000];
 

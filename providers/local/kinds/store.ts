@@ -199,19 +199,20 @@ export class Rows {
 }
 
 /** Does a write that stands alone. */
-function execute(write: PreparedWrite): void {
+async function execute(rows: Rows, write: PreparedWrite): Promise<void> {
   write.check();
   write.apply();
+  await rows.table.durable();
 }
 
 export function documentStoreClient(rows: Rows): DocumentStoreClient<object> {
   const keyOf = (item: object): unknown => (item as Record<string, unknown>)[rows.keyField];
   const read = (item: Item): object => rows.read(item);
   return {
-    put: async (item, condition) => execute(rows.put(rows.write(keyOf(item), item), condition)),
+    put: async (item, condition) => execute(rows, rows.put(rows.write(keyOf(item), item), condition)),
     get: async (key) => rows.get(key),
-    delete: async (item, condition) => execute(rows.delete(keyOf(item), condition)),
-    deleteKey: async (key, condition) => execute(rows.delete(key, condition)),
+    delete: async (item, condition) => execute(rows, rows.delete(keyOf(item), condition)),
+    deleteKey: async (key, condition) => execute(rows, rows.delete(key, condition)),
     getAll: async () => rows.all().map(read),
     getAllKeys: async () => rows.all().map((item) => rows.readKey(item)) as never[],
     filter: async (filter) => rows.all(filter).map(read),
@@ -227,9 +228,9 @@ export function documentStoreClient(rows: Rows): DocumentStoreClient<object> {
 export function keyValueStoreClient(rows: Rows): KeyValueStoreClient<unknown, object> {
   const entry = (item: Item): [unknown, object] => [rows.readKey(item), rows.read(item)];
   return {
-    put: async (key, value, condition) => execute(rows.put(rows.write(key, value), condition)),
+    put: async (key, value, condition) => execute(rows, rows.put(rows.write(key, value), condition)),
     get: async (key) => rows.get(key),
-    delete: async (key, condition) => execute(rows.delete(key, condition)),
+    delete: async (key, condition) => execute(rows, rows.delete(key, condition)),
     getAll: async () => new Map(rows.all().map(entry)),
     getAllKeys: async () => rows.all().map((item) => rows.readKey(item)),
     filter: async (filter) => new Map(rows.all(filter).map(entry)),

@@ -2,6 +2,7 @@
 // docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html, .../CapacityUnitCalculations.html
 import { createHash } from 'node:crypto';
 import { NonRetryableException } from '../../../runtime/core/errors.js';
+import type { Section } from '../data/data-folder.js';
 import type { Av, Item } from '../../aws/runtime/dynamodb/attribute-value.js';
 
 export interface Change {
@@ -18,6 +19,11 @@ const PAGE_BYTES = 1024 * 1024;
 export class MemoryTable {
   private readonly items = new Map<string, { readonly place: string; readonly item: Item }>();
   private readonly watchers: ((change: Change) => void)[] = [];
+
+  /** @param kept what keeps the items; null: nothing does */
+  constructor(private readonly kept: Section | null = null) {
+    for (const [id, item] of kept?.entries ?? []) this.items.set(id, { place: placeOf(id), item: item as Item });
+  }
 
   get size(): number {
     return this.items.size;
@@ -36,10 +42,16 @@ export class MemoryTable {
     const id = identity(key);
     const before = this.items.get(id)?.item ?? null;
     if (item === null) this.items.delete(id);
-    else this.items.set(id, { place: createHash('md5').update(id).digest('hex'), item });
+    else this.items.set(id, { place: placeOf(id), item });
     if ((before === null && item === null) || (before !== null && item !== null && same(before, item))) return;
+    this.kept?.set(id, item ?? undefined);
     const eventName = before === null ? 'INSERT' : item === null ? 'REMOVE' : 'MODIFY';
     for (const watcher of this.watchers) watcher({ eventName, before, after: item });
+  }
+
+  /** Resolves when all that was set is kept. */
+  async durable(): Promise<void> {
+    await this.kept?.durable();
   }
 
   /** All items, in pages as a scan of DynamoDB gives them: at least one. */
@@ -59,6 +71,8 @@ export class MemoryTable {
     return pages;
   }
 }
+
+const placeOf = (id: string): string => createHash('md5').update(id).digest('hex');
 
 export const identity = ({ S, N, B }: Av): string =>
   S !== undefined ? `S${S}` : N !== undefined ? `N${canonical(N)}` : `B${Buffer.from(B as Uint8Array).toString('hex')}`;

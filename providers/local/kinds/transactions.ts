@@ -34,8 +34,10 @@ const executor: TransactionExecutor = {
     });
     // A condition that failed says most: another attempt would meet it again.
     const [first] = [...failures].sort((a, b) => Number(isCondition(b.error)) - Number(isCondition(a.error)));
-    if (first === undefined) for (const { write } of parts) write.apply();
-    else {
+    if (first === undefined) {
+      for (const { write } of parts) write.apply();
+      await Promise.all(parts.map(({ rows }) => rows.table.durable()));
+    } else {
       const { error, index, rows } = first;
       const why = error.message.replace(/^[^:]*: /, '');
       const Failure = error.constructor as new (message: string, options: { cause: unknown }) => Error;
