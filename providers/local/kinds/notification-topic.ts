@@ -4,7 +4,7 @@ import type { SnsEvent } from '../../../runtime/adapters/notification-topic.js';
 import { NonRetryableException } from '../../../runtime/core/errors.js';
 import { toJson } from '../../../runtime/core/shape.js';
 import type { NotificationClient } from '../../../runtime/kinds/notification-topic.js';
-import { invokeAsync, type Node, type Surroundings } from './service.js';
+import { invokeAsync, type Node, remember, type Surroundings } from './service.js';
 
 const MOST_BYTES = 262_144;
 
@@ -54,7 +54,7 @@ export class LocalTopicService {
   private publish(text: string, value: unknown): void {
     if (text === '') this.refuse('notify', 'Invalid parameter: Empty message');
     if (Buffer.byteLength(text) > MOST_BYTES) this.refuse('notify', 'Invalid parameter: Message too long');
-    this.sent.push(value);
+    remember(this.sent, value);
     const { activity } = this.around;
     const event: SnsEvent = {
       Records: [

@@ -6,7 +6,7 @@ import { toJson } from '../../../runtime/core/shape.js';
 import type { ServerlessFunctionWebSocketClient, WebSocketRequestContext } from '../../../runtime/kinds/websocket-api.js';
 import type { LocalFunction } from '../function.js';
 import { ConnectionRefusedException, type WebSocketRequest } from '../requests.js';
-import type { Node, Surroundings } from './service.js';
+import { type Node, remember, type Surroundings } from './service.js';
 
 /** docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html */
 const MOST_BYTES = 128 * 1024;
@@ -134,8 +134,8 @@ export class LocalWebSocketApi {
   }
 
   private deliver(connection: WebSocketConnection, data: string | Uint8Array, value?: unknown): void {
-    connection.messages.push(data);
-    connection.received.push(value ?? JSON.parse(data as string));
+    remember(connection.messages, data);
+    remember(connection.received, value ?? JSON.parse(data as string));
   }
 
   private async call(fn: LocalFunction, event: object, via: string): Promise<number> {
