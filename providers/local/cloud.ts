@@ -191,7 +191,8 @@ export class LocalCloud implements Running {
   }
 
   private addService(node: Node, around: Surroundings): void {
-    if (node.kind === 'document-store' || node.kind === 'key-value-store') this.tables.set(node.id, new MemoryTable(this.kept(node)));
+    if (node.kind === 'document-store' || node.kind === 'key-value-store')
+      this.tables.set(node.id, new MemoryTable(this.kept(node)));
     if (node.kind === 'queue') this.queues.set(node.id, new LocalQueueService(node, around, this.kept(node)));
     if (node.kind === 'notification-topic') this.topics.set(node.id, new LocalTopicService(node, around));
     if (node.kind === 'file-storage-bucket') this.buckets.set(node.id, new LocalBucketService(node, around, this.kept(node)));

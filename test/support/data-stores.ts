@@ -19,7 +19,7 @@ export class Account {
 
 export async function storesOf(dir: string) {
   const folder = await DataFolder.open(dir);
-  const store = <T extends object>(of: new () => T, field: string, shape: "string" | "number") =>
+  const store = <T extends object>(of: new () => T, field: string, shape: 'string' | 'number') =>
     documentStoreClient(
       new Rows(
         {

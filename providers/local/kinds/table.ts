@@ -2,8 +2,8 @@
 // docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html, .../CapacityUnitCalculations.html
 import { createHash } from 'node:crypto';
 import { NonRetryableException } from '../../../runtime/core/errors.js';
-import type { Section } from '../data/data-folder.js';
 import type { Av, Item } from '../../aws/runtime/dynamodb/attribute-value.js';
+import type { Section } from '../data/data-folder.js';
 
 export interface Change {
   readonly eventName: 'INSERT' | 'MODIFY' | 'REMOVE';
