@@ -160,7 +160,7 @@ export class DataFolder {
 
   private async run(): Promise<void> {
     // The step that has begun to change something is done when this goes on.
-    await null;
+    await Promise.resolve();
     while (this.pending.length > 0 || this.waiting.length > 0) {
       const [changes, waiting] = [this.pending, this.waiting];
       this.pending = [];

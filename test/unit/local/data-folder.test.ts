@@ -3,8 +3,12 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import process from 'node:process';
 import { expect } from 'chai';
+import { Activity } from '../../../providers/local/activity.js';
 import { DataFolder } from '../../../providers/local/data/data-folder.js';
+import type { LocalFunction } from '../../../providers/local/function.js';
+import { LocalQueueService } from '../../../providers/local/kinds/queue.js';
 import { MemoryTable } from '../../../providers/local/kinds/table.js';
+import type { SqsEvent } from '../../../runtime/adapters/queue.js';
 
 describe('a data folder', () => {
   let dir: string;
@@ -181,6 +185,43 @@ describe('a data folder', () => {
       ['k2', 197],
     ]);
     expect([...again.section('gone').entries]).to.deep.equal([['x', 'y']]);
+  });
+
+  it('hands out again what a function was working on, as received once more', async () => {
+    const node = { id: 'queue:jobs', kind: 'queue', name: 'jobs', options: { maxReceiveCount: 2, itemProcessingTimeout: 30 } };
+    const trigger = { id: 't', kind: 'queue-trigger', name: 't', options: { batchSize: 1, maximumBatchingWindow: 0 } };
+    const counts: string[] = [];
+    const fn = {
+      options: { timeout: 1 },
+      invoke: (event: SqsEvent) => {
+        counts.push(...event.Records.map(({ attributes }) => attributes['ApproximateReceiveCount'] as string));
+        return new Promise(() => {});
+      },
+    } as unknown as LocalFunction;
+    const around = {
+      project: 'test',
+      stage: 'dev',
+      activity: new Activity(),
+      triggeredBy: () => [fn],
+      containedIn: () => [trigger],
+    };
+    const until = async (isSo: () => boolean): Promise<void> => {
+      while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 1));
+    };
+    for (const expected of [['1'], ['1', '2']]) {
+      const folder = await start();
+      const queue = new LocalQueueService(node, around, folder.section(node.id));
+      if (expected.length === 1) await queue.client().sendMessage('x');
+      else queue.resume();
+      await until(() => counts.length === expected.length);
+      expect([counts, queue.size]).to.deep.equal([expected, 1]);
+      await folder.close();
+    }
+    const queue = new LocalQueueService(node, around, (await start()).section(node.id));
+    queue.resume();
+    await until(() => queue.size === 0);
+    expect(counts).to.deep.equal(['1', '2']);
+    expect(queue.deadLetters.map(({ body }) => body)).to.deep.equal(['x']);
   });
 
   it('lets many writes share a wait for the disk', async () => {
