@@ -112,6 +112,7 @@ export class DataFolder {
   }
 
   durable(): Promise<void> {
+    if (this.closed) return Promise.reject(new Error(`the data folder ${this.dir} is closed`));
     if (this.pending.length === 0 && !this.isRunning) return Promise.resolve();
     return new Promise((resolve, reject) => {
       this.waiting.push({ resolve, reject });
@@ -123,7 +124,6 @@ export class DataFolder {
   close(): Promise<void> {
     if (this.closed) return closing.get(this.dir) ?? Promise.resolve();
     const done = this.durable().finally(() => {
-      this.closed = true;
       fs.closeSync(this.log);
       this.unlock();
       closing.delete(this.dir);
@@ -132,13 +132,14 @@ export class DataFolder {
       this.dir,
       done.catch(() => {}),
     );
+    // What comes from now on is not kept, and nobody is told that it is.
+    this.closed = true;
     return done;
   }
 
   // --- changes
 
   private change(change: Change): void {
-    // What goes on after the end of a deployment has nobody to be told to.
     if (this.closed) return;
     this.apply(change);
     this.pending.push(change);
@@ -153,7 +154,7 @@ export class DataFolder {
   }
 
   private start(): void {
-    if (this.closed || this.isRunning) return;
+    if (this.isRunning) return;
     this.isRunning = true;
     void this.run();
   }
@@ -192,12 +193,20 @@ export class DataFolder {
       await writeAll(this.log, record, this.end);
       await new Promise<void>((resolve, reject) => fs.fdatasync(this.log, (error) => (error ? reject(error) : resolve())));
     } catch (error) {
-      // Whoever opens the folder would cut off the rest of a record; what is not there need not be cut off.
-      fs.ftruncate(this.log, this.end, () => {});
+      this.cutOff();
       throw error;
     }
     this.end += record.length;
     if (this.end > 2 * this.compacted) this.compact();
+  }
+
+  /** Removes the rest of a record. Who opens the folder would do so too. */
+  private cutOff(): void {
+    try {
+      fs.ftruncateSync(this.log, this.end);
+    } catch {
+      // The next record is written over it.
+    }
   }
 
   private syncLogName(): void {
@@ -262,6 +271,8 @@ export class DataFolder {
       fs.closeSync(this.log);
       this.log = log;
       this.end = parts.reduce((sum, part) => sum + part.length, 0);
+      // Before that the log that is past may come back, and needs its files.
+      this.syncLogName();
     } catch {
       // It is tried again when the log is twice as long.
       this.compacted = this.end;

@@ -114,8 +114,11 @@ describe('a data folder', () => {
   it('belongs to one at a time, and is taken over from a process that is gone', async () => {
     const first = await start();
     expect((await failure(DataFolder.open(dir))).message).to.equal(`the data folder ${dir} is in use by process ${process.pid}`);
+    first.section('s').set('last', 1);
     void first.close();
-    await (await start()).close();
+    first.section('s').set('late', 1);
+    expect((await failure(first.section('s').durable())).message).to.equal(`the data folder ${dir} is closed`);
+    expect(await entries()).to.deep.equal({ last: 1 });
     // A number that no process has, and one that another process has now.
     for (const lock of [
       { pid: 2 ** 22 + 1, started: '1' },
