@@ -9,7 +9,17 @@ const [, , dir = '', round = ''] = process.argv;
 
 const { notes, accounts, queue } = await storesOf(dir);
 const transactions = getTransactionalClient();
-const say = (line: string): void => void fs.writeSync(1, `${line}\n`);
+
+/** Before anything else is done. A pipe that nobody has read from for a while is full, and takes a part or nothing. */
+function say(line: string): void {
+  for (let left = Buffer.from(`${line}\n`); left.length > 0; ) {
+    try {
+      left = left.subarray(fs.writeSync(1, left));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+    }
+  }
+}
 
 async function putting(writer: number): Promise<void> {
   for (let n = 0; ; n++) {

@@ -10,7 +10,8 @@ import { storesOf } from '../../support/data-stores.js';
 const KILLS = 200;
 /** Folders that are written to at the same time. */
 const FOLDERS = 4;
-const LONGEST_MS = 40;
+const MOST_LINES = 60;
+const LONGEST_MS = 3;
 const writer = fileURLToPath(new URL('../../support/data-writer.js', import.meta.url));
 
 /** The same moments on each run. */
@@ -22,14 +23,14 @@ function random(seed: number): () => number {
   };
 }
 
-/** What a process said before it was killed, so long after it had begun. A line that was cut off was not said. */
-function killed(dir: string, round: string, after: number): Promise<string[]> {
+/** What a process said before it was killed, after so many lines and milliseconds more. A line that was cut off was not said. */
+function killed(dir: string, round: string, lines: number, after: number): Promise<string[]> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [writer, dir, round], { stdio: ['ignore', 'pipe', 'pipe'] });
     let [said, errors, begun] = ['', '', false];
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       said += text;
-      if (begun) return;
+      if (begun || said.split('\n').length <= lines) return;
       begun = true;
       setTimeout(() => child.kill('SIGKILL'), after);
     });
@@ -60,7 +61,7 @@ describe('a data folder of a process that is killed', function () {
     let acknowledged = 0;
     for (let kill = 0; kill < kills; kill++) {
       const round = `r${kill}`;
-      const said = await killed(dir, round, next() * LONGEST_MS);
+      const said = await killed(dir, round, next() * MOST_LINES, next() * LONGEST_MS);
       acknowledged += said.length - 1;
       for (const id of wordsOf(said, 'put')) notes.set(id, 'there');
       for (const id of wordsOf(said, 'deleting')) notes.delete(id);
