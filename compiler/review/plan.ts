@@ -1,0 +1,46 @@
+/**
+ * What a review starts from: the changes of all resources, whether a Terraform plan or two modules say so. Values are as
+ * Terraform has them and never shown without looking at `sensitive`.
+ */
+import type { JsonObject, JsonValue } from '../ir/json.js';
+
+export interface PlannedChange {
+  /** With its module and key: `module.api.aws_sqs_queue.orders["a"]`. */
+  readonly address: string;
+  /** `module.api`, or empty. */
+  readonly module: string;
+  readonly type: string;
+  readonly name: string;
+  readonly action: 'no-op' | 'create' | 'update' | 'replace' | 'delete' | 'forget' | 'read';
+  readonly before: JsonObject | null;
+  readonly after: JsonObject | null;
+  /** True where a value is known only after the apply; the shape follows `after`. */
+  readonly unknown: JsonValue;
+  readonly sensitive: { readonly before: JsonValue; readonly after: JsonValue };
+  /** Settings that force a replacement. */
+  readonly replacePaths: readonly string[];
+  /** Terraform's `action_reason`. */
+  readonly reason: string | null;
+  readonly previousAddress: string | null;
+  readonly importing: boolean;
+  /** An object left over from a replacement that failed. */
+  readonly deposed: boolean;
+}
+
+export interface PlannedChanges {
+  readonly of: 'plan' | 'source';
+  /** Those without change too: they say what names and ARNs mean. */
+  readonly changes: readonly PlannedChange[];
+  /** What happened outside of Terraform since the last apply. */
+  readonly drift: readonly PlannedChange[];
+  /** The settings written for a resource, by address without key; templates stand as they are written. */
+  readonly settings: (address: string, side: 'before' | 'after') => JsonObject | null;
+  /** Addresses that a resource refers to, with those that these refer to. */
+  readonly references: (address: string, side: 'before' | 'after') => readonly string[];
+  readonly notes: readonly string[];
+}
+
+/** Of `aws_sqs_queue.orders["a"]` and of `aws_sqs_queue.orders[0]`: what is written once for all of its instances. */
+export function withoutKeys(address: string): string {
+  return address.replace(/\[(?:\d+|"(?:[^"\\]|\\.)*")\]/gu, '');
+}

@@ -1,0 +1,125 @@
+// Edits of test/e2e/projects/review: what somebody might ask to be merged. One for each kind of finding at least.
+
+export interface Edit {
+  readonly name: string;
+  /** File, a piece of it, and what it becomes. A piece that is null: the whole file. */
+  readonly edits: readonly (readonly [file: string, piece: string | null, replacement: string])[];
+}
+
+const edit = (name: string, ...edits: Edit['edits']): Edit => ({ name, edits });
+
+export const reviewEdits: readonly Edit[] = [
+  edit('nothing'),
+  edit('comment-only', ['src/shop.ts', 'export class Shop {', '// a remark\nexport class Shop {']),
+  edit('own-code', ['src/jobs.ts', "'packed'", "'packed and sent'"]),
+  edit('shared-file', ['src/prices.ts', '250', '275']),
+  edit('new-store', [
+    'src/stores.ts',
+    '@KeyValueStore(',
+    '@DocumentStore()\nexport class Audit {\n  @Key() id = 0;\n}\n\n@KeyValueStore(',
+  ]),
+  edit('store-renamed', ['src/stores.ts', 'class Order', 'class Purchase'], ...renamed('Order', 'Purchase')),
+  edit('store-key-renamed', [
+    'src/stores.ts',
+    "@Key() id = '';\n  @Attribute() amount",
+    "@Key({ columnName: 'nr' }) id = '';\n  @Attribute() amount",
+  ]),
+  edit('store-key-type', ['src/stores.ts', "keyName: 'token'", "keyName: 'ticket'"]),
+  edit(
+    'store-gone',
+    [
+      'src/stores.ts',
+      "@KeyValueStore({ keyType: String, keyName: 'token' })\nexport class Session {\n  @Attribute() user = '';\n}\n",
+      '',
+    ],
+    [
+      'src/shop.ts',
+      "  @UsesKeyValueStore(Session)\n  @UsesNotificationTopic({ notificationTopic: News })\n  async enter(): Promise<void> {\n    await this.sessions.put('token', new Session());\n",
+      '  @UsesNotificationTopic({ notificationTopic: News })\n  async enter(): Promise<void> {\n',
+    ],
+    ['src/shop.ts', '  private readonly sessions = ClientBuilder.getKeyValueStoreClient(String, Session);\n', ''],
+    ['src/shop.ts', 'Parcels, Session }', 'Parcels }'],
+    ['src/shop.ts', '  UsesKeyValueStore,\n', ''],
+  ),
+  edit('store-capacity', [
+    'src/stores.ts',
+    '@DocumentStore()\nexport class Order',
+    '@DocumentStore({ readCapacityUnits: 2, writeCapacityUnits: 1 })\nexport class Order',
+  ]),
+  edit(
+    'stream-off',
+    [
+      'src/jobs.ts',
+      "  @DocumentStoreServerlessFunction({ dataModel: Order, method: 'INSERT' })\n  greet(order: Order): void {\n    console.log('new', order.id);\n  }\n",
+      '',
+    ],
+    ['src/jobs.ts', '  DocumentStoreServerlessFunction,\n', ''],
+  ),
+  edit('queue-fifo', ['src/stores.ts', "id: 'parcels', maxReceiveCount: 3", "id: 'parcels', fifo: true, maxReceiveCount: 3"]),
+  edit('queue-retries', ['src/stores.ts', 'maxReceiveCount: 3', 'maxReceiveCount: 5']),
+  edit('topic-renamed', ['src/stores.ts', "topicName: 'news'", "topicName: 'messages'"]),
+  edit('bucket-renamed', ['src/stores.ts', 'e2e-review-files', 'e2e-review-papers']),
+  edit('bucket-public', [
+    'src/stores.ts',
+    "bucketName: 'e2e-review-files'",
+    "bucketName: 'e2e-review-files', staticWebsite: true",
+  ]),
+  edit('bucket-cors', [
+    'src/stores.ts',
+    "bucketName: 'e2e-review-pages', staticWebsite: true",
+    "bucketName: 'e2e-review-pages', staticWebsite: true, allowedCorsOrigins: ['https://other.example']",
+  ]),
+  edit('upload-changed', ['pages/index.html', 'pages', 'other pages']),
+  edit('method-renamed', ['src/jobs.ts', 'print(text', 'show(text']),
+  edit('class-renamed', ['src/jobs.ts', 'export class Jobs', 'export class Tasks']),
+  edit(
+    'file-renamed',
+    ['src/prices.ts', null, ''],
+    ['src/cents.ts', null, 'export function priceOf(amount: number): number {\n  return amount * 250;\n}\n'],
+    ['src/shop.ts', './prices.js', './cents.js'],
+    ['src/jobs.ts', './prices.js', './cents.js'],
+  ),
+  edit(
+    'route-added',
+    [
+      'src/jobs.ts',
+      '  @NotificationServerlessFunction(',
+      "  @HttpServerlessFunction({ method: 'DELETE', path: 'orders' })\n  clear(): void {}\n\n  @NotificationServerlessFunction(",
+    ],
+    ['src/jobs.ts', '  NotificationServerlessFunction,', '  HttpServerlessFunction,\n  NotificationServerlessFunction,'],
+  ),
+  edit('route-parameter-renamed', ['src/shop.ts', 'orders/{id}', 'orders/{number}']),
+  edit(
+    'cors-widened',
+    ...['GET', 'POST', 'POST'].map(
+      () => ['src/shop.ts', "allowedCorsOrigin: 'https://shop.example'", "allowedCorsOrigin: '*'"] as const,
+    ),
+  ),
+  edit('permission-gained', [
+    'src/shop.ts',
+    '  @UsesDocumentStore(Order)\n  async read',
+    '  @UsesDocumentStore(Order)\n  @UsesKeyValueStore(Session)\n  async read',
+  ]),
+  edit(
+    'permission-lost',
+    ['src/shop.ts', '  @UsesQueue({ queue: Parcels })\n', ''],
+    ['src/shop.ts', '    await this.parcels.sendMessageAsJson(order);\n', ''],
+    ['src/shop.ts', '  private readonly parcels = ClientBuilder.getQueueClient(Parcels);\n', ''],
+    ['src/shop.ts', 'Order, Parcels, Session', 'Order, Session'],
+    ['src/shop.ts', '  UsesQueue,\n', ''],
+  ),
+  edit('environment', ['src/shop.ts', "value: '10'", "value: '20'"]),
+  edit('function-settings', ['src/shop.ts', "path: 'orders', ", "path: 'orders', memory: 512, timeout: 25, "]),
+  edit('schedule', ['src/jobs.ts', 'rate(1 day)', 'rate(1 hour)']),
+  edit('log-retention', ['nimbus.yml', null, 'projectName: e2e-review\nlogRetentionDays: 7\n']),
+  edit('architecture', ['nimbus.yml', null, 'projectName: e2e-review\narchitecture: x86_64\n']),
+  edit('project-renamed', ['nimbus.yml', null, 'projectName: e2e-shop\n']),
+];
+
+/** In every file that says so, wherever it stands; `stores.ts` declares it. */
+function renamed(from: string, to: string): Edit['edits'] {
+  return [
+    ['src/shop.ts', `{ News, ${from},`, `{ News, ${to} as ${from},`],
+    ['src/jobs.ts', `News, ${from},`, `News, ${to} as ${from},`],
+  ];
+}
