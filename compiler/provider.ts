@@ -4,6 +4,8 @@ import type { StageGraph } from './ir/graph.js';
 import type { Place, Span } from './ir/span.js';
 import type { Artifact, EmittedStage, StagePlan, StageSettings } from './ir/stage-plan.js';
 import type { AnyResource } from './kinds/index.js';
+import type { Review } from './review/model.js';
+import type { BuildFacts, PlannedChanges } from './review/plan.js';
 
 export interface Provider {
   readonly name: string;
@@ -25,6 +27,9 @@ export interface Provider {
    * of lowered parts; the result must not depend on what is in it. Loads whatever is expensive only when a fragment is missing.
    */
   lowerStage(plan: StagePlan<AnyResource>, fragments: FragmentCache): Promise<LoweredStage>;
+
+  /** What planned changes mean in this cloud. `stage` is asked for; null: the one that the changes are of. */
+  review(plan: PlannedChanges, buildOf: (stage: string) => BuildFacts, stage: string | null): Promise<Review>;
 
   /** What the bundler needs to know about the code that nimbusc itself puts into functions. */
   readonly bundle: BundleModules;

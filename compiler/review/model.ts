@@ -81,6 +81,8 @@ export interface Review {
   readonly stage: string | null;
   /** `plan`: of a Terraform plan. `source`: of two states of the source. */
   readonly of: 'plan' | 'source';
+  /** False when the plan ended in an error. */
+  readonly complete: boolean;
   readonly counts: Readonly<Record<Action, number>>;
   /** By category, level, address, rule. */
   readonly findings: readonly Finding[];

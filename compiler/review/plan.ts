@@ -3,6 +3,7 @@
  * Terraform has them and never shown without looking at `sensitive`.
  */
 import type { JsonObject, JsonValue } from '../ir/json.js';
+import type { GraphJson } from '../ir/serialise.js';
 
 export interface PlannedChange {
   /** With its module and key: `module.api.aws_sqs_queue.orders["a"]`. */
@@ -37,7 +38,16 @@ export interface PlannedChanges {
   readonly settings: (address: string, side: 'before' | 'after') => JsonObject | null;
   /** Addresses that a resource refers to, with those that these refer to. */
   readonly references: (address: string, side: 'before' | 'after') => readonly string[];
+  /** False when planning ended in an error: what is missing may be the worst. */
+  readonly complete: boolean;
   readonly notes: readonly string[];
+}
+
+/** Beside the plan: what a build has written about the source as it is now. */
+export interface BuildFacts {
+  readonly graph: GraphJson | null;
+  /** Bytes of the zips by their path in the module; null when there is no build. */
+  readonly bytes: ReadonlyMap<string, number> | null;
 }
 
 /** Of `aws_sqs_queue.orders["a"]` and of `aws_sqs_queue.orders[0]`: what is written once for all of its instances. */

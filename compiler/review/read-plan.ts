@@ -71,6 +71,7 @@ function planOf(document: JsonObject, version: string): PlannedChanges {
       }
       return found;
     },
+    complete: document['errored'] !== true,
     notes: notesOf(document, version),
   };
 }

@@ -16,6 +16,7 @@ export function createAws(base: string): Provider {
     codes: [nameCodes, functionCodes, apiCodes, bucketCodes, queueCodes, storeCodes],
     planStage,
     lowerStage: async (plan, fragments) => (await import('./emit.js')).lowerStage(plan, fragments),
+    review: async (plan, buildOf, stage) => (await import('./review/review.js')).reviewChanges(plan, buildOf, stage),
     bundle: bundleModules(base),
   };
 }

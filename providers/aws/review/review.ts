@@ -1,19 +1,20 @@
-/** In: planned changes, and what a build says of the source. Out: the review. Pure. */
+/** In: planned changes, and what the build of a stage says of the source. Out: the review. Pure. */
 import { compareText } from '../../../compiler/ir/span.js';
 import { type Action, categories, type Finding, type ResourceChange, type Review } from '../../../compiler/review/model.js';
-import type { PlannedChange, PlannedChanges } from '../../../compiler/review/plan.js';
+import type { BuildFacts, PlannedChange, PlannedChanges } from '../../../compiler/review/plan.js';
 import { behaviourFindings, driftFindings, reasonNotes, replacementFindings } from './behaviour.js';
 import { dataFindings, LOG_GROUP } from './data.js';
 import { exposureFindings } from './exposure.js';
 import { functionChanges } from './functions.js';
 import { permissionFindings } from './permissions.js';
 import { movesOnly, textOf } from './values.js';
-import { type BuildFacts, FUNCTION, type ReviewView, reviewView } from './view.js';
+import { FUNCTION, identityOf, type ReviewView, reviewView } from './view.js';
 
 const LEVELS = ['error', 'warning', 'note'] as const;
 
-export function reviewChanges(plan: PlannedChanges, build: BuildFacts): Review {
-  const view = reviewView(plan, build);
+export function reviewChanges(plan: PlannedChanges, buildOf: (stage: string) => BuildFacts, asked: string | null): Review {
+  const stage = asked ?? identityOf(plan.changes).stage;
+  const view = reviewView(plan, stage === null ? { graph: null, bytes: null } : buildOf(stage));
   const findings = [
     ...plan.changes.flatMap((change) => findingsOf(change, view)),
     ...plan.drift.flatMap((change) => driftFindings(change, view)),
@@ -23,6 +24,7 @@ export function reviewChanges(plan: PlannedChanges, build: BuildFacts): Review {
     project: view.project,
     stage: view.stage,
     of: plan.of,
+    complete: plan.complete,
     counts: countsOf(changes),
     findings: findings.sort(compareFindings),
     changes: changes.sort((a, b) => compareText(a.address, b.address) || compareText(a.action, b.action)),

@@ -2,18 +2,11 @@
 import type { JsonObject, JsonValue } from '../../../compiler/ir/json.js';
 import type { GraphJson } from '../../../compiler/ir/serialise.js';
 import type { SourceLine } from '../../../compiler/review/model.js';
-import type { PlannedChange, PlannedChanges } from '../../../compiler/review/plan.js';
+import type { BuildFacts, PlannedChange, PlannedChanges } from '../../../compiler/review/plan.js';
 import { functionId } from '../names.js';
 import { block, changedSettings, isMarked, isObject, listOf, markOf, SOURCE_TAG, textOf } from './values.js';
 
 export const FUNCTION = 'aws_lambda_function';
-
-/** Beside the plan: what a build has written about the source as it is now. */
-export interface BuildFacts {
-  readonly graph: GraphJson | null;
-  /** Bytes of the zips by their path in the module; null when there is no build. */
-  readonly bytes: ReadonlyMap<string, number> | null;
-}
 
 export interface ReviewView {
   readonly plan: PlannedChanges;
@@ -42,7 +35,7 @@ export function reviewView(plan: PlannedChanges, build: BuildFacts): ReviewView 
   const changed = remember((change: PlannedChange) => changedSettings(change, plan));
   const anchor = remember((address: string) => anchorOf(address, byAddress, sameName, plan));
   const functions = functionNames(build.graph);
-  const { project, stage } = identityOf(plan.changes, build.graph);
+  const { project, stage } = build.graph ?? identityOf(plan.changes);
   const get = (address: string): PlannedChange | undefined => byAddress.get(address);
 
   const subject = remember((address: string): string => {
@@ -146,11 +139,11 @@ function lineOf(change: PlannedChange | undefined): SourceLine | null {
   return null;
 }
 
-function identityOf(
-  changes: readonly PlannedChange[],
-  graph: GraphJson | null,
-): { project: string | null; stage: string | null } {
-  if (graph !== null) return { project: graph.project, stage: graph.stage };
+/** The project and the stage that resources are tagged with. */
+export function identityOf(changes: readonly PlannedChange[]): {
+  readonly project: string | null;
+  readonly stage: string | null;
+} {
   for (const side of ['after', 'before'] as const) {
     for (const change of changes) {
       const tags = tagsOf(change[side]);
