@@ -4,6 +4,8 @@
 export interface Host {
   readText(path: string): string | null;
   readBytes(path: string): Uint8Array | null;
+  /** Set when what it reads is not on the disk under the same path, so that no other program can read it there. */
+  readonly virtual?: true;
   /** Names in a folder, unsorted, null when it is no folder. */
   list(path: string): readonly { readonly name: string; readonly kind: 'file' | 'folder' | 'other' }[] | null;
   kind(path: string): 'file' | 'folder' | 'other' | null;

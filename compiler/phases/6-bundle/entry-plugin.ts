@@ -2,14 +2,22 @@
  * What esbuild is told about nimbusc: generated entries, the modules behind `nimbusc:...` specifiers, modules that are
  * shipped ready-made, and project files without their decorators.
  */
-import type { Loader, Plugin } from 'esbuild';
+import type { Loader, Plugin, PluginBuild } from 'esbuild';
 import type { Range } from '../../ir/facts.js';
 import type { ProjectPath } from '../../ir/span.js';
+import type { Host } from '../../options.js';
 import * as paths from '../../paths.js';
 import { blankRanges } from './blank.js';
 import type { BundlerContext } from './bundle-functions.js';
 import { entryExport } from './entry-source.js';
 import { narrowModule, runtimeExports, takenNames } from './narrow-module.js';
+
+/** A file of nimbusc's. */
+interface Ours {
+  readonly path: string;
+  readonly namespace: string;
+  readonly sideEffects: boolean;
+}
 
 export function entryPlugin(entries: ReadonlyMap<string, string>, context: BundlerContext): Plugin {
   const { program, host, modules, runtimeDir, decoratorRanges, settings } = context;
@@ -17,11 +25,14 @@ export function entryPlugin(entries: ReadonlyMap<string, string>, context: Bundl
   const own = new Map(program.files.map((file) => [realPath(paths.join(program.projectDir, file)), file]));
   // nimbusc's own files go by names relative to its folder, so that where it is installed shows in no output.
   const base = paths.dirname(runtimeDir);
-  const ours = (path: string): { path: string; namespace: string } => ({
+  // Whoever imports it first decides for esbuild whether a module has side effects, so all of them must say the same: which one
+  // is first is a matter of chance, and names in the minified code would be one as well.
+  const ours = (path: string): Ours => ({
     path: paths.relative(base, path),
     namespace: 'nimbusc',
+    sideEffects: !/[\\/]runtime[\\/](index|client-builder|kinds[\\/].*|core[\\/].*)\.js(\?.*)?$/.test(path),
   });
-  const runtime = (path: string): { path: string; namespace: string } => ours(paths.join(runtimeDir, path));
+  const runtime = (path: string): Ours => ours(paths.join(runtimeDir, path));
 
   const [index, clientBuilder] = ['index.js', 'client-builder.js'].map(
     (name) => host.readText(paths.join(runtimeDir, name)) ?? '',
@@ -53,9 +64,11 @@ export function entryPlugin(entries: ReadonlyMap<string, string>, context: Bundl
         const from = own.get(importer);
         if (from === undefined || path === 'nimbusc') return undefined;
         const target = program.resolve(from, path);
-        return target.of === 'file' && program.has(target.file)
-          ? { path: realPath(paths.join(program.projectDir, target.file)) }
-          : undefined;
+        if (target.of === 'file' && program.has(target.file))
+          return { path: realPath(paths.join(program.projectDir, target.file)) };
+        // esbuild would look on the disk for what is no source, such as JSON.
+        const other = paths.join(paths.dirname(importer), path);
+        return host.virtual && host.kind(other) === 'file' ? { path: other } : undefined;
       });
       build.onResolve({ filter: /^nimbusc-entry:/ }, ({ path }) => ({
         path: path.slice('nimbusc-entry:'.length),
@@ -73,7 +86,7 @@ export function entryPlugin(entries: ReadonlyMap<string, string>, context: Bundl
         const facts = file === undefined ? null : program.facts(file);
         const text = file === undefined ? '' : blankRanges(program.text(file) ?? '', decoratorRanges.get(file) ?? []);
         const names = facts === null ? null : takenNames(text, facts, known);
-        return { ...runtime(names === null ? 'index.js' : `index.js?${names.join()}`), sideEffects: false };
+        return runtime(names === null ? 'index.js' : `index.js?${names.join()}`);
       });
       build.onResolve({ filter: /^nimbusc:/ }, ({ path }) => {
         const [, layer = '', kind = ''] = /^nimbusc:([a-z]+)(?:\/(.+))?$/.exec(path) ?? [];
@@ -86,11 +99,7 @@ export function entryPlugin(entries: ReadonlyMap<string, string>, context: Bundl
         return runtime(layer === 'core' ? 'core/entry.js' : `core/${layer}.js`);
       });
       build.onResolve({ filter: /^\.\.?\//, namespace: 'nimbusc' }, ({ path, importer }) => {
-        const target = paths.join(base, paths.dirname(importer), path);
-        return {
-          ...ours(target),
-          sideEffects: !/[\\/]runtime[\\/](index|client-builder|kinds[\\/].*|core[\\/].*)\.js$/.test(target),
-        };
+        return ours(paths.join(base, paths.dirname(importer), path));
       });
       build.onLoad({ filter: /.*/, namespace: 'nimbusc' }, ({ path }) => {
         const [, names] = /\?(.*)$/.exec(path) ?? [];
@@ -109,8 +118,11 @@ export function entryPlugin(entries: ReadonlyMap<string, string>, context: Bundl
         if (file === undefined) return undefined;
         const text = program.text(file);
         const contents = text === null ? null : transform(file, text, decoratorRanges.get(file) ?? []);
-        return contents === null ? undefined : { contents, loader: loaderOf(file) };
+        const given = contents ?? (host.virtual ? text : null);
+        return given === null ? undefined : { contents: given, loader: loaderOf(file) };
       });
+
+      if (host.virtual) readBesides(build, host);
 
       /** Null when the file goes into the bundle as it is. */
       const transform = (file: ProjectPath, text: string, ranges: readonly Range[]): string | null => {
@@ -131,6 +143,14 @@ export function entryPlugin(entries: ReadonlyMap<string, string>, context: Bundl
       };
     },
   };
+}
+
+/** Files that are no source, such as JSON, where esbuild cannot read them itself. */
+function readBesides(build: PluginBuild, host: Host): void {
+  build.onLoad({ filter: /./, namespace: 'file' }, ({ path }) => {
+    const contents = path.split(/[\\/]/).includes('node_modules') ? null : host.readBytes(path);
+    return contents === null ? undefined : { contents, loader: path.endsWith('.json') ? 'json' : 'default' };
+  });
 }
 
 /**
