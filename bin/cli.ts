@@ -133,7 +133,7 @@ function reviewCommands(parser: Argv, remember: (result: Promise<number>) => Pro
     failOn: (argv['fail-on'] as string[] | undefined) ?? null,
     today: single(argv, 'today'),
   });
-  return parser.command(
+  const reviewing = parser.command(
     'review <plan>',
     'what a Terraform plan means: data at risk, exposure, permissions, and the lines that cause it',
     (y) =>
@@ -143,6 +143,20 @@ function reviewCommands(parser: Argv, remember: (result: Promise<number>) => Pro
         describe: 'the output of terraform show -json, or - for standard input',
       }),
     (argv) => remember(import('./commands/review.js').then((m) => m.reviewCommand(String(argv['plan']), gateArgs(argv)))),
+  );
+  return reviewing.command(
+    'diff <base> [head]',
+    'the same review between two commits or folders, from the source alone',
+    (y) =>
+      gate(y)
+        .positional('base', { type: 'string', demandOption: true, describe: 'a commit, a branch or a folder' })
+        .positional('head', { type: 'string', describe: 'the same; without it, the files as they are now' }),
+    (argv) =>
+      remember(
+        import('./commands/diff.js').then((m) =>
+          m.diffCommand(String(argv['base']), argv['head'] === undefined ? null : String(argv['head']), gateArgs(argv)),
+        ),
+      ),
   );
 }
 

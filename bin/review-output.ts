@@ -37,22 +37,25 @@ export function reviewSettings({ failOn, today }: ReviewArgs): ReviewSettings | 
   return { failOn: (asked as Category[] | undefined) ?? null, today: today ?? new Date().toISOString().slice(0, 10) };
 }
 
-export async function printVerdict(verdict: Verdict, version: string, args: CommonArgs): Promise<number> {
+/** One verdict of a plan, or one per stage of a change. */
+export async function printVerdicts(verdicts: readonly Verdict[], version: string, args: CommonArgs): Promise<number> {
   switch (args.format ?? 'pretty') {
     case 'markdown':
-      process.stdout.write((await import('../compiler/review/render-markdown.js')).renderMarkdown(verdict));
+      process.stdout.write((await import('../compiler/review/render-markdown.js')).renderMarkdown(verdicts));
       break;
     case 'json':
-      process.stdout.write(renderReviewJson(verdict, version));
+      process.stdout.write(renderReviewJson(verdicts, version));
       break;
     case 'sarif':
-      process.stdout.write(renderReviewSarif(verdict, version));
+      process.stdout.write(renderReviewSarif(verdicts, version));
       break;
     case 'github':
-      process.stdout.write(renderReviewGithub(verdict));
+      process.stdout.write(verdicts.map(renderReviewGithub).join(''));
       break;
     default:
-      process.stderr.write(renderPretty(verdict, terminalOf(process.stderr, args.color).color));
+      process.stderr.write(
+        verdicts.map((verdict) => renderPretty(verdict, terminalOf(process.stderr, args.color).color)).join('\n'),
+      );
   }
-  return verdict.passed ? EXIT.done : EXIT.problems;
+  return verdicts.every(({ passed }) => passed) ? EXIT.done : EXIT.problems;
 }

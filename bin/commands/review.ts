@@ -5,7 +5,7 @@ import { reviewPlan } from '../../compiler/review-plan.js';
 import { type CommonArgs, EXIT } from '../cli.js';
 import { compileOptions } from '../compile-options.js';
 import { report } from '../report.js';
-import { printVerdict, type ReviewArgs, reviewSettings } from '../review-output.js';
+import { printVerdicts, type ReviewArgs, reviewSettings } from '../review-output.js';
 
 /** `named`: `-` is standard input; yargs makes an empty text of it. */
 export async function reviewCommand(named: string, args: CommonArgs & ReviewArgs): Promise<number> {
@@ -33,5 +33,5 @@ export async function reviewCommand(named: string, args: CommonArgs & ReviewArgs
     );
     return EXIT.usage;
   }
-  return printVerdict(result.verdict, options.version, args);
+  return printVerdicts([result.verdict], options.version, args);
 }

@@ -43,6 +43,15 @@ export interface PlannedChanges {
   readonly notes: readonly string[];
 }
 
+/** The module of a stage, as the provider emits it. */
+export interface ModuleFacts {
+  readonly text: string;
+  /** Bytes of the zips by their path in the module. */
+  readonly bytes: ReadonlyMap<string, number>;
+  /** Zips that hold other code than their hash says: packages of a version that is not installed. */
+  readonly otherCode: ReadonlySet<string>;
+}
+
 /** Beside the plan: what a build has written about the source as it is now. */
 export interface BuildFacts {
   readonly graph: GraphJson | null;

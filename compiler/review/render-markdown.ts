@@ -31,15 +31,21 @@ const MARKS: Readonly<Record<Level, string>> = { error: '&#x274C;', warning: '&#
 
 const fill = Handlebars.compile(markdownTemplate, { noEscape: true, strict: false });
 
-export function renderMarkdown(verdict: Verdict): string {
-  const sections = sectionsOf(verdict);
+/** The stages of a change share the comment. */
+export function renderMarkdown(verdicts: readonly Verdict[]): string {
+  const longest = Math.floor(LONGEST_COMMENT / Math.max(1, verdicts.length));
+  return verdicts.map((verdict) => renderOne(sectionsOf(verdict), longest)).join('\n');
+}
+
+function renderOne(sections: Sections, longest: number): string {
+  let text = '';
   for (const most of AMOUNTS) {
-    const text = fill(modelOf(sections, most))
+    text = `${fill(modelOf(sections, most))
       .replace(/\n{3,}/gu, '\n\n')
-      .trimEnd();
-    if (text.length < LONGEST_COMMENT) return `${text}\n`;
+      .trimEnd()}\n`;
+    if (text.length < longest) break;
   }
-  throw new Error('a review without any list is too long');
+  return text;
 }
 
 function modelOf(sections: Sections, most: number): object {

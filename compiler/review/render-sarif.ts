@@ -7,37 +7,39 @@ import { categoryTitles, findingLines } from './sections.js';
 
 const ROOT = '%SRCROOT%';
 
-export function renderReviewSarif({ review }: Verdict, toolVersion: string): string {
-  const rules = [...new Set(review.findings.map(({ rule }) => rule))].sort(compareText);
-  const seen = new Map<string, number>();
+export function renderReviewSarif(verdicts: readonly Verdict[], toolVersion: string): string {
   const document = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
-    runs: [
-      {
-        tool: {
-          driver: { name: 'nimbusc', semanticVersion: toolVersion, rules: rules.map((id) => ruleOf(id, review.findings)) },
-        },
-        automationDetails: { id: `nimbusc-review/${review.stage ?? ''}` },
-        columnKind: 'utf16CodeUnits',
-        originalUriBaseIds: { [ROOT]: { description: { text: 'The project folder.' } } },
-        results: review.findings.map((finding) => ({
-          ruleId: finding.rule,
-          ruleIndex: rules.indexOf(finding.rule),
-          level: finding.level,
-          message: { text: [finding.message, ...findingLines(finding)].join('\n') },
-          locations: [locationOf(finding)],
-          ...(finding.because.length === 0
-            ? {}
-            : { relatedLocations: finding.because.map((line, index) => ({ id: index + 1, physicalLocation: physical(line) })) }),
-          partialFingerprints: { 'nimbuscReview/v1': fingerprint(finding, seen) },
-          ...(finding.approved === null ? {} : { suppressions: [{ kind: 'external', justification: finding.approved.reason }] }),
-          properties: { category: finding.category, address: finding.address, foreign: finding.foreign },
-        })),
-      },
-    ],
+    runs: verdicts.map((verdict) => runOf(verdict, toolVersion)),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+function runOf({ review }: Verdict, toolVersion: string): object {
+  const rules = [...new Set(review.findings.map(({ rule }) => rule))].sort(compareText);
+  const seen = new Map<string, number>();
+  return {
+    tool: {
+      driver: { name: 'nimbusc', semanticVersion: toolVersion, rules: rules.map((id) => ruleOf(id, review.findings)) },
+    },
+    automationDetails: { id: `nimbusc-review/${review.stage ?? ''}` },
+    columnKind: 'utf16CodeUnits',
+    originalUriBaseIds: { [ROOT]: { description: { text: 'The project folder.' } } },
+    results: review.findings.map((finding) => ({
+      ruleId: finding.rule,
+      ruleIndex: rules.indexOf(finding.rule),
+      level: finding.level,
+      message: { text: [finding.message, ...findingLines(finding)].join('\n') },
+      locations: [locationOf(finding)],
+      ...(finding.because.length === 0
+        ? {}
+        : { relatedLocations: finding.because.map((line, index) => ({ id: index + 1, physicalLocation: physical(line) })) }),
+      partialFingerprints: { 'nimbuscReview/v1': fingerprint(finding, seen) },
+      ...(finding.approved === null ? {} : { suppressions: [{ kind: 'external', justification: finding.approved.reason }] }),
+      properties: { category: finding.category, address: finding.address, foreign: finding.foreign },
+    })),
+  };
 }
 
 function ruleOf(id: string, findings: readonly Finding[]): object {

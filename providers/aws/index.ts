@@ -17,6 +17,7 @@ export function createAws(base: string): Provider {
     planStage,
     lowerStage: async (plan, fragments) => (await import('./emit.js')).lowerStage(plan, fragments),
     review: async (plan, buildOf, stage) => (await import('./review/review.js')).reviewChanges(plan, buildOf, stage),
+    compare: async (before, after) => (await import('./review/compare.js')).compareModules(before, after),
     bundle: bundleModules(base),
   };
 }

@@ -158,11 +158,11 @@ describe('the formats of a review', () => {
   it('keep the structure of Markdown, whatever things are called', () => {
     fc.assert(
       fc.property(review, (one) => {
-        const text = renderMarkdown(judged(one));
+        const text = renderMarkdown([judged(one)]);
         expect(text).not.to.match(/[@#](?=\w)(?<!&#)/);
         expect(text).not.to.match(/\p{Cs}|[\u0000-\u0009\u000b-\u001f\u202a-\u202e\u2028]/u);
         expect(text).not.to.contain('://');
-        expect(structure(text)).to.deep.equal(structure(renderMarkdown(judged(harmless(one)))));
+        expect(structure(text)).to.deep.equal(structure(renderMarkdown([judged(harmless(one))])));
       }),
       runs(300),
     );
@@ -186,9 +186,9 @@ describe('the formats of a review', () => {
     fc.assert(
       fc.property(review, (one) => {
         const verdict = judged(one);
-        const json = JSON.parse(renderReviewJson(verdict, '1.0.0')) as unknown;
+        const json = JSON.parse(renderReviewJson([verdict], '1.0.0')) as unknown;
         expect(validate(json), JSON.stringify(validate.errors)).to.equal(true);
-        const sarif = JSON.parse(renderReviewSarif(verdict, '1.0.0')) as {
+        const sarif = JSON.parse(renderReviewSarif([verdict], '1.0.0')) as {
           runs: [{ results: unknown[]; tool: { driver: { rules: unknown[] } } }];
         };
         expect(sarif.runs[0].results).to.have.length(one.findings.length);
@@ -255,7 +255,7 @@ describe('the formats of a review', () => {
       notes: Array.from({ length: amount }, () => nasty),
     });
     for (const amount of [0, 1, 3, 30, 1000]) {
-      const text = renderMarkdown(judged(many(amount)));
+      const text = renderMarkdown([judged(many(amount))]);
       expect(text.length, String(amount)).to.be.lessThan(LONGEST_COMMENT);
       if (amount === 0 || amount >= 30) expect(text.includes('left out to keep this short')).to.equal(amount > 0, String(amount));
       for (const category of amount === 0 ? [] : categories)

@@ -79,7 +79,7 @@ function settingOf(change: PlannedChange, key: string, side: 'before' | 'after')
 /** Where dead letters go is no setting of the queue's own; how often it is tried is. */
 function redriveOf(change: PlannedChange, side: 'before' | 'after'): string {
   const text = textOf(change[side]?.['redrive_policy']) ?? '';
-  const tries = /"maxReceiveCount"\s*:\s*"?(\d+)/u.exec(text)?.[1];
+  const tries = /\bmaxReceiveCount\W+(\d+)/u.exec(text)?.[1];
   return tries === undefined ? valueInWords(text) : `after ${tries} tries`;
 }
 

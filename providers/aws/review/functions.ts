@@ -2,7 +2,7 @@
 import type { Action, FunctionChange } from '../../../compiler/review/model.js';
 import type { PlannedChange } from '../../../compiler/review/plan.js';
 import { environmentChanges } from './behaviour.js';
-import { isMarked, isSame, markOf, shown, textOf } from './values.js';
+import { BYTES, isMarked, isSame, markOf, shown, textOf } from './values.js';
 import { FUNCTION, type ReviewView } from './view.js';
 
 /** What is told in a way of its own, or says where the zip is and not what is in it. */
@@ -50,9 +50,6 @@ function bytesBefore({ before }: PlannedChange): number | null {
   const size = before?.['source_code_size'] ?? before?.[BYTES];
   return typeof size === 'number' ? size : null;
 }
-
-/** Where two modules are compared, the size of each zip stands beside its settings. */
-export const BYTES = '(bytes)';
 
 function bytesAfter({ after }: PlannedChange, view: ReviewView): number | null {
   if (after === null) return null;

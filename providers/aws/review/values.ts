@@ -55,6 +55,9 @@ export function markOf(mark: JsonValue | undefined, key: string): JsonValue {
   return mark === true ? true : isObject(mark) ? (mark[key] ?? false) : false;
 }
 
+/** Where two modules are compared, the size of each zip stands beside its settings. */
+export const BYTES = '(bytes)';
+
 export const SOURCE_TAG = 'nimbus:source';
 
 /** Settings that change, sorted. Those that AWS chooses do not count, nor does the tag that only says where the line is now. */
@@ -66,7 +69,7 @@ export function changedSettings(change: PlannedChange, plan: PlannedChanges): re
   if (isObject(unknown)) for (const key of Object.keys(unknown)) keys.add(key);
   return [...keys]
     .filter((key) => {
-      if (key === 'tags_all') return false;
+      if (key === 'tags_all' || key === BYTES) return false;
       // What is made anew gets from AWS again what nobody has written.
       if (change.action === 'replace' && written !== null && !(key in written)) return false;
       if (key === 'tags') return !isSame(withoutSource(before[key]), withoutSource(after[key]));
@@ -99,7 +102,12 @@ const LONGEST = 80;
 export function shown(change: PlannedChange, key: string, side: 'before' | 'after'): string {
   if (isMarked(markOf(change.sensitive[side], key))) return '(sensitive)';
   if (side === 'after' && isMarked(markOf(change.unknown, key))) return '(known after the apply)';
-  return valueInWords(change[side]?.[key]);
+  const value = change[side]?.[key];
+  const other = change[side === 'before' ? 'after' : 'before']?.[key];
+  // In a plan the default stands where a module has nothing.
+  if (isEmpty(value) && typeof other === 'boolean') return 'false';
+  if (isEmpty(value) && typeof other === 'number') return '0';
+  return valueInWords(value);
 }
 
 export function valueInWords(value: JsonValue | undefined): string {
