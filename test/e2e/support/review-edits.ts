@@ -84,7 +84,7 @@ export const reviewEdits: readonly Edit[] = [
     [
       'src/jobs.ts',
       '  @NotificationServerlessFunction(',
-      "  @HttpServerlessFunction({ method: 'DELETE', path: 'orders' })\n  clear(): void {}\n\n  @NotificationServerlessFunction(",
+      "  @HttpServerlessFunction({ method: 'DELETE', path: 'orders', allowedCorsOrigin: 'https://shop.example' })\n  clear(): void {}\n\n  @NotificationServerlessFunction(",
     ],
     ['src/jobs.ts', '  NotificationServerlessFunction,', '  HttpServerlessFunction,\n  NotificationServerlessFunction,'],
   ),
