@@ -2,11 +2,13 @@
  * `nimbusc diff`: the review of a plan, from two states of the source alone. Both are compiled like a build that writes
  * nothing; nothing of either is executed.
  */
+
+import { cacheOf, compileModules, type ModulesResult, type StageModule, type StageZip } from './compile-modules.js';
 import type { Diagnostic } from './diagnostics/diagnostic.js';
 import { compareText } from './ir/span.js';
 import type { Host } from './options.js';
 import * as paths from './paths.js';
-import { type CompileOptions, cacheOf, compileModules, type ModulesResult, type StageModule, type StageZip } from './pipeline.js';
+import type { CompileOptions } from './pipeline.js';
 import { judge, type Verdict } from './review/gate.js';
 import type { FunctionChange, Review } from './review/model.js';
 import { changedPackages, type PackageChange } from './review/packages.js';
@@ -67,7 +69,7 @@ async function reviewStage(
   const causes = causesOf(before, after, packages);
   const touched = new Set([...causes].filter(([, list]) => list.some(({ kind }) => kind === 'dependency')).map(([name]) => name));
   const plan = await provider.compare(factsOf(before, null), factsOf(after, { zips: touched }));
-  const review = await provider.review(plan, () => ({ graph: after?.graph ?? null, bytes: null }), stage);
+  const review = await provider.review(plan, () => ({ graph: after?.graph ?? null, zips: null }), stage);
   return {
     ...review,
     project: review.project ?? before?.graph.project ?? null,

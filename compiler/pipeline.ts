@@ -35,7 +35,7 @@ import type { ReadResult } from './phases/2-read/read-app.js';
 import { checkEdges } from './phases/3-link/check-edges.js';
 import { checkStage, chooseStages, isEmpty, linkApp } from './phases/3-link/link-app.js';
 import { projectFiles } from './phases/3-link/project-files.js';
-import type { Bundle, BundledFunction, FunctionToBundle, WrittenFiles } from './phases/6-bundle/bundle-functions.js';
+import type { BundledFunction, FunctionToBundle, WrittenFiles } from './phases/6-bundle/bundle-functions.js';
 import { DamagedCache } from './phases/6-bundle/damaged-cache.js';
 import { startEsbuild } from './phases/6-bundle/start-esbuild.js';
 import { type StageOutput, writeOutput, writtenFiles } from './phases/7-emit/write-output.js';
@@ -156,55 +156,7 @@ export async function build(options: CompileOptions): Promise<BuildResult> {
   return { diagnostics, failed, crash, texts, out: run.out, stages, changed: true };
 }
 
-/** A stage as a build would write it. */
-export interface StageModule {
-  readonly stage: string;
-  readonly graph: GraphJson;
-  readonly module: string;
-  readonly zips: readonly StageZip[];
-}
-
-export interface StageZip {
-  /** `artifacts/Chat-onMessage.zip`. */
-  readonly path: string;
-  /** `Chat.onMessage`. */
-  readonly function: string;
-  /** The file of its class. */
-  readonly file: string;
-  readonly bytes: number;
-  /** What the code was made of, with the hashes of all. */
-  readonly inputs: Bundle['inputs'];
-}
-
-export interface ModulesResult extends Omit<CheckResult, 'graphs' | 'document'> {
-  readonly config: NimbusConfig | null;
-  readonly stages: readonly StageModule[];
-}
-
-/** All that `build` does but writing. Two projects that are compiled with one cache share what they have in common. */
-export async function compileModules(options: CompileOptions, cache: CompilerCache): Promise<ModulesResult> {
-  startEsbuild();
-  const run = new Run(options, options.host, cache);
-  // Nobody asks for the zips, so it is enough to know what they would be.
-  run.written = { has: () => true, read: () => null };
-  let stages: readonly StageModule[] = [];
-  await run.guarded(async () => {
-    await run.front();
-    const plans = run.plans();
-    if (run.sink.failed) return;
-    const [bundles, lowered] = await Promise.all([run.bundle(plans), run.lower(plans)]);
-    if (bundles === null) return;
-    stages = await run.modules(plans, lowered, bundles);
-  });
-  const { diagnostics, failed, crash, texts } = run.result();
-  return { diagnostics, failed, crash, texts, stages, config: run.configOrNull };
-}
-
-export function cacheOf(options: CompileOptions): CompilerCache {
-  return openCache(cacheFolder(options));
-}
-
-function cacheFolder(options: CompileOptions): CacheFolder | null {
+export function cacheFolder(options: CompileOptions): CacheFolder | null {
   if (options.toolId === null) return null;
   return new CacheFolder(options.host, paths.join(options.projectDir, 'node_modules', '.cache', 'nimbusc'), options.toolId);
 }
@@ -220,8 +172,8 @@ interface Lowered {
   readonly files: readonly { readonly path: string; readonly content: string }[];
 }
 
-/** One run: what the phases hand to each other. */
-class Run {
+/** One run: what the phases hand to each other. For `compile-modules.ts` beside the commands of this file. */
+export class Run {
   readonly sink: Sink;
   phase = 'start';
   crash: { phase: string; stack: string } | null = null;
@@ -229,7 +181,7 @@ class Run {
   private loaded: LoadedConfig | null = null;
   private program: SourceProgram | null = null;
   private read: ReadResult | null = null;
-  private graphs: readonly StageGraph<AnyResource>[] = [];
+  graphs: readonly StageGraph<AnyResource>[] = [];
   private places: Places | null = null;
 
   constructor(
@@ -481,26 +433,6 @@ class Run {
     return outputs;
   }
 
-  async modules(
-    plans: readonly StagePlan<AnyResource>[],
-    lowered: readonly Lowered[],
-    bundles: readonly (readonly BundledFunction[])[],
-  ): Promise<readonly StageModule[]> {
-    const outputs = await this.emit(plans, lowered, bundles);
-    return plans.map((plan, index) => {
-      const emitted = outputs[index]?.files.find(({ path }) => path.endsWith('.tf.json'))?.content() ?? '{}';
-      return {
-        stage: plan.settings.stage,
-        graph: this.graphJson(this.graphs[index] as StageGraph<AnyResource>),
-        module: typeof emitted === 'string' ? emitted : new TextDecoder().decode(emitted),
-        zips: plan.functions.map(({ artifact, node }, i) => {
-          const { packedBytes, inputs } = (bundles[index] as readonly BundledFunction[])[i] as BundledFunction;
-          return { path: artifact, function: node.name, file: node.module, bytes: packedBytes, inputs };
-        }),
-      };
-    });
-  }
-
   async document(kind: DocumentKind, graph: StageGraph<AnyResource>): Promise<string | null> {
     const { asyncApiOf, clientOf, openApiOf, versionOf } = await import('./documents/documents.js');
     const version = versionOf(this.host.readText(paths.join(this.options.projectDir, 'package.json')));
@@ -541,7 +473,7 @@ class Run {
     }));
   }
 
-  private graphJson(graph: StageGraph<AnyResource>): GraphJson {
+  graphJson(graph: StageGraph<AnyResource>): GraphJson {
     return serialiseGraph(graph, this.places as Places, (node) => {
       for (const kind of kinds) {
         const describe = kind.describe[node.kind];

@@ -64,7 +64,7 @@ export function gateOf(config: NimbusConfig, { failOn, today }: ReviewSettings):
 /** What the last build has written of a stage; nothing where there is none, or where it is damaged. */
 function readBuild(host: Host, outDir: string, stage: string): BuildFacts {
   // The stage comes from a tag of the plan, so it is not trusted to be a name.
-  if (!/^[A-Za-z0-9][A-Za-z0-9_-]*$/u.test(stage)) return { graph: null, bytes: null };
+  if (!/^[A-Za-z0-9][A-Za-z0-9_-]*$/u.test(stage)) return { graph: null, zips: null };
   const read = (name: string): unknown => {
     try {
       return JSON.parse(host.readText(paths.join(outDir, stage, name)) ?? 'null') as unknown;
@@ -73,12 +73,14 @@ function readBuild(host: Host, outDir: string, stage: string): BuildFacts {
     }
   };
   const graph = read('graph.json') as GraphJson | null;
-  const manifest = read('nimbus.manifest.json') as {
-    readonly files?: readonly { readonly path: string; readonly bytes: number }[];
-  } | null;
+  const manifest = read('nimbus.manifest.json') as Manifest | null;
   const usable = Array.isArray(graph?.nodes) && Array.isArray(graph.edges) && graph.stage === stage;
   return {
     graph: usable ? graph : null,
-    bytes: Array.isArray(manifest?.files) ? new Map(manifest.files.map(({ path, bytes }) => [path, bytes])) : null,
+    zips: Array.isArray(manifest?.files) ? new Map(manifest.files.map((file) => [file.path, file])) : null,
   };
+}
+
+interface Manifest {
+  readonly files?: readonly { readonly path: string; readonly bytes: number; readonly sha256: string }[];
 }

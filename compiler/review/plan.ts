@@ -55,8 +55,8 @@ export interface ModuleFacts {
 /** Beside the plan: what a build has written about the source as it is now. */
 export interface BuildFacts {
   readonly graph: GraphJson | null;
-  /** Bytes of the zips by their path in the module; null when there is no build. */
-  readonly bytes: ReadonlyMap<string, number> | null;
+  /** The zips by their path in the module; null when there is no build. */
+  readonly zips: ReadonlyMap<string, { readonly bytes: number; readonly sha256: string }> | null;
 }
 
 /** Of `aws_sqs_queue.orders["a"]` and of `aws_sqs_queue.orders[0]`: what is written once for all of its instances. */

@@ -180,7 +180,7 @@ describe('Reviews of plans and of changes', function () {
     const [{ findings, changes }] = parsed(await project.run(['review', file, '--format', 'json'])).reviews;
     expect(findings.filter(({ address }) => address.startsWith('aws_dynamodb_table'))).to.deep.equal([]);
     const moved = changes.find(({ address }) => address === 'aws_dynamodb_table.Purchase');
-    expect([moved?.action, moved?.previousAddress]).to.deep.equal(['update', 'aws_dynamodb_table.Order']);
+    expect([moved?.action, moved?.previousAddress]).to.deep.equal(['move', 'aws_dynamodb_table.Order']);
     expect(changes.filter(({ foreign }) => foreign).map(({ address }) => address)).to.deep.equal([
       'aws_sqs_queue.mine["a|b"]',
       'aws_sqs_queue.mine["c"]',

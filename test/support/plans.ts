@@ -55,7 +55,7 @@ export function planText(entries: readonly Entry[], more: Values = {}): string {
 const aws = createAws(compiledBase);
 
 /** The review of a plan without a build beside it, unless there is one. */
-export async function reviewOf(text: string | Uint8Array, build: BuildFacts = { graph: null, bytes: null }): Promise<Review> {
+export async function reviewOf(text: string | Uint8Array, build: BuildFacts = { graph: null, zips: null }): Promise<Review> {
   const read = readPlan(typeof text === 'string' ? new TextEncoder().encode(text) : text);
   if (!read.ok) throw new Error(read.problem);
   return aws.review(read.plan, () => build, null);

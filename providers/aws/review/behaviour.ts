@@ -1,5 +1,6 @@
 /** What works or costs differently from now on, and what is made anew though it holds no data. */
 import type { JsonObject, JsonValue } from '../../../compiler/ir/json.js';
+import { compareText } from '../../../compiler/ir/span.js';
 import type { Finding } from '../../../compiler/review/model.js';
 import type { PlannedChange } from '../../../compiler/review/plan.js';
 import { finding } from './finding.js';
@@ -143,7 +144,10 @@ const REASONS: Readonly<Record<string, string>> = {
   read_because_dependency_pending: 'what it reads is changed by the apply',
 };
 
-/** Changes outside of Terraform; most of all those that this plan takes back. */
+/**
+ * Changes outside of Terraform that this plan takes back, and what was deleted. Where the plan changes nothing, the source
+ * says what is there now; what no source sets is told by `unsetDrift`.
+ */
 export function driftFindings(change: PlannedChange, view: ReviewView): readonly Finding[] {
   if (change.action === 'delete') {
     return [
@@ -152,23 +156,36 @@ export function driftFindings(change: PlannedChange, view: ReviewView): readonly
       }),
     ];
   }
-  if (change.action !== 'update') return [];
-  const { before, after } = change;
-  const keys = Object.keys({ ...before, ...after }).filter((key) => key !== 'tags_all' && !isSame(before?.[key], after?.[key]));
-  if (keys.length === 0) return [];
   const planned = view.get(change.address);
-  const undone = planned === undefined ? [] : keys.filter((key) => view.changed(planned).includes(key));
-  const said = keys
-    .sort()
-    .map((key) =>
-      key === 'environment' ? key : `${key} from ${shown(change, key, 'before')} to ${shown(change, key, 'after')}`,
-    );
+  const undone = planned === undefined ? [] : driftedKeys(change).filter((key) => view.changed(planned).includes(key));
+  if (undone.length === 0) return [];
+  const said = undone.map((key) =>
+    key === 'environment' ? key : `${key} from ${shown(change, key, 'before')} to ${shown(change, key, 'after')}`,
+  );
   return [
-    finding(view, change, 'drift', 'warning', undone.length > 0 ? 'undone' : 'changed-outside', {
+    finding(view, change, 'drift', 'warning', 'undone', {
       message: `${view.subject(change.address)} (${change.type}) was changed outside of Terraform: ${said.join(', ')}`,
-      notes: undone.length > 0 ? [`this plan takes back ${undone.join(', ')}, which no line of the source explains`] : [],
+      notes: ['no line of the source explains it, and this plan takes it back'],
     }),
   ];
+}
+
+/** Addresses with a drift of settings that are not written. AWS sets many of them itself, after something was made. */
+export function unsetDrift(drift: readonly PlannedChange[], view: ReviewView): readonly string[] {
+  return drift
+    .filter((change) => change.action === 'update')
+    .filter((change) => {
+      const written = view.plan.settings(change.address, 'after');
+      return driftedKeys(change).some((key) => written === null || !(key in written));
+    })
+    .map(({ address }) => address)
+    .sort(compareText);
+}
+
+function driftedKeys({ before, after }: PlannedChange): readonly string[] {
+  return Object.keys({ ...before, ...after })
+    .filter((key) => key !== 'tags_all' && !isSame(before?.[key], after?.[key]))
+    .sort(compareText);
 }
 
 /** Keys of an environment that differ; their values are nobody's business. */

@@ -56,6 +56,6 @@ function bytesAfter({ after }: PlannedChange, view: ReviewView): number | null {
   const told = after[BYTES];
   if (typeof told === 'number') return told;
   const file = textOf(after['filename']);
-  if (file === null || view.build.bytes === null) return null;
-  return view.build.bytes.get(file.slice(file.lastIndexOf('artifacts/'))) ?? null;
+  if (file === null || view.build.zips === null) return null;
+  return view.build.zips.get(file.slice(file.lastIndexOf('artifacts/')))?.bytes ?? null;
 }

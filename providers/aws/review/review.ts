@@ -2,7 +2,7 @@
 import { compareText } from '../../../compiler/ir/span.js';
 import { type Action, categories, type Finding, type ResourceChange, type Review } from '../../../compiler/review/model.js';
 import type { BuildFacts, PlannedChange, PlannedChanges } from '../../../compiler/review/plan.js';
-import { behaviourFindings, driftFindings, reasonNotes, replacementFindings } from './behaviour.js';
+import { behaviourFindings, driftFindings, reasonNotes, replacementFindings, unsetDrift } from './behaviour.js';
 import { dataFindings, LOG_GROUP } from './data.js';
 import { exposureFindings } from './exposure.js';
 import { functionChanges } from './functions.js';
@@ -14,7 +14,7 @@ const LEVELS = ['error', 'warning', 'note'] as const;
 
 export function reviewChanges(plan: PlannedChanges, buildOf: (stage: string) => BuildFacts, asked: string | null): Review {
   const stage = asked ?? identityOf(plan.changes).stage;
-  const view = reviewView(plan, stage === null ? { graph: null, bytes: null } : buildOf(stage));
+  const view = reviewView(plan, stage === null ? { graph: null, zips: null } : buildOf(stage));
   const findings = [
     ...plan.changes.flatMap((change) => findingsOf(change, view)),
     ...plan.drift.flatMap((change) => driftFindings(change, view)),
@@ -94,24 +94,30 @@ function notesOf(view: ReviewView): readonly string[] {
   if (view.plan.of === 'source') {
     return ['This compares sources: what was changed outside of Terraform, and what exists in the cloud, only a plan knows.'];
   }
-  if (view.build.graph === null) {
-    return ['There is no build of this stage beside the plan: lines that justify permissions, and sizes, are not known.'];
-  }
-  return isOtherBuild(view)
-    ? ['The plan was made of another build than the one in the output folder: lines and sizes may be wrong.']
-    : [];
+  const { graph, zips } = view.build;
+  const build = graph === null || zips === null ? [NO_BUILD] : isOtherBuild(view, zips) ? [OTHER_BUILD] : [];
+  return [...(view.plan.changes.length === 0 ? [] : build), ...driftNotes(view)];
 }
 
-/** A function that the plan has and the graph has not, or the other way round. */
-function isOtherBuild(view: ReviewView): boolean {
-  const planned = new Set(
-    view.plan.changes
-      .filter(({ type, after, module }) => type === FUNCTION && after !== null && module === '')
-      .map((one) => view.subject(one.address)),
-  );
-  if (planned.size === 0) return false;
-  const built = (view.build.graph?.nodes ?? [])
-    .filter((node) => node['kind'] === 'function')
-    .map((node) => textOf(node['name']) ?? '');
-  return built.length > 0 && !built.some((name) => planned.has(name));
+const NO_BUILD = 'There is no build of this stage beside the plan: lines that justify permissions, and sizes, are not known.';
+const OTHER_BUILD = 'The plan was made of another build than the one in the output folder: lines and sizes may be wrong.';
+
+/** A zip that the plan deploys is not there, or is another. */
+function isOtherBuild({ plan }: ReviewView, zips: NonNullable<BuildFacts['zips']>): boolean {
+  return plan.changes.some(({ type, after }) => {
+    const [file, hash] = [textOf(after?.['filename']), textOf(after?.['source_code_hash'])];
+    if (type !== FUNCTION || file === null || hash === null || !file.includes('artifacts/')) return false;
+    const zip = zips.get(file.slice(file.lastIndexOf('artifacts/')));
+    return zip === undefined || zip.sha256 !== Buffer.from(hash, 'base64').toString('hex');
+  });
+}
+
+const FEW = 5;
+
+function driftNotes(view: ReviewView): readonly string[] {
+  const found = unsetDrift(view.plan.drift, view);
+  if (found.length === 0) return [];
+  const more = found.length > FEW ? ` and ${found.length - FEW} more` : '';
+  const some = found.slice(0, FEW).join(', ');
+  return [`Settings that no source sets have changed outside of Terraform, or were set by AWS itself: ${some}${more}.`];
 }
