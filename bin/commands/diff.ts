@@ -63,7 +63,13 @@ class Sides {
     if (commit !== null && this.repository !== null) {
       return { ...options, host: this.repository.host(commit, options.projectDir, nodeHost.realPath(installed)) };
     }
-    if (!isFolder) throw new NoSuchSide(`${name} is neither a commit of this repository nor a folder`);
+    if (!isFolder) {
+      const where =
+        this.repository === null
+          ? 'is no folder, and git knows no repository here'
+          : 'is neither a commit of this repository nor a folder';
+      throw new NoSuchSide(`${name} ${where}`);
+    }
     return { ...options, projectDir: nodeHost.realPath(path.resolve(name)) };
   }
 }
