@@ -198,7 +198,7 @@ describe('Reviews of plans and of changes', function () {
     ]);
   });
 
-  it('start nothing but git and esbuild, and need no network, for a change of the source', async () => {
+  it('need no network for a change of the source, and say what is no commit', async () => {
     const env = { ...cleanEnvironment(), HTTP_PROXY: 'http://127.0.0.1:9', HTTPS_PROXY: 'http://127.0.0.1:9' };
     const finished = await project.run(['diff', BASE, 'store-renamed', '--format', 'markdown', '--fail-on', 'none'], { env });
     expect(finished.status, finished.stderr).to.equal(0);
