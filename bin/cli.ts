@@ -65,10 +65,21 @@ export async function run(args: readonly string[]): Promise<number> {
     );
   const parser = reviewCommands(documentCommands(start, remember), remember)
     .command(
-      'explain <code>',
-      'what a diagnostic means: nimbusc explain NIM1101',
-      (y) => common(y.positional('code', { type: 'string', demandOption: true, describe: 'a code such as NIM1101' }), ['pretty']),
-      (argv) => remember(import('./commands/explain.js').then((m) => m.explainCommand(String(argv['code']), commonArgs(argv)))),
+      'explain <name>',
+      'everything about a function or resource, or what a diagnostic means',
+      (y) =>
+        common(
+          y.positional('name', { type: 'string', demandOption: true, describe: 'such as Chat.onMessage, UserDetail, NIM1101' }),
+          ['pretty', 'json'],
+        ),
+      (argv) => remember(import('./commands/explain.js').then((m) => m.explainCommand(String(argv['name']), commonArgs(argv)))),
+    )
+    .command(
+      'fix',
+      'write the @Uses decorators that are missing into the source',
+      (y) =>
+        common(y, ['pretty']).option('dry-run', { type: 'boolean', default: false, describe: 'print a diff and write nothing' }),
+      (argv) => remember(import('./commands/fix.js').then((m) => m.fixCommand(commonArgs(argv), argv['dry-run'] === true))),
     )
     .exitProcess(false)
     .fail((message, error) => {

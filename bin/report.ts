@@ -15,7 +15,11 @@ import { terminalOf } from './terminal.js';
 /** Codes of a wrong configuration or command line, as opposed to problems in the source. */
 const CONFIGURATION = /^NIM(100[1-7]|101[1-57-9]|102\d|1401|5001|5004)$/;
 
-export function report(result: Omit<CheckResult, 'graphs' | 'document'>, options: CompileOptions, args: CommonArgs): number {
+export function report(
+  result: Omit<CheckResult, 'graphs' | 'document' | 'explain'>,
+  options: CompileOptions,
+  args: CommonArgs,
+): number {
   const terminal = terminalOf(process.stderr, args.color);
   const context: RenderContext = {
     texts: result.texts,

@@ -28,7 +28,7 @@ export interface StageZip {
   readonly inputs: Bundle['inputs'];
 }
 
-export interface ModulesResult extends Omit<CheckResult, 'graphs' | 'document'> {
+export interface ModulesResult extends Omit<CheckResult, 'graphs' | 'document' | 'explain'> {
   readonly config: NimbusConfig | null;
   readonly stages: readonly StageModule[];
 }

@@ -23,8 +23,9 @@ import { contentHash } from './hash.js';
 import type { EdgeBase, FunctionNode, StageGraph } from './ir/graph.js';
 import type { SentValue } from './ir/sent-value.js';
 import { type GraphJson, Places, serialiseGraph } from './ir/serialise.js';
+import { lastFrom } from './ir/span.js';
 import type { StagePlan, StageSettings } from './ir/stage-plan.js';
-import { itemOf, type WireType } from './ir/wire-type.js';
+import { itemOf, type MethodResult } from './ir/wire-type.js';
 import type { ClientBinding, GraphView, Kind, LinkConfig } from './kinds/definition.js';
 import { graphView } from './kinds/graph-view.js';
 import { type AnyResource, bindingOf, kindByName, kinds } from './kinds/index.js';
@@ -33,6 +34,7 @@ import * as paths from './paths.js';
 import type { SourceProgram } from './phases/1-load/load-program.js';
 import type { ReadResult } from './phases/2-read/read-app.js';
 import { checkEdges } from './phases/3-link/check-edges.js';
+import type { Explanation } from './phases/3-link/explain-graph.js';
 import { checkStage, chooseStages, isEmpty, linkApp } from './phases/3-link/link-app.js';
 import { projectFiles } from './phases/3-link/project-files.js';
 import type { BundledFunction, FunctionToBundle, WrittenFiles } from './phases/6-bundle/bundle-functions.js';
@@ -68,13 +70,17 @@ export interface CheckResult {
   readonly graphs: readonly GraphJson[];
   /** A document about a stage of `graphs`: the text, or null where the stage has no such API. */
   readonly document: (kind: DocumentKind, stage: string) => Promise<string | null>;
+  /** Everything about a function or a resource of `graphs`; null when there is none of that name. */
+  readonly explain: (name: string) => Explanation | null;
   /** Texts of the files that diagnostics point into. */
   readonly texts: (file: string) => string | null;
 }
 
+export type { Explanation } from './phases/3-link/explain-graph.js';
+
 export type DocumentKind = 'openapi' | 'asyncapi' | 'client';
 
-export interface BuildResult extends Omit<CheckResult, 'graphs' | 'document'> {
+export interface BuildResult extends Omit<CheckResult, 'graphs' | 'document' | 'explain'> {
   /** The project's output folder, relative to the project. */
   readonly out: string;
   readonly stages: readonly BuiltStage[];
@@ -241,10 +247,11 @@ export class Run {
     if (!config.ok) return;
     this.loaded = config.value;
     sink.configure({ severities: severitySettings(config.value) });
+    this.runtimeAt = spanOf(config.value, ['runtime']);
     // The TypeScript compiler is by far the largest thing that a command may have to load.
     const { loadProgram } = await import('./phases/1-load/load-program.js');
     const out = { path: this.out, span: options.out === null ? spanOf(config.value, ['out']) : null };
-    const program = loadProgram(host, options.projectDir, config.value, out, this.cache.facts, sink);
+    const program = loadProgram(host, options.projectDir, config.value, out, this.cache.facts, this.cache.bodies, sink);
     if (!program.ok) return;
     this.program = program.value;
     this.places = new Places((file) => this.text(file));
@@ -276,28 +283,52 @@ export class Run {
       },
       sink,
     ) as readonly StageGraph<AnyResource>[];
+    const narrowed = await this.narrow(all, program.value, this.read);
     this.phase = 'check the graph';
-    for (const graph of all) {
+    for (const graph of narrowed) {
       checkStage(graph, linkConfig(graph.stage), sink);
       checkEdges(graph, this.sent, sink);
     }
+    const stages = all.map((g) => g.stage);
     // After an error, the only decorator that names a stage may be missing.
-    if (!sink.failed)
-      reportUnusedStages(
-        config.value,
-        all.map((g) => g.stage),
-        sink,
-      );
+    if (!sink.failed) reportUnusedStages(config.value, stages, sink);
     if (this.read.app.classes.length === 0 && !sink.failed) sink.for(graphCodes).report('NIM1603', {}, null);
     const { checkBackend, stageBackend } = await import('./config/stage-backend.js');
     this.backendOf = (stage) => stageBackend(config.value, stage);
     checkBackend(
       config.value,
-      all.filter((g) => !isEmpty(g)).map((g) => g.stage),
+      narrowed.filter((g) => !isEmpty(g)).map((g) => g.stage),
       sink,
     );
-    this.graphs = chooseStages(options.stages, all, sink, closest) as readonly StageGraph<AnyResource>[];
+    this.graphs = chooseStages(options.stages, narrowed, sink, closest) as readonly StageGraph<AnyResource>[];
     this.views = new Map(this.graphs.map((g) => [g, graphView(g, linkConfig(g.stage), sink)]));
+  }
+
+  /** Grants as the code needs them. After an error what is missing may be a decorator that was reported. */
+  private async narrow(
+    graphs: readonly StageGraph<AnyResource>[],
+    program: SourceProgram,
+    { graph }: ReadResult,
+  ): Promise<readonly StageGraph<AnyResource>[]> {
+    const { sink } = this;
+    if (sink.failed) return graphs;
+    this.phase = 'follow the code';
+    const { followCode } = await import('./phases/3-link/reach/follow-code.js');
+    const { narrowGrants } = await import('./phases/3-link/narrow-grants.js');
+    const { explainGraph } = await import('./phases/3-link/explain-graph.js');
+    const reached = followCode(graph, (file) => program.bodies(file));
+    this.explain = (name) =>
+      explainGraph(name, {
+        graphs: this.graphs,
+        reached,
+        placeOf: (span) => (this.places as Places).of(span),
+        textOf: (file) => this.text(file),
+        actions: (kind, operation) => this.options.provider.actions(kind, operation),
+      });
+    const { declarations } = await import('./phases/3-link/declarations.js');
+    const { permissions, defaultStages } = this.config;
+    const known = declarations(graph, (file) => this.text(file), defaultStages);
+    return narrowGrants(graphs, { reached, permissions, declarations: known }, sink);
   }
 
   private async types(program: SourceProgram, read: ReadResult): Promise<void> {
@@ -311,9 +342,11 @@ export class Run {
     this.sent = typed.sent;
   }
 
+  private explain: CheckResult['explain'] = () => null;
   private sent: readonly SentValue[] = [];
+  private runtimeAt: StageSettings['runtimeAt'] = null;
   /** What handlers give, by `Class.method`. */
-  private results: () => ReadonlyMap<string, WireType> = () => new Map();
+  private results: () => ReadonlyMap<string, MethodResult> = () => new Map();
   private backendOf: (stage: string) => StageSettings['backend'] = () => null;
   private views = new Map<StageGraph<AnyResource>, GraphView>();
 
@@ -333,6 +366,7 @@ export class Run {
       stage,
       region: config.region,
       runtime: config.runtime,
+      runtimeAt: this.runtimeAt,
       architecture: config.architecture,
       logRetentionDays: config.logRetentionDays,
       sourceTags: config.sourceTags,
@@ -454,7 +488,12 @@ export class Run {
   /** The graph with the types of results inferred where they are not declared: for documents. */
   private withResults(graph: StageGraph<AnyResource>): StageGraph<AnyResource> {
     const results = this.results();
-    return { ...graph, functions: graph.functions.map((fn) => ({ ...fn, result: results.get(fn.name) ?? fn.result })) };
+    const functions = graph.functions.map((fn): FunctionNode => {
+      const found = results.get(fn.name);
+      if (found === undefined) return fn;
+      return { ...fn, result: found.type, ...(found.answers === null ? {} : { answers: found.answers }) };
+    });
+    return { ...graph, functions };
   }
 
   /** Files of the project, as they are. They may be large, so they are read again when they are written. */
@@ -513,6 +552,7 @@ export class Run {
         const graph = this.graphs.find((one) => one.stage === stage);
         return graph === undefined ? null : this.document(kind, graph);
       },
+      explain: (name) => this.explain(name),
       texts: (file) => this.text(file),
     };
   }
@@ -541,8 +581,11 @@ function textFile(path: string, content: string): StageOutput['files'][number] {
 }
 
 function suppressionsOf(file: string, program: SourceProgram): ReturnType<typeof readSuppressions> {
-  const texts = program.facts(file)?.texts ?? [];
-  return readSuppressions(file, program.text(file) ?? '', (at) => texts.every(([start, end]) => at < start || at >= end));
+  const texts = [...(program.facts(file)?.texts ?? [])].sort(([a], [b]) => a - b);
+  return readSuppressions(file, program.text(file) ?? '', (at) => {
+    const text = lastFrom(texts, at, ([start]) => start);
+    return text === null || at >= text[1];
+  });
 }
 
 export function jsonText(value: unknown): string {

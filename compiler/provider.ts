@@ -28,6 +28,9 @@ export interface Provider {
    */
   lowerStage(plan: StagePlan<AnyResource>, fragments: FragmentCache): Promise<LoweredStage>;
 
+  /** What an operation of a kind is called there, and needs to be permitted: `dynamodb:GetItem`. */
+  actions(kind: string, operation: string): readonly string[];
+
   /** What planned changes mean in this cloud. `stage` is asked for; null: the one that the changes are of. */
   review(plan: PlannedChanges, buildOf: (stage: string) => BuildFacts, stage: string | null): Promise<Review>;
 

@@ -30,6 +30,17 @@ export {
   UsesBasicServerlessFunction,
   type UsesBasicServerlessFunctionOptions,
 } from './kinds/basic-function.js';
+export {
+  type CognitoClient,
+  type CognitoSearchAttribute,
+  CognitoSearchType,
+  type CognitoUser,
+  ExistingCognitoUserPool,
+  type ExistingCognitoUserPoolOptions,
+  UsesCognitoUserPool,
+  UsesCognitoUserPoolAsAdmin,
+  type UsesCognitoUserPoolOptions,
+} from './kinds/cognito-user-pool.js';
 export { CustomFactory, type CustomFactoryInterface } from './kinds/custom-factory.js';
 export {
   Attribute,
@@ -73,6 +84,13 @@ export {
   HttpServerlessFunction,
   type HttpServerlessFunctionOptions,
 } from './kinds/http-api.js';
+export {
+  HttpApi,
+  type HttpApiOptions,
+  type HttpAuthorization,
+  type HttpAuthorizer,
+  type HttpAuthorizerEvent,
+} from './kinds/http-authorizer.js';
 export { KeepWarm } from './kinds/keep-warm.js';
 export {
   type KeyOf,
@@ -113,6 +131,17 @@ export {
   UsesQueue,
   type UsesQueueOptions,
 } from './kinds/queue.js';
+export {
+  type DatabaseClient,
+  type DatabaseConnection,
+  DatabaseLanguage,
+  DatabaseSize,
+  RelationalDatabase,
+  type RelationalDatabaseOptions,
+  UsesRelationalDatabase,
+  type UsesRelationalDatabaseOptions,
+} from './kinds/relational-database.js';
+export { type SecretClient, UsesSecretManagerSecret, type UsesSecretManagerSecretOptions } from './kinds/secret.js';
 export { type StoreEvent, StoreEventType } from './kinds/store-function.js';
 export type { NumericField, ReadItemRequest, TransactionalClient, WriteItemRequest } from './kinds/transactions.js';
 export {

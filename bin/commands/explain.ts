@@ -1,20 +1,65 @@
-/** `nimbusc explain NIM1234`: the long text of a diagnostic. */
+/** `nimbusc explain`: everything about a function or resource of the project; or the long text of a diagnostic. */
 import process from 'node:process';
 import { closestCode, findEntry } from '../../compiler/diagnostics/catalogue.js';
 import { renderExplain } from '../../compiler/diagnostics/render-explain.js';
-import { catalogueOf } from '../../compiler/pipeline.js';
+import { catalogueOf, check, type Explanation, jsonText } from '../../compiler/pipeline.js';
 import { type CommonArgs, EXIT } from '../cli.js';
 import { compileOptions } from '../compile-options.js';
+import { report } from '../report.js';
 import { terminalOf } from '../terminal.js';
 
-export async function explainCommand(code: string, args: CommonArgs): Promise<number> {
-  const catalogue = catalogueOf(compileOptions(args).provider);
-  const entry = findEntry(catalogue, code);
-  if (entry === null) {
-    const nearest = closestCode(catalogue, code);
-    process.stderr.write(`nimbusc: there is no diagnostic ${code}${nearest === null ? '' : `; did you mean ${nearest}?`}\n`);
-    return EXIT.usage;
+type StageEntry = Explanation['stages'][number];
+type Permission = StageEntry['permissions'][number];
+
+export async function explainCommand(name: string, args: CommonArgs): Promise<number> {
+  const options = compileOptions(args);
+  const catalogue = catalogueOf(options.provider);
+  const entry = findEntry(catalogue, name);
+  if (entry !== null) {
+    process.stdout.write(renderExplain(entry, terminalOf(process.stdout, args.color)));
+    return EXIT.done;
   }
-  process.stdout.write(renderExplain(entry, terminalOf(process.stdout, args.color)));
+  const nearest = closestCode(catalogue, name);
+  const noDiagnostic = `there is no diagnostic ${name}${nearest === null ? '' : `; did you mean ${nearest}?`}`;
+  if (/^(nim)?\d+$/i.test(name)) return unknown(noDiagnostic);
+  const result = await check(options);
+  // Without a project there are only diagnostics to be explained.
+  if (result.diagnostics.some(({ code }) => code === 'NIM1001')) return unknown(noDiagnostic);
+  if (result.failed) return report(result, options, { ...args, format: 'pretty' });
+  const explanation = result.explain(name);
+  if (explanation === null) return unknown(`${noDiagnostic}, and no function or resource of that name`);
+  process.stdout.write(args.format === 'json' ? jsonText({ schemaVersion: 1, ...explanation }) : textOf(explanation));
   return EXIT.done;
+}
+
+function unknown(problem: string): number {
+  process.stderr.write(`nimbusc: ${problem}\n`);
+  return EXIT.usage;
+}
+
+function textOf({ name, kind, source, stages }: Explanation): string {
+  const head = `${name}: ${kind.replaceAll('-', ' ')}, ${source.file}:${source.line}`;
+  return `${[head, ...stages.map((stage) => stageText(stage).join('\n'))].join('\n\n')}\n`;
+}
+
+function stageText({ stages, function: fn, permissions, listeners }: StageEntry): readonly string[] {
+  const lines = [`in ${stages.join(', ')}`];
+  if (fn !== null) {
+    lines.push(`  triggered by  ${fn.triggers.join(', ')}`);
+    lines.push(`  settings      ${fn.timeoutSeconds} s, ${fn.memoryMb} MB`);
+    if (fn.environment.length > 0) lines.push(`  environment   ${fn.environment.join(', ')}`);
+  } else if (listeners.length > 0) lines.push(`  triggers      ${listeners.join(', ')}`);
+  if (permissions.length > 0) lines.push('  permissions');
+  for (const permission of permissions) lines.push(...permissionText(permission, fn === null));
+  return lines;
+}
+
+function permissionText(permission: Permission, withFunction: boolean): readonly string[] {
+  const { actions, resource, because, declared } = permission;
+  const what = `${withFunction ? `${permission.function}: ` : ''}${actions.join(', ')} on ${resource}`;
+  if (because.length === 0) return [`    ${what}, because ${declared?.file}:${declared?.line} declares it`];
+  return because.map(({ place, call, path }) => {
+    const via = path.length > 1 ? ` (via ${path.join(' > ')})` : '';
+    return `    ${what}, because ${place.file}:${place.line} ${call}${via}`;
+  });
 }

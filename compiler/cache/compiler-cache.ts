@@ -1,6 +1,7 @@
 /** What the phases keep between runs, all of it keyed by content: facts of files, bundles of functions, lowered fragments. */
+import type { BodyFacts } from '../ir/body-facts.js';
 import type { FileFacts } from '../ir/facts.js';
-import type { FactsCache } from '../phases/1-load/load-program.js';
+import type { BodiesCache, FactsCache } from '../phases/1-load/load-program.js';
 import type { StoredTypes, TypesCache } from '../phases/1-load/types/read-types.js';
 import type { Bundle, BundleCache } from '../phases/6-bundle/bundle-functions.js';
 import type { OutputMemory } from '../phases/7-emit/write-output.js';
@@ -9,6 +10,7 @@ import type { CacheFolder } from './cache-folder.js';
 
 export interface CompilerCache {
   readonly facts: FactsCache;
+  readonly bodies: BodiesCache;
   readonly types: TypesCache;
   readonly bundles: BundleCache;
   readonly fragments: FragmentCache;
@@ -20,12 +22,14 @@ export interface CompilerCache {
 /** Without a folder nothing is remembered. */
 export function openCache(folder: CacheFolder | null): CompilerCache {
   const facts = new Table<FileFacts>(folder, 'facts.json');
+  const bodies = new Table<BodyFacts | null>(folder, 'bodies.json');
   const types = new Table<StoredTypes>(folder, 'types.json');
   const fragments = new Table<string>(folder, 'fragments.json');
   const bundles = new Table<Bundle>(folder, 'bundles.json');
   const outputs = new Outputs(new Table(folder, 'outputs.json'));
   return {
     facts,
+    bodies,
     types,
     fragments,
     outputs,
@@ -35,6 +39,7 @@ export function openCache(folder: CacheFolder | null): CompilerCache {
     },
     save() {
       facts.save();
+      bodies.save();
       types.save();
       fragments.save();
       outputs.save();

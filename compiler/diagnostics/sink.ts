@@ -18,7 +18,7 @@ import type {
   Severity,
 } from './diagnostic.js';
 import { mergeDuplicates, sortDiagnostics } from './order.js';
-import { judgeSuppressions, type Suppression, suppresses } from './suppress.js';
+import { indexSuppressions, judgeSuppressions, type Suppression } from './suppress.js';
 
 /** One line of "diagnostics" in the configuration. */
 export interface SeveritySetting {
@@ -46,6 +46,7 @@ export interface Sink extends DiagnosticSink {
 export function createSink(catalogue: Catalogue, settings: SinkSettings = {}): Sink {
   const collected: Diagnostic[] = [];
   const suppressions: Suppression[] = [];
+  let suppressed = indexSuppressions(suppressions);
   const levels = new Map<string, Severity | 'off'>();
   let hasErrors = false;
 
@@ -62,7 +63,7 @@ export function createSink(catalogue: Catalogue, settings: SinkSettings = {}): S
 
   const shown = (diagnostic: Diagnostic): Diagnostic | null => {
     if (diagnostic.severity === 'error') return diagnostic;
-    if (suppressions.some((suppression) => suppresses(suppression, diagnostic))) return null;
+    if (suppressed.keyOf(diagnostic) !== null) return null;
     const level = levels.get(diagnostic.code) ?? diagnostic.severity;
     return level === 'off' ? null : { ...diagnostic, severity: level };
   };
@@ -85,16 +86,18 @@ export function createSink(catalogue: Catalogue, settings: SinkSettings = {}): S
           levels.set(setting.code, setting.level);
         }
       }
-      suppressions.push(...(more.suppressions ?? []));
+      for (const suppression of more.suppressions ?? []) suppressions.push(suppression);
+      suppressed = indexSuppressions(suppressions);
     },
     finish(judged = () => true) {
       // beside the reports of the run, so that a second `finish` does not report them again
       const aboutSuppressions: Diagnostic[] = [];
       const complete = !sink.failed;
+      const used = new Set(collected.map((one) => suppressed.keyOf(one)));
       judgeSuppressions({
         suppressions,
         catalogue,
-        isUsed: (suppression, code) => collected.some((one) => one.code === code && suppresses(suppression, one)),
+        isUsed: (suppression, code) => used.has(suppressed.keyFor(suppression, code)),
         judged: (code) => complete && judged(code),
         reporter: reporterInto(aboutSuppressions, suppressionCodes),
       });

@@ -4,7 +4,7 @@
  */
 
 import { createLineMap } from '../ir/line-map.js';
-import type { Span } from '../ir/span.js';
+import { lastFrom, type Span } from '../ir/span.js';
 import { type Catalogue, closestCode } from './catalogue.js';
 import type { suppressionCodes } from './codes/suppressions.js';
 import type { Code, Diagnostic, Reporter } from './diagnostic.js';
@@ -36,15 +36,18 @@ export function readSuppressions(
   if (!text.includes(SUPPRESSION_MARK)) return [];
   const map = createLineMap(text);
   const found: Suppression[] = [];
-  for (let line = 1; line <= map.lineCount; line += 1) {
+  // the first following line that is neither blank nor a comment; found by going from the end, so that each is seen once
+  let covers: Span | null = null;
+  for (let line = map.lineCount; line >= 1; line -= 1) {
     const range = map.lineRange(line);
-    const comment = COMMENT.exec(text.slice(range.start, range.end))?.[1];
-    if (comment === undefined) continue;
-    const start = text.indexOf(comment, range.start);
-    if (!isComment(start)) continue;
-    found.push(parse(file, comment, start, nextCodeLine(file, text, map, line)));
+    const content = text.slice(range.start, range.end);
+    const comment = COMMENT.exec(content)?.[1];
+    const start = comment === undefined ? -1 : text.indexOf(comment, range.start);
+    if (comment !== undefined && isComment(start)) found.push(parse(file, comment, start, covers));
+    const code = content.trim();
+    if (code !== '' && !code.startsWith('//')) covers = { file, ...range };
   }
-  return found;
+  return found.reverse();
 }
 
 function parse(file: string, comment: string, start: number, covers: Span | null): Suppression {
@@ -61,23 +64,42 @@ function parse(file: string, comment: string, start: number, covers: Span | null
   return { span, text: comment, codes, reason: reason === '' ? null : reason, covers };
 }
 
-/** The first following line that is neither blank nor another comment. */
-function nextCodeLine(file: string, text: string, map: ReturnType<typeof createLineMap>, after: number): Span | null {
-  for (let line = after + 1; line <= map.lineCount; line += 1) {
-    const { start, end } = map.lineRange(line);
-    const content = text.slice(start, end).trim();
-    if (content !== '' && !content.startsWith('//')) return { file, start, end };
-  }
-  return null;
+/** Says which comment of many covers a diagnostic, without asking each of them. */
+export interface SuppressionIndex {
+  /** The same key for all that the same comments cover; null when none covers it. Severity is not looked at. */
+  keyOf(diagnostic: Diagnostic): string | null;
+  /** The key of what a comment covers by one of its codes. */
+  keyFor(suppression: Suppression, code: string): string | null;
 }
 
-/** Whether the comment has its form and covers the diagnostic; severity is not looked at. */
-export function suppresses(suppression: Suppression, diagnostic: Diagnostic): boolean {
-  const { covers, codes, reason } = suppression;
-  const at = diagnostic.primary?.span;
-  if (reason === null || covers === null || at === undefined || at.file !== covers.file) return false;
-  return at.start >= covers.start && at.start <= covers.end && codes.some(({ code }) => code === diagnostic.code);
+export function indexSuppressions(suppressions: readonly Suppression[]): SuppressionIndex {
+  const known = new Set<string>();
+  const linesOf = new Map<string, Span[]>();
+  for (const suppression of suppressions) {
+    const { covers } = suppression;
+    if (covers === null || !hasEffect(suppression)) continue;
+    const lines = linesOf.get(covers.file) ?? [];
+    if (lines.at(-1)?.start !== covers.start) lines.push(covers);
+    linesOf.set(covers.file, lines);
+    for (const { code } of suppression.codes) known.add(keyAt(covers, code));
+  }
+  for (const lines of linesOf.values()) lines.sort((a, b) => a.start - b.start);
+  return {
+    keyOf({ primary, code }) {
+      if (primary === null) return null;
+      const { file, start } = primary.span;
+      const line = lastFrom(linesOf.get(file) ?? [], start, (it) => it.start);
+      const key = line === null || start > line.end ? null : keyAt(line, code);
+      return key !== null && known.has(key) ? key : null;
+    },
+    keyFor: (suppression, code) =>
+      suppression.covers === null || !hasEffect(suppression) ? null : keyAt(suppression.covers, code),
+  };
 }
+
+const hasEffect = ({ reason, covers }: Suppression): boolean => reason !== null && covers !== null;
+
+const keyAt = ({ file, start }: Span, code: string): string => `${file}\0${start}\0${code}`;
 
 /** Reports what is wrong with the suppressions themselves. */
 export function judgeSuppressions(given: {

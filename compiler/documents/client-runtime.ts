@@ -361,17 +361,18 @@ function fits(shape: Shape, value: unknown, way: 'out' | 'in'): boolean {
     });
   }
   if (!isObject(value)) return false;
-  const named = Object.entries(shape.object).every(([name, own]) =>
-    value[name] === undefined ? shape.optional?.includes(name) === true || fits(own, undefined, way) : fits(own, value[name], way),
-  );
+  const named = Object.entries(shape.object).every(([name, own]) => {
+    const part = property(value, name);
+    return fits(own, part, way) || (part === undefined && shape.optional?.includes(name) === true);
+  });
   const { rest } = shape;
   if (!named || rest === undefined) return named;
   return Object.entries(value).every(([name, part]) => property(shape.object, name) !== undefined || fits(rest, part, way));
 }
 
 /** Its own, not what every object has. */
-function property(shapes: { readonly [name: string]: Shape }, name: string): Shape | undefined {
-  return Object.prototype.hasOwnProperty.call(shapes, name) ? shapes[name] : undefined;
+function property<T>(object: { readonly [name: string]: T }, name: string): T | undefined {
+  return Object.prototype.hasOwnProperty.call(object, name) ? object[name] : undefined;
 }
 
 const DATE = /^[+-]?\d{4,6}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/;

@@ -2,6 +2,7 @@
 import type { StageGraph } from '../ir/graph.js';
 import type { JsonObject } from '../ir/json.js';
 import type { LinkConfig } from '../kinds/definition.js';
+import { authorizerOf } from '../kinds/http-api.js';
 import type { AnyResource } from '../kinds/index.js';
 import { asyncApi } from './asyncapi.js';
 import { clientText } from './client.js';
@@ -20,7 +21,9 @@ type Graph = StageGraph<AnyResource>;
 
 export function openApiOf(graph: Graph, { version, errors }: DocumentContext): JsonObject | null {
   const operations = httpOperations(graph);
-  return operations === null ? null : openApi({ info: { title: graph.project, version }, operations, errors });
+  if (operations === null) return null;
+  const authorizationHeader = authorizerOf(graph.resources)?.header ?? null;
+  return openApi({ info: { title: graph.project, version }, operations, errors, authorizationHeader });
 }
 
 export function asyncApiOf(graph: Graph, { version, sent }: DocumentContext): JsonObject | null {

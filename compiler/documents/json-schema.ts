@@ -7,11 +7,9 @@
  */
 import { discriminatorOf, isText, literalsOf } from '../ir/discriminator.js';
 import type { JsonObject, JsonValue } from '../ir/json.js';
-import { compareText } from '../ir/span.js';
 import {
   admitsUndefined,
   type Doc,
-  declarationsOf,
   type NumberType,
   type ObjectType,
   type StringType,
@@ -65,45 +63,8 @@ export function jsonSchema(type: WireType, refs: References): JsonObject {
   }
 }
 
-/** The schemas of all declarations that the types name, each once, by the names of `definitionNames`, in the order of these. */
-export function jsonSchemas(
-  types: readonly WireType[],
-  refs: References,
-): { readonly $defs: { readonly [name: string]: JsonObject } } {
-  const names = definitionNames(declarationsOf(types));
-  const sorted = [...names].sort(([, a], [, b]) => compareText(a, b));
-  return { $defs: Object.fromEntries(sorted.map(([decl, name]) => [name, declarationSchema(decl, refs)])) };
-}
-
 /** The schema of a declaration itself, where a `$ref` to it leads. */
 export const declarationSchema = (decl: TypeDecl, refs: References): JsonObject => withDoc(jsonSchema(decl.type, refs), decl.doc);
-
-/**
- * What declarations are called in documents, where names are letters, digits, `.`, `-` and `_`: `Order`, `Page_Order` for
- * `Page<Order>`. Those that would be called the same are told apart by their files.
- */
-export function definitionNames(decls: Iterable<TypeDecl>): Map<TypeDecl, string> {
-  const plain = (text: string): string => text.replace(/[^A-Za-z0-9.-]+/g, '_').replace(/^_+|_+$/g, '') || '_';
-  const byName = new Map<string, TypeDecl[]>();
-  for (const decl of decls) {
-    const name = plain(decl.name);
-    byName.set(name, [...(byName.get(name) ?? []), decl]);
-  }
-  const names = new Map<TypeDecl, string>();
-  const taken = new Set([...byName].filter(([, same]) => same.length === 1).map(([name]) => name));
-  for (const [name, same] of byName) {
-    if (same.length === 1) names.set(same[0] as TypeDecl, name);
-    else {
-      for (const decl of [...same].sort((a, b) => compareText(a.key, b.key))) {
-        let long = plain(decl.key);
-        while (taken.has(long)) long += '_';
-        taken.add(long);
-        names.set(decl, long);
-      }
-    }
-  }
-  return names;
-}
 
 /** A schema with what a doc comment says. */
 export function withDoc(schema: JsonObject, doc: Doc | null): JsonObject {

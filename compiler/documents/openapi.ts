@@ -11,6 +11,7 @@ import {
   type HttpBody,
   type HttpOperation,
   type Media,
+  type OperationAnswer,
   type PathParameter,
   parametersOf,
   withoutUndefined,
@@ -26,6 +27,8 @@ export interface OpenApiInput {
   readonly operations: readonly HttpOperation[];
   /** How the message of an `HttpException` reaches the client. */
   readonly errors: LinkConfig['httpErrorMessageType'];
+  /** What says to the authorizer who calls; null or absent: everybody may. */
+  readonly authorizationHeader?: string | null;
 }
 
 interface PathItem {
@@ -35,8 +38,8 @@ interface PathItem {
 
 type Mutable = { [key: string]: JsonValue };
 
-export function openApi({ info, operations, errors }: OpenApiInput): JsonObject {
-  return new Writer(operations, errors).write(info);
+export function openApi({ info, operations, errors, authorizationHeader = null }: OpenApiInput): JsonObject {
+  return new Writer(operations, errors, authorizationHeader).write(info);
 }
 
 class Writer {
@@ -48,9 +51,13 @@ class Writer {
   constructor(
     private readonly operations: readonly HttpOperation[],
     private readonly errors: OpenApiInput['errors'],
+    private readonly authorizationHeader: string | null,
   ) {
     this.components = new Components(
-      operations.flatMap(({ body, result }) => [...(body === null ? [] : [body.type]), ...answersOf(result).types]),
+      operations.flatMap(({ body, answers }) => [
+        ...(body === null ? [] : [body.type]),
+        ...answers.flatMap(({ type }) => answersOf(type).types),
+      ]),
     );
   }
 
@@ -61,11 +68,14 @@ class Writer {
       schemas: { ...this.components.schemas(), ...this.ownSchemas },
       responses: this.responses,
       requestBodies: this.requestBodies,
+      securitySchemes:
+        this.authorizationHeader === null ? {} : { authorizer: { type: 'apiKey', in: 'header', name: this.authorizationHeader } },
     };
     const filled = Object.entries(components).filter(([, entries]) => Object.keys(entries).length > 0);
     return {
       openapi: '3.1.0',
       info: { title: info.title, version: info.version },
+      ...(this.authorizationHeader === null ? {} : { security: [{ authorizer: [] }] }),
       tags: tags.map((name) => ({ name })),
       paths,
       components: Object.fromEntries(filled.map(([key, entries]) => [key, sorted(entries)])),
@@ -103,6 +113,8 @@ class Writer {
   /** `names`: what the path calls the parameters, in their order. */
   private operation(operation: HttpOperation, names: readonly string[]): JsonObject {
     const { id, function: fn, body } = operation;
+    const own = new Set(operation.answers.map(({ status }) => status));
+    const header = this.authorizationHeader;
     const parameters = parametersOf(operation).map((parameter, index) =>
       parameterJson(parameter, names[index] ?? parameter.name),
     );
@@ -114,9 +126,15 @@ class Writer {
       ...(parameters.length > 0 ? { parameters } : {}),
       ...(body === null ? {} : { requestBody: this.requestBody(operation, body) }),
       responses: {
-        '200': this.answer(operation),
-        ...(body === null ? {} : { '400': this.response('InvalidInput', () => this.invalidInput()) }),
-        '500': this.response('ServerError', () => this.serverError()),
+        ...(body === null || own.has(400) ? {} : { '400': this.response('InvalidInput', () => this.invalidInput()) }),
+        ...(header === null || own.has(401)
+          ? {}
+          : { '401': this.response('Unauthorized', () => this.refused(`The header ${header} is missing.`)) }),
+        ...(header === null || own.has(403)
+          ? {}
+          : { '403': this.response('Forbidden', () => this.refused('The authorizer does not let the request through.')) }),
+        ...(own.has(500) ? {} : { '500': this.response('ServerError', () => this.serverError()) }),
+        ...Object.fromEntries(operation.answers.map((answer) => [String(answer.status), this.answerOrIssue(operation, answer)])),
         default: this.response('HttpException', () => this.httpException()),
       },
     };
@@ -130,9 +148,24 @@ class Writer {
     return { $ref: `#/components/requestBodies/${name}` };
   }
 
-  private answer({ function: fn, shared, verb, result }: HttpOperation): JsonObject {
+  /** 400 and 500 are the handler's own as well as the API's. */
+  private answerOrIssue(operation: HttpOperation, answer: OperationAnswer): JsonObject {
+    const own = this.answer(operation, answer);
+    const isRefusal = this.authorizationHeader !== null && (answer.status === 401 || answer.status === 403);
+    const isMessage = answer.status === 500 || isRefusal;
+    const issue = answer.status === 400 && operation.body !== null ? 'InvalidInput' : isMessage ? 'ErrorMessage' : null;
+    if (issue === null) return own;
+    const { description, bytes, json, any } = answersOf(answer.type);
+    if (any || bytes) return own;
+    const api = issue === 'ErrorMessage' ? this.messageSchema() : this.inputSchema();
+    const schema = json === null ? api : { anyOf: [this.components.schema(json), api] };
+    return { description, content: { 'application/json': { schema } } };
+  }
+
+  private answer({ function: fn, shared, verb }: HttpOperation, { status, type, open }: OperationAnswer): JsonObject {
     if (verb === 'HEAD') return { description: 'Done. There is no content.' };
-    const { description, bytes, json, any } = answersOf(result);
+    const { description: what, bytes, json, any } = answersOf(type);
+    const description = open ? `${what} The status may be another.` : what;
     const content = any
       ? { '*/*': {} }
       : {
@@ -141,7 +174,7 @@ class Writer {
         };
     const answer = { description, ...(Object.keys(content).length > 0 ? { content } : {}) };
     if (!shared || !('content' in answer)) return answer;
-    const name = functionKey(fn.name);
+    const name = `${functionKey(fn.name)}${status === 200 ? '' : `.${status}`}`;
     this.responses[name] = answer;
     return { $ref: `#/components/responses/${name}` };
   }
@@ -171,6 +204,10 @@ class Writer {
   }
 
   private invalidInput(): JsonObject {
+    return { description: 'The body does not fit its type.', content: { 'application/json': { schema: this.inputSchema() } } };
+  }
+
+  private inputSchema(): JsonObject {
     const issue = {
       type: 'object',
       properties: {
@@ -179,12 +216,16 @@ class Writer {
       },
       required: ['path', 'message'],
     };
-    const schema = this.ownSchema('InvalidInput', {
+    return this.ownSchema('InvalidInput', {
       type: 'object',
       properties: { message: { type: 'string' }, errors: { type: 'array', items: issue } },
       required: ['message', 'errors'],
     });
-    return { description: 'The body does not fit its type.', content: { 'application/json': { schema } } };
+  }
+
+  /** By API Gateway, before the handler is called. */
+  private refused(description: string): JsonObject {
+    return { description, content: { 'application/json': { schema: this.messageSchema() } } };
   }
 
   private serverError(): JsonObject {
@@ -236,7 +277,7 @@ function answersOf(result: WireType): Answers {
     json,
     types: json === null ? [] : [json],
   });
-  if (inner.t === 'any') return of('What the handler answers. The status may be another.', false, null, true);
+  if (inner.t === 'any') return of('What the handler answers.', false, null, true);
   if (inner.t === 'undefined') return of('Done. There is no content.', false, null);
   const description = optional ? 'The result; empty when there is none.' : 'The result.';
   if (inner.t === 'bytes') return of(description, true, null);

@@ -4,7 +4,7 @@
  */
 import type { FunctionNode, StageGraph } from '../ir/graph.js';
 import { compareText } from '../ir/span.js';
-import { type Doc, NOTHING, underlying, type WireType } from '../ir/wire-type.js';
+import { ANY, type Doc, NOTHING, underlying, type WireType } from '../ir/wire-type.js';
 import { HTTP_API_ID, type HttpMethodName, type HttpRouteNode, routesOf } from '../kinds/http-api.js';
 import type { AnyResource } from '../kinds/index.js';
 import { topicsOf, WEBSOCKET_API_ID } from '../kinds/websocket-api.js';
@@ -23,9 +23,19 @@ export interface HttpOperation {
   readonly function: FunctionNode;
   /** Null where there is none, or where a method that `ANY` stands for carries none. */
   readonly body: HttpBody | null;
+  /** What a client gets from a success. */
   readonly result: WireType;
+  /** Sorted by status, each once. */
+  readonly answers: readonly OperationAnswer[];
   /** True when the function has other operations, which share body and result. */
   readonly shared: boolean;
+}
+
+export interface OperationAnswer {
+  readonly status: number;
+  readonly type: WireType;
+  /** True when the handler may set another status. */
+  readonly open: boolean;
 }
 
 export interface PathParameter {
@@ -96,7 +106,7 @@ export function httpOperations(graph: Graph): readonly HttpOperation[] | null {
         function: fn,
         // Requests of these two have no body that means something, so one is expected only where the source says so.
         body: route.method === 'ANY' && (verb === 'GET' || verb === 'HEAD') ? null : body,
-        result: verb === 'HEAD' ? NOTHING : fn.result,
+        ...(verb === 'HEAD' ? answered([{ status: 200, type: NOTHING, open: false }]) : answered(answersOf(fn))),
         shared: siblings.length > 1,
       };
     })
@@ -184,6 +194,36 @@ function parameterDoc(doc: Doc | null, name: string): Pick<PathParameter, 'type'
   return { type: type as PathParameter['type'], description: rest === '' ? null : rest };
 }
 
+function answersOf(fn: FunctionNode): readonly OperationAnswer[] {
+  const given = fn.answers ?? [{ status: underlying(fn.result).t === 'any' ? null : 200, type: fn.result }];
+  const statuses = [...new Set(given.map(({ status }) => status ?? 200))];
+  return statuses.map((status) => {
+    const own = given.filter((answer) => (answer.status ?? 200) === status);
+    const type = unionOf(own.map((answer) => (isEmpty(status) ? NOTHING : answer.type)));
+    return { status, type, open: own.some((answer) => answer.status === null) };
+  });
+}
+
+/** Answers that carry no content whatever the handler says: RFC 9110, 15.3.5 and 15.4.5. */
+const isEmpty = (status: number): boolean => status === 204 || status === 205 || status === 304;
+
+function answered(answers: readonly OperationAnswer[]): Pick<HttpOperation, 'result' | 'answers'> {
+  const successes = answers.filter(({ status, open }) => open || (status >= 200 && status < 300));
+  return { answers, result: successes.length === 0 ? NOTHING : unionOf(successes.map(({ type }) => type)) };
+}
+
+function unionOf(types: readonly WireType[]): WireType {
+  const [only, ...others] = types;
+  if (only !== undefined && others.length === 0) return only;
+  if (types.some((type) => underlying(type).t === 'any')) return ANY;
+  const members = types.flatMap((type) => (type.t === 'union' ? type.of : [type]));
+  const key = (type: WireType): unknown => (type.t === 'ref' ? type.to : JSON.stringify(type));
+  const unique = [...new Map(members.map((type) => [type.t === 'ref' || isSimple(type) ? key(type) : type, type])).values()];
+  return unique.length === 1 && unique[0] !== undefined ? unique[0] : { t: 'union', of: unique };
+}
+
+const isSimple = (type: WireType): boolean => Object.values(type).every((part) => typeof part !== 'object');
+
 function bodyOf(fn: FunctionNode): HttpBody | null {
   const param = fn.params.find(({ role }) => role === 'body');
   if (param === undefined) return null;
@@ -201,5 +241,6 @@ function mediaOf(type: WireType): Media {
 function isText(type: WireType): boolean {
   const inner = underlying(type);
   if (inner.t === 'union') return inner.of.every(isText);
-  return inner.t === 'string' || (inner.t === 'literal' && typeof inner.value === 'string');
+  // An enum comes as JSON: what is no JSON is for who takes any text.
+  return inner.t === 'string';
 }

@@ -22,6 +22,8 @@ export interface FileFacts {
   readonly stray: readonly { readonly decorator: DecoratorFact; readonly found: string }[];
   /** Names whose members the file assigns to or deletes (`SETTINGS.path = ...`): their initialisers prove nothing. */
   readonly mutated: readonly string[];
+  /** The same, by the first member: `SETTINGS.path`, or `SETTINGS.*` where it may be any. Sorted; absent when there is none. */
+  readonly writtenMembers?: readonly string[];
   /** Template literals of several lines, in which nothing is a comment; only when the file has a suppression somewhere. */
   readonly texts?: readonly Range[];
 }
@@ -84,11 +86,21 @@ export type Expr =
   | { readonly t: 'unary'; readonly op: string; readonly e: Expr; readonly at: Range }
   | { readonly t: 'cond'; readonly c: Expr; readonly a: Expr; readonly b: Expr; readonly at: Range }
   | { readonly t: 'name'; readonly name: string; readonly at: Range }
-  | { readonly t: 'member'; readonly o: Expr; readonly name: string; readonly nameAt: Range; readonly at: Range }
-  | { readonly t: 'index'; readonly o: Expr; readonly i: Expr; readonly at: Range }
+  | {
+      readonly t: 'member';
+      readonly o: Expr;
+      readonly name: string;
+      readonly nameAt: Range;
+      readonly chain?: Chain;
+      readonly at: Range;
+    }
+  | { readonly t: 'index'; readonly o: Expr; readonly i: Expr; readonly chain?: Chain; readonly at: Range }
   | { readonly t: 'array'; readonly items: readonly (Expr | SpreadExpr)[]; readonly at: Range }
   | { readonly t: 'object'; readonly props: readonly (PropExpr | SpreadExpr)[]; readonly at: Range }
   | { readonly t: 'opaque'; readonly form: OpaqueForm; readonly text: string; readonly at: Range };
+
+/** `link`: the access is written `?.`; `part`: it belongs to a chain with such a link before it, and falls with it. */
+export type Chain = 'link' | 'part';
 
 export interface OperandExpr {
   readonly op: string;

@@ -3,7 +3,7 @@
  * (every option has its value for this stage), neutral to the provider, sorted, and plain data. `graph.json` is its wire form.
  */
 import type { Span } from './span.js';
-import type { Doc, WireType } from './wire-type.js';
+import type { Doc, HttpAnswer, WireType } from './wire-type.js';
 
 /** `function:Chat.onMessage`, `document-store:UserDetail`: kind and declared name, never position or path. */
 export type NodeId = string;
@@ -55,6 +55,8 @@ export interface FunctionNode extends NodeBase<'function'> {
   readonly params: readonly ParamNode[];
   /** What the method is declared to give, promises unwrapped; `any` where that is left to be inferred. */
   readonly result: WireType;
+  /** What an HTTP function answers with, by status, where its type says it; else 200 and the result. Sorted. */
+  readonly answers?: readonly HttpAnswer[];
   readonly doc: Doc | null;
   /** Packages that it needs though nothing imports them by name. */
   readonly packages: readonly ForcedPackage[];
@@ -81,23 +83,22 @@ export interface EnvironmentVariable {
 export interface ParamNode {
   readonly role: 'event' | 'body';
   readonly name: string;
-  readonly type: TypeShape;
-  /** The whole type, for checks and documents; `any` for events. */
+  /** Of events `any`, or a list of that. */
   readonly wire: WireType;
   readonly source: Span;
 }
 
 /**
- * A type as far as values must be built from it. Classes refer to `ClassShapeNode` by id, so that recursion is finite.
- * Any type that the compiler does not understand is `any`: its values pass as they are.
+ * A type as far as stores need it to keep values of it. Any type that is not understood is `any`: its values are stored with
+ * a note of what they are.
  */
 export type TypeShape =
   | { readonly t: 'string' | 'number' | 'boolean' | 'null' | 'undefined' | 'any' | 'date' | 'bigint' | 'bytes' }
   | { readonly t: 'array' | 'set' | 'record'; readonly of: TypeShape }
   | { readonly t: 'map'; readonly key: TypeShape; readonly of: TypeShape }
-  | { readonly t: 'tuple'; readonly items: readonly TypeShape[] }
+  | { readonly t: 'tuple'; readonly items: readonly TypeShape[]; readonly rest?: TypeShape }
   | { readonly t: 'union'; readonly of: readonly TypeShape[] }
-  | { readonly t: 'object'; readonly fields: readonly FieldShape[] }
+  | { readonly t: 'object'; readonly fields: readonly FieldShape[]; readonly rest?: TypeShape }
   | { readonly t: 'class'; readonly class: ClassShape };
 
 export interface FieldShape {

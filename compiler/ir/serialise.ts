@@ -98,28 +98,46 @@ function placeJson(place: Place): { [key: string]: JsonValue } {
 
 /** A type in TypeScript's notation, by name where it has one. */
 export function wireText(type: WireType): string {
+  return textOf(type, Number.POSITIVE_INFINITY);
+}
+
+/** The same for a message, which nobody would read to the end if it had all of five hundred members. */
+export function shortText(type: WireType): string {
+  return textOf(type, MOST_SHOWN);
+}
+
+const MOST_SHOWN = 10;
+
+/** One more than are shown is shown, too: it takes no more space than saying so. */
+export function shortList(parts: readonly string[], by: string, most = MOST_SHOWN): string {
+  if (parts.length <= most + 1) return parts.join(by);
+  return `${parts.slice(0, most).join(by)}${by}${parts.length - most} more`;
+}
+
+function textOf(type: WireType, most: number): string {
+  const text = (part: WireType): string => textOf(part, most);
   switch (type.t) {
     case 'ref':
       return type.to.name;
     case 'literal':
       return JSON.stringify(type.value);
     case 'array':
-      return type.of.t === 'union' ? `(${wireText(type.of)})[]` : `${wireText(type.of)}[]`;
+      return type.of.t === 'union' ? `(${text(type.of)})[]` : `${text(type.of)}[]`;
     case 'set':
-      return `Set<${wireText(type.of)}>`;
+      return `Set<${text(type.of)}>`;
     case 'record':
-      return `Record<string, ${wireText(type.of)}>`;
+      return `Record<string, ${text(type.of)}>`;
     case 'map':
-      return `Map<${wireText(type.key)}, ${wireText(type.of)}>`;
+      return `Map<${text(type.key)}, ${text(type.of)}>`;
     case 'tuple': {
-      const items = type.items.map((item, index) => `${wireText(item)}${index < type.required ? '' : '?'}`);
-      return `[${[...items, ...(type.rest === null ? [] : [`...${wireText({ t: 'array', of: type.rest })}`])].join(', ')}]`;
+      const items = type.items.map((item, index) => `${text(item)}${index < type.required ? '' : '?'}`);
+      return `[${shortList([...items, ...(type.rest === null ? [] : [`...${text({ t: 'array', of: type.rest })}`])], ', ', most)}]`;
     }
     case 'union':
-      return type.of.map(wireText).join(' | ');
+      return shortList(type.of.map(text), ' | ', most);
     case 'object': {
-      const fields = type.fields.map((f) => `${f.name}${f.optional ? '?' : ''}: ${wireText(f.type)}`);
-      return `{ ${[...fields, ...(type.index === null ? [] : [`[key: string]: ${wireText(type.index)}`])].join('; ')} }`;
+      const fields = type.fields.map((f) => `${f.name}${f.optional ? '?' : ''}: ${text(f.type)}`);
+      return `{ ${shortList([...fields, ...(type.index === null ? [] : [`[key: string]: ${text(type.index)}`])], '; ', most)} }`;
     }
     case 'date':
       return 'Date';

@@ -34,3 +34,15 @@ export function compareSpans(a: Span, b: Span): number {
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
+
+/** The last of some ranges, sorted by their starts, that starts at or before an offset. */
+export function lastFrom<T>(sorted: readonly T[], offset: number, startOf: (range: T) => number): T | null {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (startOf(sorted[middle] as T) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return sorted[low - 1] ?? null;
+}

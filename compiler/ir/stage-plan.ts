@@ -8,6 +8,8 @@ export interface StageSettings {
   readonly stage: string;
   readonly region: string | null;
   readonly runtime: string;
+  /** Where the configuration says so; null when it does not. */
+  readonly runtimeAt: Span | null;
   readonly architecture: 'arm64' | 'x86_64';
   readonly logRetentionDays: number;
   readonly sourceTags: boolean;

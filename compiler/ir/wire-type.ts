@@ -108,6 +108,21 @@ export interface WireClass {
   readonly construct: readonly string[];
 }
 
+/** One way in which an HTTP function answers: what `HttpResponse<Body, Status>` says. */
+export interface HttpAnswer {
+  /** Null: any number, which is 200 unless the handler says otherwise. */
+  readonly status: number | null;
+  readonly type: WireType;
+}
+
+/** What a method gives. */
+export interface MethodResult {
+  /** Of all its answers. */
+  readonly type: WireType;
+  /** Null where no answer says more than the type. Sorted by status. */
+  readonly answers: readonly HttpAnswer[] | null;
+}
+
 /** What a doc comment says beside limits. */
 export interface Doc {
   readonly description: string | null;
@@ -143,6 +158,12 @@ export function admitsUndefined(type: WireType): boolean {
   const inner = underlying(type);
   if (inner.t === 'union') return inner.of.some(admitsUndefined);
   return inner.t === 'undefined' || inner.t === 'any';
+}
+
+/** The type as one that may be left out. */
+export function optionally(type: WireType): WireType {
+  if (admitsUndefined(type)) return type;
+  return { t: 'union', of: [...(type.t === 'union' ? type.of : [type]), NOTHING] };
 }
 
 /** All declarations that a type names, itself or by way of others, each once, in the order they are met. */

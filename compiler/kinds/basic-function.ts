@@ -4,9 +4,10 @@ import { code, defineCodes } from '../diagnostics/diagnostic.js';
 import { page } from '../diagnostics/page.js';
 import { closest } from '../diagnostics/suggest.js';
 import { contentHash } from '../hash.js';
-import type { ClassShape, NodeBase, TypeShape } from '../ir/graph.js';
-import { typeText } from '../ir/serialise.js';
+import type { ClassShape, NodeBase } from '../ir/graph.js';
+import { wireText } from '../ir/serialise.js';
 import { compareText } from '../ir/span.js';
+import { admitsUndefined, underlying, type WireType } from '../ir/wire-type.js';
 import { s } from '../schema/schema.js';
 import { decorator, type FunctionDraft, type Kind } from './definition.js';
 import { functionOptions } from './function-options.js';
@@ -17,7 +18,7 @@ export interface BasicFunctionNode extends NodeBase<'basic-function'> {
   /** The class that clients are asked for with. */
   readonly class: ClassShape;
   readonly method: string;
-  readonly result: TypeShape;
+  readonly result: WireType;
   /** As EventBridge has them; sorted. */
   readonly schedules: readonly string[];
 }
@@ -108,7 +109,8 @@ const ownCodes = defineCodes({
   }),
 });
 
-const fields = { cron: s.string({}).optional(), ...functionOptions };
+// EventBridge: docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html
+const fields = { cron: s.string({ maxLength: 256 }).optional(), ...functionOptions };
 
 const idOf = (className: string, method: string): string => `basic-function:${className}.${method}`;
 
@@ -149,7 +151,7 @@ const triggers = decorator({
       source: before?.source ?? span,
       class: classOf(target),
       method: method.name,
-      result: method.returns,
+      result: method.result,
       schedules: [...schedules].sort(compareText),
     };
     context.add(node);
@@ -201,13 +203,21 @@ export const basicFunction: Kind = {
     'MethodName',
     'UsesBasicServerlessFunctionOptions',
   ],
-  handler: { event: null, body: true },
+  handler: { event: null, body: true, answers: true },
   operations: { invoke: { summary: 'call a function', methods: ['invoke', 'invokeAsync'] } },
+  clients: {
+    getBasicServerlessFunctionClient: { target: 0, method: 1, gives: { invoke: 'result' } },
+    getBasicServerlessFunctionInterface: { target: 0, everyMember: 'invoke', gives: { invoke: 'result' } },
+  },
+  permits: (target) => [
+    { option: 'targetClass', value: target.class ?? '' },
+    { option: 'methodName', value: `'${target.method ?? ''}'` },
+  ],
   delivers: { client: 'getBasicServerlessFunctionClient' },
   describe: {
     'basic-function': (node) => {
       const { schedules, result } = node as BasicFunctionNode;
-      return { schedules, result: typeText(result) };
+      return { schedules, result: wireText(result) };
     },
   },
 
@@ -217,7 +227,7 @@ export const basicFunction: Kind = {
     return {
       environment: [{ name: variable, attribute: 'name' }],
       target,
-      data: { name: target.name, method, function: variable, result: { typed: result }, absent: isAbsent(result) },
+      data: { name: target.name, method, function: variable, result: { reads: result }, absent: isAbsent(result) },
     };
   },
 };
@@ -229,9 +239,10 @@ function classOf({ owner }: FunctionDraft): ClassShape {
 }
 
 /** JSON has nothing between null and no result at all; the type says which of them a null stands for. */
-function isAbsent(result: TypeShape): boolean {
-  if (result.t !== 'union') return result.t === 'undefined';
-  return result.of.some((member) => member.t === 'undefined') && !result.of.some((member) => member.t === 'null');
+function isAbsent(result: WireType): boolean {
+  const inner = underlying(result);
+  if (inner.t !== 'union') return inner.t === 'undefined';
+  return admitsUndefined(inner) && !inner.of.some((member) => underlying(member).t === 'null');
 }
 
 /** Names of classes and methods may hold characters that names of Lambda's environment variables may not. */

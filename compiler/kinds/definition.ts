@@ -17,7 +17,7 @@ import type {
 import type { JsonObject } from '../ir/json.js';
 import type { Span, Spanned } from '../ir/span.js';
 import type { SymbolRef } from '../ir/static-value.js';
-import type { Doc, WireType } from '../ir/wire-type.js';
+import type { Doc, HttpAnswer, WireType } from '../ir/wire-type.js';
 import type { Decoded, Fields } from '../schema/schema.js';
 
 /** declares: makes a resource of a class. triggers: makes a function of a method. uses: grants. configures: settles the rest. */
@@ -36,19 +36,28 @@ export interface DecoratorDefinition<F extends Fields> {
    */
   readonly form: 'options' | { readonly positional: string } | { readonly either: string } | { readonly rest: string };
   readonly repeatable: boolean;
+  /** Which operations a decorator permits that permits the use of a resource; absent: all of the kind. */
+  readonly permits?: readonly string[];
   /**
    * Of repeated decorators, which say the same thing and differ by stage only: equal keys. Among those, one that names
    * the stage wins over one that does not.
    */
   identity?(options: Decoded<F>): string;
+  /**
+   * triggers, on a class: the function is not a method under the decorator, but the method of this name in the class that
+   * the option refers to.
+   */
+  readonly handlerIn?: { readonly option: keyof F & string; readonly method: string };
   /** Without `stages` it applies in every stage, where others apply in the project's default stages. */
   readonly everywhere?: true;
   /** declares: what the resource is called, where that is another name than its class's. Texts may refer to it by that name. */
   nameOf?(options: Decoded<F>): string;
+  /** declares: what texts call the resource, where that is neither its own name nor its class's. */
+  textName?(options: Decoded<F>): string;
 
   /** declares: the resource that the class is in one stage. */
   declare?(owner: ClassDecl, decl: DecoratorDecl<F>, context: LinkContext): void;
-  /** declares: what it has to do with other resources of the stage; all of them and all triggers are known by then. */
+  /** On a class: what it has to do with other resources of the stage; all of them and all triggers are known by then. */
   connect?(owner: ClassDecl, decl: DecoratorDecl<F>, context: LinkContext): void;
   /** triggers: what starts the function. */
   trigger?(decl: DecoratorDecl<F>, target: FunctionDraft, context: LinkContext): void;
@@ -89,6 +98,7 @@ export interface PropertyDecl {
   readonly span: Span;
   readonly optional: boolean;
   readonly decorators: readonly DecoratorDecl[];
+  /** `any` until the types are applied. */
   readonly type: TypeShape;
   /** The class that declares it: the decorated one or one of its bases. */
   readonly declaredIn: string;
@@ -99,9 +109,9 @@ export interface MethodDecl {
   readonly span: Span;
   readonly decorators: readonly DecoratorDecl[];
   readonly params: readonly ParamDecl[];
+  /** `any` where it is left to be inferred, unless the kind of function answers callers. */
   readonly result: WireType;
-  /** The same as far as its spelling says it, for clients that make the result again; `any` where the source does not say. */
-  readonly returns: TypeShape;
+  readonly answers: readonly HttpAnswer[] | null;
   readonly doc: Doc | null;
   /** True when an error was reported about one of its decorators, which is missing here. */
   readonly poisoned: boolean;
@@ -116,9 +126,7 @@ export interface ParamDecl {
 }
 
 /** What a parameter's type is: an event type of nimbusc by export name, or a list of such events, or a body. */
-export type ParamType =
-  | { readonly event: string; readonly list: boolean }
-  | { readonly body: TypeShape; readonly wire: WireType };
+export type ParamType = { readonly event: string; readonly list: boolean } | { readonly body: WireType };
 
 /** A class that carries at least one decorator of nimbusc, itself or on a member. */
 export interface ClassDecl {
@@ -148,6 +156,8 @@ export interface HandlerRules {
   readonly lists?: boolean;
   /** How many bodies there can be, where that is more than one; which of them there may be is then the kind's to check. */
   readonly bodies?: number;
+  /** Callers get the result as a value of its type, which is therefore inferred where it is not declared. */
+  readonly answers?: boolean;
 }
 
 /** A function while it is being put together; `configures` decorators settle it. */
@@ -194,6 +204,8 @@ export interface LinkContext {
    * makes when it is first asked for. Null when a class declares it, but not in this stage, which will be reported.
    */
   namedOr(name: Spanned<string>, kind: string, decorator: string, create: () => NodeBase): NodeBase | null;
+  /** Whether a class declares the resource that a text names, if not in this stage; then its absence will be reported. */
+  declaredElsewhere(name: Spanned<string>, kind: string, decorator: string): boolean;
   /** A class of the project; null when it was reported that `ref` is something else. */
   classInfo(ref: Spanned<SymbolRef>, decorator: string, option?: string): ClassInfo | null;
   /** The resource of a kind that a class has declared so far in this stage; null when there is none. */
@@ -261,14 +273,26 @@ export interface ClientBinding {
   readonly data: RuntimeData;
 }
 
+/** An import that a function needs for a client of its own. */
+export interface RuntimeImport {
+  /** A package of the project's, or `nimbusc:...`. */
+  readonly from: string;
+  readonly name: string;
+  /** Who needs it, and where that is said, for the message when it is not installed. */
+  readonly because: string;
+  readonly source: Span;
+}
+
 export type RuntimeData =
   | string
   | number
   | boolean
   | null
   | { readonly shape: ClassShape }
-  /** Null at run time where JSON has a form for all of the type's values. */
-  | { readonly typed: TypeShape }
+  /** A reader of JSON values at run time; null there where all values of the type are JSON as they are. */
+  | { readonly reads: WireType }
+  /** What is imported. */
+  | { readonly import: RuntimeImport }
   | readonly RuntimeData[]
   | { readonly [key: string]: RuntimeData };
 
@@ -276,8 +300,29 @@ export interface Operation {
   readonly summary: string;
   /** The client's methods that perform it. */
   readonly methods: readonly string[];
+  /** Only calls that have a member of that name in that argument perform it. */
+  readonly only?: { readonly argument: number; readonly member: string };
   /** Whether performing it on a resource sets off `trigger`: the resource itself, or one that it contains. Not: nothing. */
   starts?(trigger: NodeBase): boolean;
+}
+
+/** A getter of `ClientBuilder`, for the analysis of what code does with the client that it gives. */
+export interface ClientGetter {
+  /** Which argument tells the resource, by its class or a text; absent: a stage has one of the kind. */
+  readonly target?: number;
+  /** Which argument names a method of that class. */
+  readonly method?: number;
+  /** Any member of the client does this, for the method that is called like it. */
+  readonly everyMember?: string;
+  /** What methods give of what came from outside: an item of the class, or several; the result of the method that is called. */
+  readonly gives?: { readonly [method: string]: 'item' | 'list' | 'pages' | 'map' | 'result' };
+}
+
+/** What code uses: a class, a text, or a method of a class; as the code in question can write it. */
+export interface PermittedTarget {
+  readonly class: string | null;
+  readonly text: string | null;
+  readonly method: string | null;
 }
 
 /** That what a client of a kind sends is handed to functions as their body. */
@@ -303,6 +348,16 @@ export interface Kind {
   readonly handler?: HandlerRules;
   /** What a client of this kind can do; the keys are the operations of grants. */
   readonly operations?: { readonly [operation: string]: Operation };
+
+  /**
+   * The getters of its clients, by name. A kind without them is left as it is declared: what code does with its clients is not
+   * followed.
+   */
+  readonly clients?: { readonly [getter: string]: ClientGetter };
+  /** The texts that its getters take for a node; absent: its name. */
+  texts?(node: NodeBase): readonly string[];
+  /** The options of the decorator that permits the use of a resource, as they are written; none: it takes none. */
+  permits?(target: PermittedTarget): readonly { readonly option: string; readonly value: string }[];
 
   readonly delivers?: Delivery;
 
@@ -340,4 +395,17 @@ export interface Kind {
    * `wrap(handler)`; null: nothing.
    */
   wrapper?(target: FunctionNode, graph: GraphView): string | null;
+}
+
+/** The option for a class, or the one for a text where there is no class. */
+export function classOrText(target: PermittedTarget, ofClass: string, ofText: string): { option: string; value: string } {
+  if (target.class !== null) return { option: ofClass, value: target.class };
+  return { option: ofText, value: `'${(target.text ?? '').replace(/['\\]/g, '\\$&')}'` };
+}
+
+/** The decorator that permits operations on resources of a kind: the first that permits all of them. */
+export function permittingDecorator(kind: Kind, operations: readonly string[]): DecoratorSpec | undefined {
+  return kind.decorators.find(
+    ({ role, permits }) => role === 'uses' && (permits === undefined || operations.every((one) => permits.includes(one))),
+  );
 }

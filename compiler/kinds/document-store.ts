@@ -16,6 +16,7 @@ import {
   storeCodes,
   storedProperties,
   storeFields,
+  storeGives,
   storeOperations,
   storeSettings,
   targetIdentity,
@@ -143,6 +144,8 @@ export const documentStore: Kind = {
   decorators: [declares, uses, key, attribute],
   exports: ['ColumnOptions', 'DocumentKey', 'DocumentStoreClient', 'DocumentStoreOptions', 'UsesDocumentStoreOptions'],
   operations: storeOperations,
+  clients: { getDocumentStoreClient: { target: 0, gives: { ...storeGives, getAll: 'list', filter: 'list', stream: 'pages' } } },
+  permits: (target) => [{ option: 'dataModel', value: target.class ?? '' }],
   client: (node) => storeClient(node as DocumentStoreNode),
   describe: { 'document-store': (node) => describeStore(node as DocumentStoreNode) },
 };

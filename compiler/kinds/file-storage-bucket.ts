@@ -4,7 +4,7 @@ import type { ClassShape, NodeBase, NodeId } from '../ir/graph.js';
 import type { Spanned } from '../ir/span.js';
 import type { SymbolRef } from '../ir/static-value.js';
 import { s } from '../schema/schema.js';
-import { decorator, type Kind, type LinkContext } from './definition.js';
+import { classOrText, decorator, type Kind, type LinkContext } from './definition.js';
 import { bucketCodes } from './file-storage-bucket-codes.js';
 import { functionOptions } from './function-options.js';
 
@@ -69,6 +69,7 @@ export function bucketOf(
   const known = bucketsOf(context);
   const found = known.find((bucket) => bucket.bucketName === name.value);
   if (found !== undefined) return found;
+  if (context.declaredElsewhere(name, 'file-storage-bucket', decorator)) return null;
   if (create !== undefined) return context.shared(plainId(name.value), () => create(name.value)) as FileStorageBucketNode;
   if (!context.incomplete) {
     const names = known.map((bucket) => bucket.bucketName);
@@ -104,6 +105,7 @@ const declares = decorator({
   form: 'options',
   repeatable: true,
   fields,
+  textName: (options) => options.bucketName.value,
 
   declare(owner, decl, context) {
     const { bucketName, staticWebsite, indexFile, errorFile } = decl.options;
@@ -208,11 +210,16 @@ const triggers = decorator({
   },
 });
 
+const starts =
+  (event: FileEvent) =>
+  (trigger: NodeBase): boolean =>
+    trigger.kind === 'file-listener' && (trigger as FileListenerNode).event === event;
+
 const operations = {
   get: { summary: 'read a file', methods: ['getFile', 'getFileAsString'] },
-  save: { summary: 'save a file', methods: ['saveFile', 'saveFileWithContentType'] },
-  tag: { summary: 'save a file with tags', methods: ['saveFile'] },
-  delete: { summary: 'delete a file', methods: ['deleteFile'] },
+  save: { summary: 'save a file', methods: ['saveFile', 'saveFileWithContentType'], starts: starts('OBJECT_CREATED') },
+  tag: { summary: 'save a file with tags', methods: ['saveFile'], only: { argument: 2, member: 'tags' } },
+  delete: { summary: 'delete a file', methods: ['deleteFile'], starts: starts('OBJECT_DELETED') },
   list: { summary: 'list the files', methods: ['listFiles'] },
 } as const;
 
@@ -255,6 +262,9 @@ export const fileStorageBucket: Kind = {
   ],
   handler: { event: 'FileStorageEvent', body: false },
   operations,
+  clients: { getFileStorageClient: { target: 0 } },
+  texts: (node) => [(node as FileStorageBucketNode).bucketName],
+  permits: (target) => [classOrText(target, 'fileStorageBucket', 'bucketName')],
   describe: {
     'file-storage-bucket': (node) => {
       const { bucketName, class: owner, website, allowedCorsOrigins } = node as FileStorageBucketNode;

@@ -3,10 +3,12 @@ import { code, defineCodes } from '../diagnostics/diagnostic.js';
 import { page } from '../diagnostics/page.js';
 import type { FunctionNode, NodeBase, NodeId } from '../ir/graph.js';
 import type { JsonObject } from '../ir/json.js';
+import type { Span } from '../ir/span.js';
 import { s } from '../schema/schema.js';
 import { type DecoratorDecl, decorator, type GraphView, type Kind, type LinkContext, type RuntimeData } from './definition.js';
 import { environmentName, originOf } from './file-storage-bucket.js';
 import { functionOptions } from './function-options.js';
+import type { HttpAuthorizerNode } from './http-authorizer.js';
 
 export const HTTP_METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'ANY'] as const;
 export type HttpMethodName = (typeof HTTP_METHODS)[number];
@@ -14,6 +16,8 @@ export type HttpMethodName = (typeof HTTP_METHODS)[number];
 export interface HttpApiNode extends NodeBase<'http-api'> {
   /** Set when every route has the same CORS settings: the API answers preflight requests by itself. */
   readonly cors: Cors | null;
+  /** The `@HttpApi` that applies to it; null: none. */
+  readonly configuredBy: Span | null;
 }
 
 export interface HttpRouteNode extends NodeBase<'http-route'> {
@@ -233,7 +237,7 @@ const triggers = decorator({
     }
     context.shared(
       HTTP_API_ID,
-      () => ({ kind: 'http-api', id: HTTP_API_ID, name: 'HTTP API', source: span, cors: null }) as HttpApiNode,
+      (): HttpApiNode => ({ kind: 'http-api', id: HTTP_API_ID, name: 'HTTP API', source: span, cors: null, configuredBy: null }),
     );
     context.add(node);
     context.edge({ kind: 'contains', from: HTTP_API_ID, to: node.id, source: span });
@@ -263,11 +267,13 @@ export const httpApi: Kind = {
   },
 
   settle(graph) {
-    const routes = routesOf(graph.resources);
+    const header = authorizerOf(graph.resources)?.header;
+    const resources = header === undefined ? graph.resources : graph.resources.map((node) => allowing(node, header));
+    const routes = routesOf(resources);
     const [first] = routes;
     // A route for OPTIONS or ANY takes preflight requests away from the API, so its function has to answer them.
     const same = routes.every((r) => r.method !== 'ANY' && r.method !== 'OPTIONS' && sameCors(r.cors, first?.cors ?? null));
-    return graph.resources.map((node) =>
+    return resources.map((node) =>
       node.kind === 'http-api' ? ({ ...node, cors: same ? (first?.cors ?? null) : null } as HttpApiNode) : node,
     );
   },
@@ -312,14 +318,33 @@ export const httpApi: Kind = {
     const takes = new Set(target.params.map((p) => p.role));
     const module = takes.size === 2 ? 'http-api-plain' : takes.has('event') ? 'http-api-event' : 'http-api-body';
     if (!decode && !encode && !perRoute) return { module, data: { errors } };
-    const cors = routes.flatMap((r) =>
-      r.cors === null ? [] : [[r.path, { origin: originData(r.cors), headers: r.cors.headers.join(',') }]],
-    );
+    // Other paths have no OPTIONS route but the one that is made for preflights, which must not lead to the handler.
+    const own = new Set(routes.filter((r) => r.method === 'OPTIONS').map((r) => r.path));
+    const cors = routes.flatMap((r) => {
+      if (r.cors === null) return [];
+      const data = { origin: originData(r.cors), headers: r.cors.headers.join(',') };
+      return [[r.path, own.has(r.path) ? { ...data, options: true } : data]];
+    });
     return { data: { errors, decode, encode, ...(perRoute ? { cors: Object.fromEntries(cors) } : {}) } };
   },
 };
 
 const originData = (cors: Cors): RuntimeData => (cors.website === undefined ? cors.origin : { env: originVariable(cors) });
+
+/** The authorizer of the stage's HTTP API; null when everybody may call its routes. */
+export function authorizerOf(resources: readonly NodeBase[]): HttpAuthorizerNode | null {
+  return (resources.find(({ kind }) => kind === 'http-authorizer') as HttpAuthorizerNode | undefined) ?? null;
+}
+
+/** A script of another origin may only send the header that the authorizer reads where it is allowed. */
+function allowing(node: NodeBase, header: string): NodeBase {
+  if (node.kind !== 'http-route') return node;
+  const route = node as HttpRouteNode;
+  if (route.cors === null) return route;
+  const headers = [...new Set([...route.cors.headers, header.toLowerCase()])].sort();
+  const allowed: HttpRouteNode = { ...route, cors: { ...route.cors, headers } };
+  return allowed;
+}
 
 export function routesOf(resources: readonly NodeBase[]): readonly HttpRouteNode[] {
   return resources.filter((n): n is HttpRouteNode => n.kind === 'http-route');

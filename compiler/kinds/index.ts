@@ -2,6 +2,7 @@
 import type { EdgeBase, NodeBase } from '../ir/graph.js';
 import { type AfterDeploymentNode, afterDeployment } from './after-deployment.js';
 import { type BasicFunctionNode, basicFunction } from './basic-function.js';
+import { type CognitoUserPoolNode, cognitoUserPool } from './cognito-user-pool.js';
 import { customFactory } from './custom-factory.js';
 import type { ClientBinding, DecoratorSpec, Kind } from './definition.js';
 import { type DocumentStoreNode, documentStore } from './document-store.js';
@@ -11,16 +12,20 @@ import { type FileListenerNode, type FileStorageBucketNode, fileStorageBucket } 
 import { type FileUploadNode, fileUpload } from './file-upload.js';
 import { forceDependency } from './force-dependency.js';
 import { type HttpApiNode, type HttpRouteNode, httpApi } from './http-api.js';
+import { type HttpAuthorizerNode, httpAuthorizer } from './http-authorizer.js';
 import { type KeepWarmNode, keepWarm } from './keep-warm.js';
 import { type KeyValueStoreNode, keyValueStore } from './key-value-store.js';
 import { type KeyValueStoreFunctionNode, keyValueStoreFunction } from './key-value-store-function.js';
 import { type NotificationTopicNode, notificationTopic } from './notification-topic.js';
 import { type QueueNode, type QueueTriggerNode, queue } from './queue.js';
+import { type RelationalDatabaseNode, relationalDatabase } from './relational-database.js';
+import { type SecretNode, secret } from './secret.js';
 import { type WebSocketApiNode, type WebSocketRouteNode, webSocketApi } from './websocket-api.js';
 
 export const kinds: readonly Kind[] = [
   afterDeployment,
   basicFunction,
+  cognitoUserPool,
   customFactory,
   documentStore,
   documentStoreFunction,
@@ -29,11 +34,14 @@ export const kinds: readonly Kind[] = [
   fileStorageBucket,
   fileUpload,
   httpApi,
+  httpAuthorizer,
   keepWarm,
   keyValueStore,
   queue,
   keyValueStoreFunction,
   notificationTopic,
+  relationalDatabase,
+  secret,
   webSocketApi,
 ];
 
@@ -41,12 +49,14 @@ export const kinds: readonly Kind[] = [
 export type AnyResource =
   | AfterDeploymentNode
   | BasicFunctionNode
+  | CognitoUserPoolNode
   | DocumentStoreNode
   | DocumentStoreFunctionNode
   | FileListenerNode
   | FileStorageBucketNode
   | FileUploadNode
   | HttpApiNode
+  | HttpAuthorizerNode
   | HttpRouteNode
   | KeepWarmNode
   | KeyValueStoreNode
@@ -54,6 +64,8 @@ export type AnyResource =
   | QueueTriggerNode
   | KeyValueStoreFunctionNode
   | NotificationTopicNode
+  | RelationalDatabaseNode
+  | SecretNode
   | WebSocketApiNode
   | WebSocketRouteNode;
 

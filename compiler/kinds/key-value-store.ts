@@ -14,6 +14,7 @@ import {
   storeClient,
   storedProperties,
   storeFields,
+  storeGives,
   storeOperations,
   storeSettings,
   targetIdentity,
@@ -152,6 +153,8 @@ export const keyValueStore: Kind = {
   decorators: [declares, uses],
   exports: ['KeyOf', 'KeyType', 'KeyValueStoreClient', 'KeyValueStoreOptions', 'UsesKeyValueStoreOptions'],
   operations: storeOperations,
+  clients: { getKeyValueStoreClient: { target: 1, gives: { ...storeGives, getAll: 'map', filter: 'map', stream: 'pages' } } },
+  permits: (target) => [{ option: 'dataModel', value: target.class ?? '' }],
   client: (node) => storeClient(node as KeyValueStoreNode),
   describe: { 'key-value-store': (node) => describeStore(node as KeyValueStoreNode) },
 };

@@ -4,7 +4,7 @@ import { contentHash } from '../hash.js';
 import type { ClassShape, NodeBase } from '../ir/graph.js';
 import { exactlyOneOf } from '../schema/decode.js';
 import { type Decoded, s } from '../schema/schema.js';
-import { type DecoratorDecl, decorator, type Kind, type LinkContext } from './definition.js';
+import { classOrText, type DecoratorDecl, decorator, type Kind, type LinkContext } from './definition.js';
 import { functionOptions } from './function-options.js';
 import { targetIdentity } from './store.js';
 
@@ -144,6 +144,8 @@ export const notificationTopic: Kind = {
   ],
   handler: { event: 'NotificationEvent', body: true },
   operations,
+  clients: { getNotificationClient: { target: 0 } },
+  permits: (target) => [classOrText(target, 'notificationTopic', 'topic')],
   delivers: { client: 'getNotificationClient', asText: true },
   describe: {
     'notification-topic': (node) => {

@@ -2,11 +2,20 @@
 import { graphCodes } from '../diagnostics/codes/graph.js';
 import { code, defineCodes } from '../diagnostics/diagnostic.js';
 import { page } from '../diagnostics/page.js';
-import type { ClassShape, FunctionNode, NodeBase, TypeShape } from '../ir/graph.js';
+import type { ClassShape, FunctionNode, NodeBase } from '../ir/graph.js';
 import type { Span, Spanned } from '../ir/span.js';
+import { itemOf, type WireType } from '../ir/wire-type.js';
 import { exactlyOneOf } from '../schema/decode.js';
 import { s } from '../schema/schema.js';
-import { type DecoratorDecl, decorator, type GraphView, type Kind, type LinkContext, type ParamDecl } from './definition.js';
+import {
+  classOrText,
+  type DecoratorDecl,
+  decorator,
+  type GraphView,
+  type Kind,
+  type LinkContext,
+  type ParamDecl,
+} from './definition.js';
 import { functionOptions } from './function-options.js';
 import { targetIdentity } from './store.js';
 import { variableName } from './variable-name.js';
@@ -255,6 +264,8 @@ export const queue: Kind = {
     'QueueServerlessFunctionOptions',
     'UsesQueueOptions',
   ],
+  clients: { getQueueClient: { target: 0 } },
+  permits: (target) => [classOrText(target, 'queue', 'id')],
   delivers: { client: 'getQueueClient', asText: true, lists: true },
   handler: { event: 'QueueEvent', body: true, lists: true },
   operations: {
@@ -286,7 +297,7 @@ export const queue: Kind = {
       return { batchSize: batchSize.value, maximumBatchingWindow: maximumBatchingWindow?.value ?? 0 };
     },
   },
-  adapter: (target: FunctionNode) => ({ data: { batch: target.params.some((p) => isList(p.type)) } }),
+  adapter: (target: FunctionNode) => ({ data: { batch: target.params.some((p) => isList(p.wire)) } }),
 };
 
 /** Several functions at one queue. */
@@ -351,8 +362,6 @@ function reportMixed(method: string, params: readonly ParamDecl[], context: Link
 }
 
 /** A list, perhaps one that may be left out. */
-function isList(type: TypeShape): boolean {
-  if (type.t !== 'union') return type.t === 'array';
-  const [only, ...others] = type.of.filter((member) => member.t !== 'undefined');
-  return only !== undefined && others.length === 0 && isList(only);
+function isList(type: WireType): boolean {
+  return itemOf(type) !== type;
 }

@@ -2,10 +2,11 @@
 import { code, defineCodes } from '../diagnostics/diagnostic.js';
 import { page } from '../diagnostics/page.js';
 import { joinWords } from '../diagnostics/words.js';
-import type { ClassShape, NodeBase, NodeId, TypeShape } from '../ir/graph.js';
+import type { ClassShape, NodeBase, NodeId } from '../ir/graph.js';
 import type { JsonObject } from '../ir/json.js';
-import { typeText } from '../ir/serialise.js';
+import { shortText } from '../ir/serialise.js';
 import { compareText, type Span } from '../ir/span.js';
+import type { WireType } from '../ir/wire-type.js';
 import { s } from '../schema/schema.js';
 import type { ClientBinding, DecoratorDecl, FunctionDraft, Kind, LinkContext, ParamDecl } from './definition.js';
 import { functionOptions } from './function-options.js';
@@ -274,15 +275,15 @@ function checkParameters(event: StoreEventName, target: FunctionDraft, stored: C
     if (!mayHold(type.body, stored)) reportType(name, type.body, span);
   }
 
-  function reportType(parameter: string, type: TypeShape, span: Span): void {
-    report.report('NIM6104', { parameter, type: typeText(type), store: (stored as ClassShape).name }, span);
+  function reportType(parameter: string, type: WireType, span: Span): void {
+    report.report('NIM6104', { parameter, type: shortText(type), store: (stored as ClassShape).name }, span);
   }
 }
 
-type ItemParam = ParamDecl & { readonly type: { readonly body: TypeShape } };
+type ItemParam = ParamDecl & { readonly type: { readonly body: WireType } };
 
 /** False only for types that an instance of the class surely does not have. */
-function mayHold(type: TypeShape, stored: ClassShape): boolean {
+function mayHold(type: WireType, stored: ClassShape): boolean {
   switch (type.t) {
     case 'any':
     case 'object':
@@ -290,12 +291,13 @@ function mayHold(type: TypeShape, stored: ClassShape): boolean {
       return true;
     case 'union':
       return type.of.some((member) => mayHold(member, stored));
-    case 'class': {
-      const { class: named } = type;
+    case 'ref': {
+      const { class: named, type: content } = type.to;
+      if (named === null || content.t !== 'object') return mayHold(content, stored);
       if (named.module === stored.module && named.local === stored.local) return true;
       // A base class: whether it is one is not known here, but then its fields are there too.
       const known = new Set(stored.fields.map((field) => field.name));
-      return named.fields.every((field) => field.optional || known.has(field.name));
+      return content.fields.every((field) => field.optional || known.has(field.name));
     }
     default:
       return false;

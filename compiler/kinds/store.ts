@@ -132,7 +132,7 @@ const ARN = /^arn:[\w-]+:dynamodb:[a-z0-9-]+:\d{12}:table\/[A-Za-z0-9_.-]{3,255}
 /** DynamoDB's limits: docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
 export const storeFields = {
   tableName: s
-    .string({ nonEmpty: true, maxLength: 240, pattern: /^[A-Za-z0-9_.-]+$/, what: 'letters, digits, "_", "-" and "."' })
+    .string({ nonEmpty: true, maxLength: 254, pattern: /^[A-Za-z0-9_.-]+$/, what: 'letters, digits, "_", "-" and "."' })
     .optional(),
   existingArn: s.string({ pattern: ARN, what: 'the ARN of a DynamoDB table' }).optional(),
   readCapacityUnits: s.int({ min: 1, max: 40_000 }).optional(),
@@ -161,13 +161,30 @@ export const key = decorator({
 });
 
 /** Store clients: what they can do, and the methods that do it. `increment` belongs to transactions. */
+/** By their `events`, which only what listens to a store has. What inserts is not told from what changes. */
+const starts =
+  (event: 'MODIFY' | 'REMOVE') =>
+  (trigger: NodeBase): boolean =>
+    ((trigger as NodeBase & { readonly events?: readonly string[] }).events ?? []).includes(event);
+
 export const storeOperations = {
   get: { summary: 'read an item by its key', methods: ['get', 'getReadItem'] },
-  put: { summary: 'write an item', methods: ['put', 'getWriteItem'] },
-  delete: { summary: 'delete an item', methods: ['delete', 'deleteKey', 'getDeleteItemRequest', 'getDeleteKeyItemRequest'] },
-  increment: { summary: 'add to a number of an item', methods: ['getIncrementValueRequest', 'getDecrementValueRequest'] },
+  put: { summary: 'write an item', methods: ['put', 'getWriteItem'], starts: starts('MODIFY') },
+  delete: {
+    summary: 'delete an item',
+    methods: ['delete', 'deleteKey', 'getDeleteItemRequest', 'getDeleteKeyItemRequest'],
+    starts: starts('REMOVE'),
+  },
+  increment: {
+    summary: 'add to a number of an item',
+    methods: ['getIncrementValueRequest', 'getDecrementValueRequest'],
+    starts: starts('MODIFY'),
+  },
   scan: { summary: 'read every item', methods: ['getAll', 'getAllKeys', 'filter', 'stream'] },
 } as const;
+
+/** What reading by key gives. A request to read is done by the transactional client, and what that gives is the item. */
+export const storeGives = { get: 'item', getReadItem: 'item' } as const;
 
 export type StoreDecl = DecoratorDecl<typeof storeFields>;
 

@@ -212,6 +212,8 @@ export const webSocketApi: Kind = {
     'websocket-api': () => ({}),
     'websocket-route': (node) => ({ topic: (node as WebSocketRouteNode).topic }),
   },
+  clients: { getServerlessFunctionWebSocketClient: {} },
+  permits: () => [],
   operations: {
     send: { summary: 'send to a connection', methods: ['sendToConnection', 'sendToConnectionConvertToJson'] },
     disconnect: { summary: 'close a connection', methods: ['disconnect'] },

@@ -59,8 +59,8 @@ function areMapsMixed(members: readonly WireType[], a: WireType, b: WireType): b
 class Pairs {
   private readonly asked = new Map<WireType, Set<WireType>>();
 
-  /** True when some JSON fits both and is read as different values. */
-  differ(left: WireType, right: WireType): boolean {
+  /** True when some JSON fits both and is read as different values. `depth`: how far below the union's members they are. */
+  differ(left: WireType, right: WireType, depth = 0): boolean {
     const [a, b] = [underlying(left), underlying(right)];
     if (a === b) return false;
     const before = this.asked.get(a) ?? new Set();
@@ -68,14 +68,14 @@ class Pairs {
     this.asked.set(a, before.add(b));
     if (a.t === 'union' || b.t === 'union') {
       const [as, bs] = [flat(left), flat(right)];
-      return as.some((x) => bs.some((y) => this.differ(x, y)));
+      return as.some((x) => bs.some((y) => this.differ(x, y, depth)));
     }
     if (a.t === 'any' || b.t === 'any') return !isScalarOfJson(a.t === 'any' ? b : a);
-    if (disjoint(left, right)) return false;
+    if (disjoint(left, right, depth)) return false;
     if (isScalar(a) && isScalar(b)) return WRITTEN.has(a.t) || WRITTEN.has(b.t) ? a.t !== b.t : false;
     const [of, items] = [itemsOf(a), itemsOf(b)];
     if (of !== null && items !== null) {
-      if (a.t === 'map' && b.t === 'map') return this.differ(a.key, b.key) || this.differ(a.of, b.of);
+      if (a.t === 'map' && b.t === 'map') return this.differ(a.key, b.key, 1) || this.differ(a.of, b.of, 1);
       if ((a.t === 'set') !== (b.t === 'set') || a.t === 'map' || b.t === 'map') return true;
       return this.itemsDiffer(of, items);
     }
@@ -86,7 +86,7 @@ class Pairs {
     const count = Math.max(a.length, b.length);
     return Array.from({ length: count }, (_, i) => i).some((i) => {
       const [x, y] = [a[Math.min(i, a.length - 1)], b[Math.min(i, b.length - 1)]];
-      return x !== undefined && y !== undefined && this.differ(x, y);
+      return x !== undefined && y !== undefined && this.differ(x, y, 1);
     });
   }
 
@@ -100,9 +100,9 @@ class Pairs {
     const names = new Set([...a.fields, ...b.fields].map((f) => f.name));
     const common = [...names].some((name) => {
       const [x, y] = [typeOf(a, name), typeOf(b, name)];
-      return x !== null && y !== null && this.differ(x, y);
+      return x !== null && y !== null && this.differ(x, y, 1);
     });
-    return common || (a.index !== null && b.index !== null && this.differ(a.index, b.index));
+    return common || (a.index !== null && b.index !== null && this.differ(a.index, b.index, 1));
   }
 }
 
@@ -121,14 +121,16 @@ function disjoint(left: WireType, right: WireType, depth = 0): boolean {
   if (as.length !== 1 || bs.length !== 1) return depth < 8 && as.every((a) => bs.every((b) => disjoint(a, b, depth + 1)));
   const [a, b] = [underlying(left), underlying(right)];
   if (a.t === 'any' || b.t === 'any' || depth > 8 || a.t === 'union' || b.t === 'union') return false;
-  if (!formsOf(a).some((form) => formsOf(b).includes(form))) return true;
+  const forms = formsOf(b, depth);
+  if (!formsOf(a, depth).some((form) => forms.includes(form))) return true;
   if (isScalar(a)) return scalarsDisjoint(a, b) || scalarsDisjoint(b, a);
   const [x, y] = [membersOf(left), membersOf(right)];
   if (x !== null && y !== null) return clash(x, y, depth) || clash(y, x, depth);
   return lengthsDisjoint(a, b) || lengthsDisjoint(b, a);
 }
 
-function formsOf(type: WireType): readonly string[] {
+/** Where members of a union are read, the second form of a map counts last; inside of them it counts like the first. */
+function formsOf(type: WireType, depth: number): readonly string[] {
   switch (type.t) {
     case 'literal':
       return [typeof type.value];
@@ -142,7 +144,7 @@ function formsOf(type: WireType): readonly string[] {
     case 'tuple':
       return ['array'];
     case 'map':
-      return isText(type.key) ? ['object'] : ['array', 'object'];
+      return isText(type.key) && depth === 0 ? ['object'] : ['array', 'object'];
     case 'record':
       return ['object'];
     default:

@@ -3,7 +3,7 @@
  * refused by the second. Compared is what goes over the wire, so a `Date` may be sent to who takes a `string`. Limits are
  * left out: whether a value keeps them is known only when it is sent.
  */
-import { wireText } from '../ir/serialise.js';
+import { shortText } from '../ir/serialise.js';
 import { type TypeDecl, underlying, type WireType } from '../ir/wire-type.js';
 
 export interface Mismatch {
@@ -31,7 +31,7 @@ function compare(sent: WireType, accepted: WireType, path: string, open: readonl
   const a = underlying(sent);
   const b = underlying(accepted);
   if (a.t === 'any' || b.t === 'any') return null;
-  const no: Mismatch = { path, sent: wireText(sent), accepted: wireText(accepted) };
+  const no: Mismatch = { path, sent: shortText(sent), accepted: shortText(accepted) };
   if (a.t === 'union') {
     for (const member of a.of) {
       const found = compare(member, accepted, path, open);
@@ -143,18 +143,19 @@ function compareObject(
     const given = sent.fields.find((field) => field.name === wanted.name);
     const at = step(path, wanted.name);
     if (given === undefined) {
-      if (!wanted.optional && sent.index === null) return { path: at, sent: 'nothing', accepted: wireText(wanted.type) };
+      if (!wanted.optional && sent.index === null) return { path: at, sent: 'nothing', accepted: shortText(wanted.type) };
       continue;
     }
-    if (given.optional && !wanted.optional)
-      return { path: at, sent: `${wireText(given.type)} | undefined`, accepted: wireText(wanted.type) };
+    // Whether a value of a type that is not known may be missing is not known either.
+    if (given.optional && !wanted.optional && given.type.t !== 'any')
+      return { path: at, sent: `${shortText(given.type)} | undefined`, accepted: shortText(wanted.type) };
     const found = compare(given.type, wanted.type, at, open);
     if (found !== null) return found;
   }
   const other = sent.fields.find((field) => !accepted.fields.some((wanted) => wanted.name === field.name));
   if (other !== undefined && accepted.index !== null) return compare(other.type, accepted.index, step(path, other.name), open);
   if (other !== undefined && accepted.closed)
-    return { path: step(path, other.name), sent: wireText(other.type), accepted: 'nothing' };
+    return { path: step(path, other.name), sent: shortText(other.type), accepted: 'nothing' };
   return null;
 }
 

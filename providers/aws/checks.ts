@@ -5,11 +5,13 @@ import type { PlannedFunction, StageSettings } from '../../compiler/ir/stage-pla
 import type { ArtifactFacts } from '../../compiler/provider.js';
 import { functionCodes } from './codes/functions.js';
 import { nameCodes } from './codes/names.js';
+import { checkNetwork } from './database-checks.js';
 import { environmentValue } from './function.js';
 import { address } from './handles.js';
 import { loweringOf } from './kinds/index.js';
 import type { PlanView } from './plan-view.js';
 import { policySize } from './policy.js';
+import { admitsFrom } from './provider-version.js';
 import { longest } from './template.js';
 
 /** docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html: all inline policies of a role together. */
@@ -49,9 +51,12 @@ const RESERVED_VARIABLES = new Set(['count', 'depends_on', 'for_each', 'lifecycl
 
 export function checkPlan(view: PlanView, sink: DiagnosticSink): void {
   checkStageName(view.settings, sink);
+  checkRuntime(view.settings, sink);
   checkNames(view, sink);
+  checkVariables(view, sink);
   for (const fn of view.functions) {
     checkEnvironment(fn, view, sink);
+    checkNetwork(fn, view, sink);
     const size = policySize(fn, view);
     if (size > INLINE_POLICY_MAX) {
       const params = { fn: fn.node.name, size, limit: INLINE_POLICY_MAX };
@@ -73,6 +78,15 @@ function checkStageName({ stage }: StageSettings, sink: DiagnosticSink): void {
       ? `has ${stage.length} characters, and AWS allows ${STAGE_NAME_MAX}`
       : null;
   if (problem !== null) sink.for(nameCodes).report('NIM3004', { stage, problem }, null, { stages: [stage] });
+}
+
+/** The provider checks runtimes against a list of its own: github.com/hashicorp/terraform-provider-aws/issues/44986 */
+const RUNTIME_SINCE: { readonly [runtime: string]: readonly [number, number, number] } = { 'nodejs24.x': [6, 19, 0] };
+
+function checkRuntime({ runtime, runtimeAt, awsProviderVersion: constraint }: StageSettings, sink: DiagnosticSink): void {
+  const since = RUNTIME_SINCE[runtime];
+  if (since === undefined || admitsFrom(constraint, since)) return;
+  sink.for(functionCodes).report('NIM3016', { runtime, constraint, since: since.join('.') }, runtimeAt);
 }
 
 /** Lengths, and two things with one name in AWS or one address in Terraform. */
@@ -141,6 +155,15 @@ function checkEnvironment(fn: PlannedFunction, view: PlanView, sink: DiagnosticS
   }
   if (size > ENVIRONMENT_MAX_BYTES) {
     report.report('NIM3011', { fn: fn.node.name, size, limit: ENVIRONMENT_MAX_BYTES, secrets }, fn.node.source, { stages });
+  }
+}
+
+function checkVariables(view: PlanView, sink: DiagnosticSink): void {
+  for (const { node } of view.resources) {
+    for (const { name, source } of loweringOf(node.kind).variables?.(node) ?? []) {
+      if (!RESERVED_VARIABLES.has(name)) continue;
+      sink.for(functionCodes).report('NIM3014', { variable: name, fn: node.name }, source, { stages: [view.settings.stage] });
+    }
   }
 }
 

@@ -14,6 +14,7 @@ import { loweringOf } from './kinds/index.js';
 import { type AnyFragment, type Deployed, type LateValue, SET_LATE } from './lowering.js';
 import { type Document, mergeInto } from './merge.js';
 import { moduleFragment } from './module.js';
+import { networkFragments } from './network.js';
 import { type PlanView, planView } from './plan-view.js';
 import { canonicalJson, type Json, type JsonObject, readableJson, sha256 } from './text.js';
 
@@ -26,6 +27,7 @@ export async function lowerStage(plan: StagePlan<AnyResource>, cache: FragmentCa
   const functions = view.functions.map((fn) => functionFragment(fn, view, 'file'));
   const others = [
     moduleFragment(view),
+    ...networkFragments(view),
     ...view.resources.flatMap((resource) => loweringOf(resource.node.kind).fragments(resource, view)),
   ];
   const pieces = await piecesOf([...functions, ...others], cache);

@@ -9,6 +9,7 @@ import { artifactReference } from './artifacts.js';
 import { address, FUNCTION, functionAddress, LOG_GROUP, tags } from './handles.js';
 import { loweringOf } from './kinds/index.js';
 import { type AnyFragment, fragment, type LateValue, part, SET_LATE } from './lowering.js';
+import { groupsOf, SECURITY_GROUP, SUBNET_IDS } from './network.js';
 import type { PlanView } from './plan-view.js';
 import { logGroupName, policyText, trustPolicy } from './policy.js';
 import { block, blockAfter } from './synth/block.js';
@@ -25,6 +26,7 @@ export function codeHash(fn: PlannedFunction, artifact: ArtifactFacts): LateValu
 /** `codeHash` comes late. `from`: the zip goes with the request, or lies in a bucket. */
 export function functionFragment(fn: PlannedFunction, view: PlanView, from: 'file' | 'object'): AnyFragment {
   const { settings } = view;
+  const groups = groupsOf(fn, view);
   const input: FunctionInput = {
     id: fn.logicalId,
     name: escapeTemplate(fn.physicalName),
@@ -39,6 +41,7 @@ export function functionFragment(fn: PlannedFunction, view: PlanView, from: 'fil
     environment: Object.fromEntries(fn.environment.map((binding) => [binding.name, render(environmentValue(binding, view))])),
     code: from === 'object' ? artifactReference(fn) : { file: `\${path.module}/${escapeTemplate(fn.artifact)}` },
     tags: tags(settings, fn.sourceTag),
+    ...(groups.length > 0 ? { groups } : {}),
   };
   return fragment(lambda, input, [functionAddress(fn)]);
 }
@@ -69,7 +72,14 @@ type FunctionInput = {
   readonly environment: { readonly [name: string]: string };
   readonly code: { readonly file: string } | { readonly bucket: string; readonly key: string };
   readonly tags: { readonly [key: string]: string };
+  /** Security groups in the private network; absent outside of it. */
+  readonly groups?: readonly string[];
 };
+
+const vpcConfig = (groups: readonly string[]) => ({
+  subnetIds: SUBNET_IDS,
+  securityGroupIds: groups.map((group) => `\${${address(SECURITY_GROUP, group)}.id}`),
+});
 
 const lambda = part({
   name: 'lambda-function',
@@ -105,6 +115,7 @@ const lambda = part({
       memorySize: input.memoryMb,
       timeout: input.timeoutSeconds,
       environment: { variables: input.environment },
+      ...(input.groups === undefined ? {} : { vpcConfig: vpcConfig(input.groups) }),
       tags: input.tags,
     });
     // a group that Lambda makes by itself would never expire, and a later apply would find it in its way

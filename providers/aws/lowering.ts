@@ -5,6 +5,7 @@
 import type { TerraformStack } from 'cdktf';
 import type { DiagnosticSink } from '../../compiler/diagnostics/diagnostic.js';
 import type { FunctionNode, NodeBase, NodeId } from '../../compiler/ir/graph.js';
+import type { Span } from '../../compiler/ir/span.js';
 import type { PlannedResource, StageSettings } from '../../compiler/ir/stage-plan.js';
 import type { NodeOf, ResourceKind } from '../../compiler/kinds/index.js';
 import type { PlanView } from './plan-view.js';
@@ -25,6 +26,10 @@ export interface KindLowering<N extends NodeBase = NodeBase> {
   arn?(resource: PlannedResource<N>, on: string, view: PlanView): Template;
   /** The value of an attribute that clients are told through the environment. */
   attribute?(resource: PlannedResource<N>, attribute: string, view: PlanView): Template;
+  /** The Terraform name of the security group whose members reach it; they run in the private network of the stage. */
+  accessGroup?(resource: PlannedResource<N>): string;
+  /** The `${NAME}` of the user's that its Terraform takes: values from the machine that deploys. */
+  variables?(node: N): readonly { readonly name: string; readonly source: Span }[];
   /** Limits of AWS that concern this resource and what hangs on it. */
   check?(resource: PlannedResource<N>, view: PlanView, sink: DiagnosticSink): void;
   fragments(resource: PlannedResource<N>, view: PlanView): readonly AnyFragment[];

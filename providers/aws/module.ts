@@ -1,5 +1,6 @@
 /** The parts of the module that belong to the stage as a whole: versions, backend, provider, variables. */
 import { compareText } from '../../compiler/ir/span.js';
+import { loweringOf } from './kinds/index.js';
 import { type AnyFragment, fragment, part } from './lowering.js';
 import type { PlanView } from './plan-view.js';
 import { block } from './synth/block.js';
@@ -29,6 +30,9 @@ function variableNames(view: PlanView): readonly string[] {
       if (binding.from !== 'text') continue;
       for (const part of binding.parts) if (typeof part !== 'string') names.add(part.variable);
     }
+  }
+  for (const { node } of view.resources) {
+    for (const { name } of loweringOf(node.kind).variables?.(node) ?? []) names.add(name);
   }
   return [...names].sort(compareText);
 }

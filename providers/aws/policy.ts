@@ -9,6 +9,7 @@ import { compareText } from '../../compiler/ir/span.js';
 import type { PlannedFunction } from '../../compiler/ir/stage-plan.js';
 import { address, LOG_GROUP } from './handles.js';
 import { loweringOf } from './kinds/index.js';
+import { groupsOf, INTERFACE_ACTIONS } from './network.js';
 import type { PlanView } from './plan-view.js';
 import { arnLength, longest, ref, render, type Template } from './template.js';
 import { canonicalJson } from './text.js';
@@ -56,6 +57,7 @@ function statements(fn: PlannedFunction, view: PlanView): readonly Statement[] {
     const grants = loweringOf(trigger.node.kind).triggerGrants?.(trigger, view) ?? [];
     for (const { actions, resource } of grants) grant(resource, actions);
   }
+  if (groupsOf(fn, view).length > 0) grant(['*'], INTERFACE_ACTIONS);
   for (const { resource: id, operations } of fn.permissions) {
     const resource = view.resource(id);
     const lowering = loweringOf(resource.node.kind);

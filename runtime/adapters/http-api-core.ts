@@ -47,10 +47,11 @@ export function adapt(spec: PlainHttpSpec, argument: (param: Param, event: HttpP
   };
 }
 
-function success(value: unknown, write = toJson): HttpProxyResult {
-  if (typeof (value as HttpResponse | undefined)?.toProxyResult === 'function') return (value as HttpResponse).toProxyResult();
+function success(value: unknown, write?: PlainHttpSpec['write']): HttpProxyResult {
+  if (typeof (value as HttpResponse | undefined)?.toProxyResult === 'function')
+    return (value as HttpResponse).toProxyResult(write);
   if (value instanceof Uint8Array) return binaryResult(value);
-  const body = write(value);
+  const body = (write ?? toJson)(value);
   return body === undefined ? { statusCode: 200, body: '' } : jsonResult(200, body);
 }
 

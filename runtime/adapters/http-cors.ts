@@ -7,6 +7,8 @@ export interface Cors {
   readonly origin: string | { readonly env: string };
   /** Joined with commas, as they go into the preflight's answer. */
   readonly headers: string;
+  /** The function has an OPTIONS route of its own on the path. */
+  readonly options?: boolean;
 }
 
 /** By the route's path: `users/{id}`, with or without a slash before it. */
@@ -22,15 +24,19 @@ export const cors =
     const path = event.routeKey.replace(/^\S* \/?/, '');
     const route = routes[path] ?? routes[`/${path}`];
     if (!route) return handler(event);
+    const { origin, headers, options } = route;
     const asked = event.requestContext.http.method === 'OPTIONS' && event.headers?.['access-control-request-method'];
-    const result = asked ? { statusCode: 204 } : await handler(event);
-    const { origin, headers } = route;
+    // A route that was made for preflights needs no authorizer's consent, so nothing that comes that way may reach the handler.
+    const isMade = !options && event.routeKey.startsWith('OPTIONS ');
+    const result = asked || isMade ? { statusCode: 204 } : await handler(event);
     const allowed = typeof origin === 'string' ? origin : (process.env[origin.env] ?? '');
     return {
       ...result,
       headers: {
         ...addVary(result.headers, 'origin'),
         'access-control-allow-origin': allowed,
+        // Browsers refuse it together with `*`.
+        ...(allowed !== '*' && { 'access-control-allow-credentials': 'true' }),
         ...(asked && { 'access-control-allow-methods': asked, 'access-control-allow-headers': headers }),
       },
     };

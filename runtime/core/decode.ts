@@ -93,7 +93,14 @@ export const nothing: Decoder = (json) => (json === null ? json : must(json, 'be
 export const literal =
   (...values: readonly unknown[]): Decoder =>
   (json) =>
-    values.includes(json) ? json : must(json, `be ${values.map((value) => JSON.stringify(value)).join(' or ')}`);
+    values.includes(json) ? json : must(json, `be ${oneOf(values)}`);
+
+/** Of five hundred values a few show what is meant; with one more than these, saying so would be no shorter. */
+function oneOf(values: readonly unknown[]): string {
+  const shown = values.slice(0, values.length > 11 ? 10 : 11).map((value) => JSON.stringify(value));
+  const others = values.length - shown.length;
+  return [...shown, ...(others ? [`${others} more`] : [])].join(' or ');
+}
 
 /** Reading very many digits takes very long. */
 const integerText = /^-?\d{1,4096}$/;

@@ -24,6 +24,12 @@ export interface HandlerDecorator {
 /** Goes on a class that is not abstract, whose instances are a `T`. */
 export type ClassDecoratorOf<T = object> = <C extends Constructor<T>>(value: C, context?: ClassDecoratorContext<C>) => void;
 
+/** Goes on a class whose instances are a `T` and that something else makes: its constructor may be private. */
+export type MadeClassDecoratorOf<T = object> = (
+  value: { readonly prototype: T },
+  context?: Pick<ClassDecoratorContext, 'kind' | 'name' | 'metadata'>,
+) => void;
+
 /** Goes on an instance field. */
 export interface FieldDecorator {
   (value: undefined, context: ClassFieldDecoratorContext & { readonly static: false; readonly private: false }): void;

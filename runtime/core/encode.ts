@@ -54,7 +54,7 @@ export const fields =
   };
 
 /** A union whose members are told by a property. */
-export const tagged =
+export const byTag =
   (property: string, ...members: readonly (readonly [of: Visitor, ...tags: unknown[]])[]): Visitor =>
   (value) => {
     if (isObject(value)) members.find(([, ...tags]) => tags.includes(value[property]))?.[0](value);

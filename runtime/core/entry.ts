@@ -1,4 +1,4 @@
 // What generated entries import as `nimbusc:core`.
 
 export type { ClassShape, Fields, Optional, Shape } from './shape.js';
-export { classShape, fromJson } from './shape.js';
+export { classShape } from './shape.js';

@@ -39,6 +39,9 @@ export class NonRetryableException extends ClientException {
 
 /** The condition given to a store operation did not hold, so nothing was written. */
 export class StoreConditionException extends NonRetryableException {
+  /** Of a transaction: which of its requests, from 0 on, by what the store is called and the key that was given. */
+  declare readonly request?: { readonly index: number; readonly store: string; readonly key: unknown };
+
   override get name(): string {
     return 'StoreConditionException';
   }

@@ -1,5 +1,5 @@
-// Types as data. The compiler derives a Shape from a TypeScript type; at run time it turns JSON into values of that type
-// (`fromJson`) and tells stores how to write a value. Nothing here checks input: what does not fit is passed on as it is.
+// Types as data: the compiler derives a Shape from a TypeScript type, which tells stores how to write and read a value of it.
+// Bodies have readers instead (decode.ts). And the JSON text of any value.
 
 /** A static type. Literal and enum types are the `'string'` or `'number'` that they consist of. */
 export type Shape =
@@ -12,11 +12,11 @@ export type Shape =
   | 'bigint'
   | 'bytes'
   | { readonly a: Shape } // array
-  | { readonly t: readonly Shape[] } // tuple
+  | { readonly t: readonly Shape[]; readonly rest?: Shape } // tuple
   | { readonly s: Shape } // Set
   | { readonly m: readonly [Shape, Shape] } // Map
   | { readonly r: Shape } // Record<string, V>
-  | { readonly o: Fields } // object type
+  | { readonly o: Fields; readonly rest?: Shape } // object type
   | { readonly u: readonly Shape[] } // union
   | Optional
   | ClassShape;
@@ -46,6 +46,10 @@ export const required = (shape: Shape): Exclude<Shape, Optional> =>
 /** True when a value of the type may be left out. */
 export const admitsUndefined = (shape: Shape): boolean => shape === 'any' || (typeof shape === 'object' && 'opt' in shape);
 
+/** The value of a property, not what every object inherits under its name (`constructor`). */
+export const propertyOf = (object: Readonly<Record<string, unknown>>, name: string): unknown =>
+  Object.hasOwn(object, name) || !(name in Object.prototype) ? object[name] : undefined;
+
 /** An instance with its initial field values; without them when the constructor cannot do without arguments. */
 export function instantiate(c: new () => object): Record<string, unknown> {
   try {
@@ -57,30 +61,9 @@ export function instantiate(c: new () => object): Record<string, unknown> {
 
 type Json = Record<string, unknown>;
 
-/** Turns a parsed JSON value into a value of the type. The input is not changed; what does not fit is kept. */
-export function fromJson(type: Shape, json: unknown): unknown {
-  const shape = required(type);
-  if (typeof shape === 'string') return scalarFromJson(shape, json);
-  if ('u' in shape) return fromJson(bestMember(shape.u, json), json);
-  if (typeof json !== 'object' || json === null) return json;
-  if (Array.isArray(json)) {
-    if ('a' in shape) return json.map((item) => fromJson(shape.a, item));
-    if ('t' in shape) return json.map((item, i) => fromJson(shape.t[i] ?? 'any', item));
-    if ('s' in shape) return new Set(json.map((item) => fromJson(shape.s, item)));
-    if ('m' in shape && json.every((pair) => Array.isArray(pair) && pair.length === 2))
-      return mapFromJson(shape.m, json as [unknown, unknown][]);
-    return json;
-  }
-  if ('m' in shape) return mapFromJson(shape.m, Object.entries(json));
-  if ('r' in shape) return Object.fromEntries(Object.entries(json).map(([k, v]) => [k, fromJson(shape.r, v)]));
-  if ('o' in shape) return assignFields({ ...json }, shape.o, json as Json);
-  if ('c' in shape) return instanceFromJson(shape, json as Json);
-  return json;
-}
-
 /**
- * The JSON text of any value, such that `fromJson` with the value's shape gives it back: dates as ISO strings, bigints
- * as strings, bytes as base64, sets as arrays, maps as objects (as arrays of pairs when a key is not a string).
+ * The JSON text of any value, such that the reader of its type gives it back: dates as ISO strings, bigints as strings,
+ * bytes as base64, sets as arrays, maps as objects (as arrays of pairs when a key is not a string).
  * Undefined for what JSON has no text for. Throws a TypeError when the value contains itself.
  */
 export function toJson(value: unknown): string | undefined {
@@ -110,69 +93,3 @@ export function replacer(this: Json, key: string, value: unknown): unknown {
 
 export const toBase64 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
-
-function instanceFromJson(shape: ClassShape, json: Json): object {
-  const instance = instantiate(shape.c);
-  if (Object.keys(shape.f).length) return assignFields(instance, shape.f, json);
-  for (const key in json) if (key !== '__proto__' && key !== 'constructor') instance[key] = json[key];
-  return instance;
-}
-
-// Reflect.set leaves alone what cannot be set (a getter, a frozen object), where an assignment would throw.
-function assignFields(target: Json, fields: Fields, json: Json): object {
-  for (const key in fields) if (Object.hasOwn(json, key)) Reflect.set(target, key, fromJson(fields[key]!, json[key]));
-  return target;
-}
-
-function mapFromJson([k, v]: readonly [Shape, Shape], pairs: [unknown, unknown][]): Map<unknown, unknown> {
-  return new Map(pairs.map(([key, value]) => [fromJson(k, key), fromJson(v, value)]));
-}
-
-const isoDate = /^([+-]\d\d)?\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/;
-const base64 = /^[A-Za-z0-9+/]*={0,2}$/;
-
-function scalarFromJson(shape: Shape & string, json: unknown): unknown {
-  if (shape === 'bigint') {
-    if (Number.isInteger(json) || (typeof json === 'string' && /^-?\d+$/.test(json))) return BigInt(json as string);
-  } else if (typeof json === 'string') {
-    if (shape === 'date' && isoDate.test(json)) {
-      const date = new Date(json);
-      if (!Number.isNaN(date.getTime())) return date;
-    }
-    if (shape === 'bytes' && base64.test(json)) return new Uint8Array(Buffer.from(json, 'base64'));
-  }
-  return json;
-}
-
-// --- unions: the member that a JSON value most probably is
-
-function bestMember(members: readonly Shape[], json: unknown): Shape {
-  let best: Shape = 'any';
-  let bestScore = 0;
-  for (const member of members) {
-    const score = scoreOf(member, json);
-    if (score > bestScore) [best, bestScore] = [member, score];
-  }
-  return best;
-}
-
-/** How well a value fits, 0 for not at all. A type that JSON has itself beats one that is written as another. */
-function scoreOf(type: Shape, json: unknown): number {
-  const shape = required(type);
-  if (typeof shape === 'string') {
-    if (shape === 'null' ? json === null : typeof json === shape) return 3;
-    return scalarFromJson(shape, json) === json ? 0 : 2;
-  }
-  if ('u' in shape) return Math.max(...shape.u.map((member) => scoreOf(member, json)));
-  if (typeof json !== 'object' || json === null) return 0;
-  if (Array.isArray(json)) return 'a' in shape || 't' in shape || 's' in shape ? 3 : 'm' in shape ? 2 : 0;
-  const fields = 'o' in shape ? shape.o : 'c' in shape ? shape.f : undefined;
-  if (!fields) return 'r' in shape || 'm' in shape ? 1 : 0;
-  let score = 2;
-  for (const key in fields) {
-    const isThere = Object.hasOwn(json, key);
-    if (isThere) score += scoreOf(fields[key]!, (json as Json)[key]) ? 1 : -1;
-    else if (!admitsUndefined(fields[key]!)) return 0.5;
-  }
-  return Math.max(score, 0.5);
-}

@@ -79,31 +79,39 @@ export interface HttpRequestContext {
   readonly [other: string]: unknown;
 }
 
-/** A response in full: `new HttpResponse().withStatusCode(201).withJsonBody(user)`. Status 200 unless set. */
-export class HttpResponse {
+/**
+ * A response in full: `new HttpResponse().withStatusCode(201).withJsonBody(user)`. Status 200 unless set. Its type says what is
+ * answered, `HttpResponse<User, 201>`, and API documents and clients say the same. A handler that may answer with one thing or
+ * another gives a union: `HttpResponse<User, 201> | HttpResponse<Problem, 409>`.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: a response without a body, or with bytes, has to fit where a type is demanded
+export class HttpResponse<Body = any, Status extends number = number> {
+  /** Never there; it lets TypeScript tell responses of different types apart. */
+  declare protected readonly answers?: { readonly body: Body; readonly status: Status };
   statusCode = 200;
   headers: Record<string, string> = {};
   /** Values of `set-cookie` headers, which cannot be joined into one. */
   cookies: string[] = [];
   body: string | Uint8Array | undefined;
-  private contentType: string | undefined;
+  private json: { readonly value: unknown } | undefined;
 
-  withStatusCode(statusCode: number): this {
+  withStatusCode<S extends number>(statusCode: S): HttpResponse<Body, S> {
     this.statusCode = statusCode;
-    return this;
+    return this as unknown as HttpResponse<Body, S>;
   }
 
   /** The body is the value's JSON; the content type is `application/json` unless a header says otherwise. */
-  withJsonBody(value: unknown): this {
+  withJsonBody<T>(value: T): HttpResponse<T, Status> {
     this.body = toJson(value);
-    this.contentType = 'application/json';
-    return this;
+    this.json = { value };
+    return this as unknown as HttpResponse<T, Status>;
   }
 
   /** The body as it is. Bytes are `application/octet-stream` unless a header says otherwise. */
-  withBody(body: string | Uint8Array): this {
+  // biome-ignore lint/suspicious/noExplicitAny: of such bodies nothing more is said
+  withBody(body: string | Uint8Array): HttpResponse<any, Status> {
     this.body = body;
-    this.contentType = undefined;
+    this.json = undefined;
     return this;
   }
 
@@ -124,12 +132,14 @@ export class HttpResponse {
    * never make a response do not carry the class.
    *
    * @internal
+   * @param write gives JSON texts where types say more of values than these do themselves
    */
-  toProxyResult(): HttpProxyResult {
-    const { statusCode, body, contentType, cookies } = this;
+  toProxyResult(write?: (value: unknown) => string | undefined): HttpProxyResult {
+    const { statusCode, json, cookies } = this;
+    const body = json && write ? write(json.value) : this.body;
     const result: HttpProxyResult =
       body instanceof Uint8Array ? binaryResult(body) : { statusCode, headers: {}, body: body ?? '' };
-    if (contentType) result.headers = { 'content-type': contentType };
+    if (json) result.headers = { 'content-type': 'application/json' };
     for (const name in this.headers) result.headers![name.toLowerCase()] = this.headers[name]!;
     if (cookies.length) result.cookies = cookies;
     result.statusCode = statusCode;

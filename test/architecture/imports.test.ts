@@ -101,7 +101,7 @@ describe('imports', () => {
     [/^yargs$/, /^bin\//],
     [/^(cdktf|constructs|@cdktf\/.*)$/, /^providers\/aws\/(?!runtime\/)/],
     [/^@aws-sdk\//, /^providers\/aws\/runtime\/sdk\//],
-    [/^node:fs/, /^(bin\/|providers\/aws\/bundle\.ts$|providers\/aws\/runtime\/s3\/)/],
+    [/^node:fs/, /^(bin\/|providers\/aws\/bundle\.ts$|providers\/aws\/runtime\/(rds|s3)\/)/],
     [/^node:(child_process|net|http|https|dgram|worker_threads|vm)/, /^bin\/(vendored|git-host)\.ts$/],
     [/^node:process$/, /^bin\//],
   ];

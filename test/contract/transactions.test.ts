@@ -121,7 +121,7 @@ describe('transactions on DynamoDB', function () {
     for (const [code, name] of failures) {
       const error = await fail('None', code);
       expect(error.name, code).to.equal(name);
-      expect(error.message).to.equal(`write transaction: request 2, of Everything: because of ${code}`);
+      expect(error.message).to.equal(`write transaction: request 2, of Everything with the key "a": because of ${code}`);
       expect(error.cause).to.have.property('name', 'TransactionCanceledException');
     }
     expect(await fail('ConditionalCheckFailed', 'None')).to.be.instanceOf(StoreConditionException);
@@ -131,6 +131,16 @@ describe('transactions on DynamoDB', function () {
     const error = await fail('TransactionConflict', 'ConditionalCheckFailed');
     expect(error.name).to.equal('StoreConditionException');
     expect(error.message).to.include('request 2, of Everything');
+  });
+
+  it('say by which request a condition failed: its place, its store and its key as it was given', async () => {
+    expect(await fail('None', 'ConditionalCheckFailed'))
+      .to.have.property('request')
+      .that.deep.equals({ index: 1, store: 'Everything', key: 'a' });
+    const error = await fail('ConditionalCheckFailed', 'None');
+    expect(error).to.have.property('request').that.deep.equals({ index: 0, store: 'Counter', key: 1 });
+    expect(error.message).to.include('request 1, of Counter with the key 1: ');
+    expect(await fail('TransactionConflict', 'None')).to.not.have.property('request');
   });
 
   it('pass on other errors as all calls do', async () => {

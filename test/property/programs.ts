@@ -198,6 +198,11 @@ class Writer {
       fields.push(`static readonly F${i} = ${code};`);
       members.push({ code: `${name}.F${i}`, type });
     }
+    // What a static block has written is not known, and must not be mistaken for what stood there before.
+    const written = members.findIndex(({ code, type }, i) => type === NUM && code === `${name}.F${i}`);
+    if (this.wild && written >= 0 && this.choose(7) === 7) {
+      fields.push(`static { ${this.pick(['this', name])}.F${written} = ${this.num(0)}; }`);
+    }
     this.lines.push(`export class ${name} { other = Math.random(); ${fields.join(' ')} }`);
     this.add(file, name, members);
   }
@@ -402,9 +407,13 @@ class Writer {
       '&&',
       '||',
     ]);
-    switch (this.choose(4)) {
+    switch (this.choose(5)) {
       case 0:
         return leaf();
+      case 5: {
+        const { code } = this.reached(this.pick([...this.scope, { code: 'null', type: NULLISH }, this.object(1)]), 3);
+        return `(${code}${this.pick(['?.zz?.y.z', '?.zz?.y["z"]', "?.['zz']", '?.zz?.[0].y'])} ?? ${leaf()})`;
+      }
       case 1:
         return `${this.pick(['-', '+', '~', '!'])}(${this.prim(depth - 1)})`;
       case 2:

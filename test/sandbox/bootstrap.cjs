@@ -6,6 +6,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const Module = require('node:module');
 const http = require('node:http');
+const net = require('node:net');
 const https = require('node:https');
 const { EventEmitter } = require('node:events');
 const { pathToFileURL } = require('node:url');
@@ -114,7 +115,31 @@ globalThis.fetch = (input, init) => {
   const there = `${sandbox.origin}/_host/${url.hostname}${url.pathname}${url.search}`;
   return plainFetch(input instanceof Request ? new Request(there, input) : there, init);
 };
+
+// --- where Lambda's runtimes for Node have certificates
+const certificates = process.env.SANDBOX_CERTIFICATES;
+delete process.env.SANDBOX_CERTIFICATES;
+const plainRead = fs.readFileSync;
+if (certificates) {
+  fs.readFileSync = (file, ...rest) => plainRead(file === '/var/runtime/ca-cert.pem' ? certificates : file, ...rest);
+}
 Module.syncBuiltinESMExports();
+
+// --- databases speak no HTTP: a server of Amazon RDS is one on loopback, which whoever started the sandbox has named
+const databases = JSON.parse(process.env.SANDBOX_DATABASES || '{}');
+delete process.env.SANDBOX_DATABASES;
+const plainConnect = net.Socket.prototype.connect;
+net.Socket.prototype.connect = function (...all) {
+  const [first, second] = all;
+  // a port and a host, options, or both as `net.connect` has put them into a list
+  const options = Array.isArray(first) ? first[0] : typeof first === 'object' ? first : { port: first, host: second };
+  if (!/\.rds\.amazonaws\.com$/.test(options.host || '')) return plainConnect.apply(this, all);
+  const port = databases[options.port];
+  if (port === undefined) throw new Error(`the sandbox has no database server for port ${options.port}`);
+  const there = { ...options, host: '127.0.0.1', port };
+  const done = Array.isArray(first) ? first[1] : all.findLast((one) => typeof one === 'function');
+  return done ? plainConnect.call(this, there, done) : plainConnect.call(this, there);
+};
 
 process.argv.length = 2;
 import(pathToFileURL(client).href)

@@ -26,6 +26,9 @@ from worker import HERE, Worker
 SDK_SCOPES = ("@aws-sdk", "@smithy", "@aws", "@aws-crypto")  # what the real runtime offers beside the code
 INIT_SECONDS = 10
 KEEP_WARM = 32
+INTERFACES = (  # what Lambda does with the role of a function in a VPC
+    "CreateNetworkInterface", "DescribeNetworkInterfaces", "DescribeSubnets", "DeleteNetworkInterface",
+    "AssignPrivateIpAddresses", "UnassignPrivateIpAddresses")
 RESERVED = {
     "_HANDLER", "_X_AMZN_TRACE_ID", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_NAME",
     "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_VERSION", "AWS_LAMBDA_INITIALIZATION_TYPE",
@@ -249,6 +252,7 @@ class Functions:
             "AWS_LAMBDA_LOG_STREAM_NAME": f"{time.strftime('%Y/%m/%d')}/[{function.version}]{uuid.uuid4().hex}",
             "AWS_ACCESS_KEY_ID": session.access_key_id, "AWS_SECRET_ACCESS_KEY": session.secret_access_key,
             "AWS_SESSION_TOKEN": session.session_token, "AWS_ENDPOINT_URL": self._endpoint,
+            **{name: os.environ.get(name, "") for name in ("SANDBOX_DATABASES", "SANDBOX_CERTIFICATES")},
         }
 
     # --- in moto's place
@@ -284,6 +288,11 @@ class Functions:
                     f"this request: {', '.join(reserved)}")
             if spec.get("Role") and not self._iam.trusts(spec["Role"], "lambda.amazonaws.com"):
                 raise InvalidParameterValueException("The role defined for the function cannot be assumed by Lambda.")
+            if spec.get("Role") and (spec.get("VpcConfig") or {}).get("SubnetIds"):
+                for action in INTERFACES:
+                    if not self._iam.uses(spec["Role"], f"ec2:{action}", "*"):
+                        raise InvalidParameterValueException(
+                            f"The provided execution role does not have permissions to call {action} on EC2")
 
         def create_function(backend, spec):
             check(spec)

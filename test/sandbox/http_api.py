@@ -158,7 +158,7 @@ class HttpApis:
                 answer = None
             if not isinstance(answer, dict):
                 raise Refused(500, INTERNAL)
-            ttl = int(authorizer.auth_result_ttl or 0)
+            ttl = 300 if authorizer.auth_result_ttl is None else int(authorizer.auth_result_ttl)  # 0 means none, and must be said
             if ttl and identity:
                 with self._lock:
                     self._authorized[key] = (time.monotonic() + ttl, answer)

@@ -28,6 +28,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server  # noqa: E402
 
 from api_gateway import ApiGateway, Refused, Reply, every_api, region_of  # noqa: E402
 from aws_request import Request, denial, invalid_token  # noqa: E402
+import databases  # noqa: E402
 import dynamodb  # noqa: E402
 from common import Tracker  # noqa: E402
 from functions import Functions  # noqa: E402
@@ -50,6 +51,7 @@ class Sandbox:
         self._iam = Iam()
         self._tracker = Tracker()
         self._functions = Functions(endpoint, self._iam, self._tracker, self._work)
+        databases.install()
         dynamodb.install()
         self._triggers = Triggers(self._functions, self._iam, self._tracker)
         gateway = ApiGateway(self._functions, self._iam, self._tracker)

@@ -27,6 +27,8 @@ export type Tier = 'graph' | 'terraform' | 'documents';
 export interface CaseSettings {
   /** What is compared beside diagnostics. */
   readonly tiers: readonly Tier[];
+  /** Nothing is compared: it is all that the case has to show that nothing is reported. */
+  readonly silent: boolean;
   /** By default `check`; `build` when Terraform is compared. */
   readonly command: 'check' | 'build';
   /** As on the command line: --stage, --config, --out, and --project relative to the case. */
@@ -50,6 +52,7 @@ export interface CaseSettings {
 
 const DEFAULTS: CaseSettings = {
   tiers: [],
+  silent: false,
   command: 'check',
   stages: [],
   config: null,

@@ -1,7 +1,15 @@
 /** Types, values of them, and readers for them, for tests of what is made from types. */
 import fc, { type Arbitrary } from 'fast-check';
 import { discriminatorOf, isText } from '../../compiler/ir/discriminator.js';
-import { type TypeDecl, underlying, type WireClass, type WireField, type WireType } from '../../compiler/ir/wire-type.js';
+import {
+  declarationsOf,
+  partsOf,
+  type TypeDecl,
+  underlying,
+  type WireClass,
+  type WireField,
+  type WireType,
+} from '../../compiler/ir/wire-type.js';
 import { Decoders } from '../../compiler/phases/6-bundle/decoders.js';
 import { Encoders } from '../../compiler/phases/6-bundle/encoders.js';
 import * as decode from '../../runtime/core/decode.js';
@@ -51,7 +59,8 @@ export function named(
 ): WireType {
   const local = `${name}${made++}`;
   if (c !== undefined) classes.set(local, c);
-  const wireClass: WireClass | null = c === undefined ? null : { module: 'src/a.ts', local, name, construct };
+  // Stores tell classes of one union apart by their names.
+  const wireClass: WireClass | null = c === undefined ? null : { module: 'src/a.ts', local, name: local, construct };
   const decl = { name, key: `src/a.ts#${local}`, doc: null, source: null, type: { t: 'any' }, class: wireClass };
   const self: WireType = { t: 'ref', to: decl as TypeDecl };
   Object.assign(decl, { type: typeof type === 'function' ? type(self) : type });
@@ -337,3 +346,15 @@ export const isTagged = (type: WireType): boolean => {
 };
 
 export const isTextMap = (type: WireType): boolean => type.t === 'map' && isText(type.key);
+
+/** All types that types are made of, behind names too. */
+export function reachable(types: readonly WireType[]): readonly WireType[] {
+  const found = new Set<WireType>();
+  const pending = [...types, ...declarationsOf(types).map((decl) => decl.type)];
+  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+    if (found.has(at)) continue;
+    found.add(at);
+    pending.push(...partsOf(at), ...(at.t === 'ref' ? [at.to.type] : []));
+  }
+  return [...found];
+}

@@ -17,9 +17,13 @@ const WORLD: Readonly<Record<string, string>> = {
   Mails: "@Queue({ id: 'mails' })\nexport class Mails {}",
   OrderQueue: "@Queue({ id: 'orders' })\nexport class OrderQueue {}",
   DeliveryQueue: "@Queue({ id: 'deliveries' })\nexport class DeliveryQueue {}",
+  TeamDatabase:
+    "@RelationalDatabase({ name: 'team', username: 'app', password: '${TEAM_PASSWORD}', databaseLanguage: 'MYSQL' })\nexport class TeamDatabase {}",
   Room: 'export class Room {}',
   Rooms: 'export class Rooms {}',
   ChatFactory: 'export class ChatFactory {\n  create(): object {\n    return {};\n  }\n}',
+  Tokens: 'export class Tokens {\n  authorize(): boolean {\n    return true;\n  }\n}',
+  Sessions: 'export class Sessions {\n  authorize(): boolean {\n    return true;\n  }\n}',
   LoudChatFactory: 'export class LoudChatFactory {\n  create(): object {\n    return {};\n  }\n}',
 };
 
@@ -65,15 +69,15 @@ const FILES: Readonly<Record<string, readonly [bad: Files, good?: Files]>> = {
 /** Examples that do not give their code, and why not. */
 const ASIDE: Readonly<Record<string, string>> = {
   NIM1303: 'buckets come later',
-  NIM1501: 'the code of handlers is followed later',
-  NIM1502: 'the code of handlers is followed later',
-  NIM1503: 'the code of handlers is followed later',
+  NIM1706: 'it leaves out a thousand levels',
   NIM3003: 'the names are refused before that',
   NIM3010: 'it leaves out a hundred lines',
   NIM3011: 'it leaves out five thousand characters',
   NIM3015: 'it would take a package of 250 MB',
   NIM3020: 'it leaves out three hundred lines',
   NIM3022: 'it leaves out fifty lines',
+  NIM3083: 'it leaves out five lines',
+  NIM4005: 'it takes a package of that many files',
   NIM6302: 'it takes a link that leads nowhere',
   NIM6304: 'it takes an empty folder',
 };
@@ -117,7 +121,7 @@ function filesOf(example: string, language: string): Record<string, string> {
   if (language === 'yaml') return { 'nimbus.yml': example, 'src/ping.ts': HANDLER };
   const world = used(example, Object.keys(WORLD)).map((name) => WORLD[name]);
   return {
-    'src/world.ts': `import { DocumentStore, Key, Queue } from 'nimbusc';\n\n${world.join('\n\n')}\n`,
+    'src/world.ts': `import { DocumentStore, Key, Queue, RelationalDatabase } from 'nimbusc';\n\n${world.join('\n\n')}\n`,
     ...sourcesOf(example),
   };
 }

@@ -88,10 +88,11 @@ export const bundleCodes = defineCodes({
     message: ({ package: name, because }) => `the package ${quote(name)}, which ${because} needs, is not installed`,
     hint: ({ package: name }) => `run "npm install ${name}"`,
     explain: page({
-      what: 'A package that must be copied into a zip is not in node_modules.',
+      what: 'A package that must go into a zip is not in node_modules.',
       why: `
         Packages of "bundle.external" and of @ForceDependency, and all that they depend on, are copied as they are
-        installed, because they cannot be bundled, or because nothing says that they would have to be.`,
+        installed, because they cannot be bundled, or because nothing says that they would have to be. Functions that use a
+        relational database need the driver of its language: "pg", "mysql2", "oracledb" or "mssql".`,
       bad: {
         yaml: `
           projectName: images
@@ -106,10 +107,35 @@ export const bundleCodes = defineCodes({
       },
     }),
   }),
+
+  NIM4005: code<{ fn: string; problem: string }>({
+    slug: 'zip-too-large',
+    severity: 'error',
+    message: ({ fn, problem }) => `the zip of ${fn} cannot be made: it ${problem}`,
+    hint: () => 'import less, or leave packages out of "bundle.external" and @ForceDependency',
+    explain: page({
+      what: 'The files of a function do not fit into a zip.',
+      why: `
+        A zip has room for 65,535 files and 4 GiB. That is far more than the 250 MB which Lambda takes, so what does not
+        fit into one could not be deployed either. It is nearly always a package with a huge number of small files.`,
+      bad: `
+        export class Icons {
+          @HttpServerlessFunction({ method: 'GET', path: 'icons/{name}' })
+          @ForceDependency('a-hundred-thousand-icons')
+          get(): void {}
+        }`,
+      good: `
+        export class Icons {
+          @HttpServerlessFunction({ method: 'GET', path: 'icons/{name}' })
+          @ForceDependency('a-hundred-icons')
+          get(): void {}
+        }`,
+    }),
+  }),
 });
 
 /** `@scope/name` of `@scope/name/deep/file.js`. */
-function packageOf(module: string): string {
+export function packageOf(module: string): string {
   return module
     .split('/')
     .slice(0, module.startsWith('@') ? 2 : 1)

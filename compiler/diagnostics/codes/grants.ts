@@ -4,11 +4,11 @@ import { page } from '../page.js';
 import { quote } from '../words.js';
 
 export const grantCodes = defineCodes({
-  NIM1501: code<{ handler: string; operation: string; what: string; name: string; decorator: string }>({
+  NIM1501: code<{ handler: string; operation: string | null; what: string; name: string; decorator: string }>({
     slug: 'operation-not-declared',
     severity: 'error',
     message: ({ handler, operation, what, name }) =>
-      `${quote(handler)} can reach ${quote(operation)} of the ${what} ${quote(name)} without declaring it`,
+      `${quote(handler)} can reach ${operation === null ? 'all' : quote(operation)} of the ${what} ${quote(name)} without declaring it`,
     hint: ({ handler, decorator }) => `add ${decorator} to ${quote(handler)}, or let "nimbusc fix" add it`,
     explain: page({
       what: 'A handler can reach a client operation for which it has no @Uses decorator.',

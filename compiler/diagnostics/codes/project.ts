@@ -157,14 +157,14 @@ export const projectCodes = defineCodes({
     }),
   }),
 
-  NIM1008: code<{ problem: string }>({
+  NIM1008: code<{ problem: string; json: boolean }>({
     slug: 'typescript-syntax',
     severity: 'error',
-    message: ({ problem }) => `TypeScript syntax error: ${problem}`,
+    message: ({ problem, json }) => `${json ? 'JSON' : 'TypeScript'} syntax error: ${problem}`,
     explain: page({
-      what: 'A source file is not valid TypeScript.',
+      what: 'A source file is not valid TypeScript, or a file that one imports is not valid JSON.',
       why: `
-        The message is TypeScript's own. Syntax errors of all files are reported together; what else is wrong in a file
+        The message about TypeScript is TypeScript's own. Syntax errors of all files are reported together; what else is wrong in a file
         with syntax errors may come to light only after they are gone.`,
       bad: `
         export class Chat {

@@ -150,6 +150,68 @@ export const typeCodes = defineCodes({
     }),
   }),
 
+  NIM1706: code<Record<never, never>>({
+    slug: 'file-too-deep-for-types',
+    severity: 'warning',
+    message: () => 'the body is not checked: its file is nested too deeply for the type checker',
+    hint: () => 'move what is nested so deeply, which is often generated, to a file of its own',
+    explain: page({
+      what: "The file of a handler holds an expression or a type with hundreds of levels, with which TypeScript's checker cannot do.",
+      why: `
+        The types of a file are read by TypeScript's own checker. Where it runs out of stack, files with more than 500 levels
+        are left out. Bodies of handlers in such a file arrive as the JSON that was sent: nothing is checked, a Date is a
+        string, and a list for a batch is not known as one.`,
+      bad: `
+        const TABLE = [[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]; // and a thousand levels more
+
+        export class Orders {
+          @HttpServerlessFunction({ method: 'POST', path: 'orders' })
+          create(order: { placed: Date }): void {}
+        }`,
+      good: `
+        import { TABLE } from './table.js';
+
+        export class Orders {
+          @HttpServerlessFunction({ method: 'POST', path: 'orders' })
+          create(order: { placed: Date }): void {}
+        }`,
+    }),
+  }),
+
+  NIM1707: code<{ pattern: string }>({
+    slug: 'pattern-exponential',
+    severity: 'warning',
+    message: ({ pattern }) => `matching with @pattern ${pattern} can take time without end`,
+    hint: () => 'let each text go through the repeated part in one way only: ^[a-z]+(?:-[a-z]+)*$ instead of ^([a-z]+-?)*$',
+    explain: page({
+      what: 'There is text on which the regular expression of a @pattern takes time exponential in the length of the text.',
+      why: `
+        JavaScript tries one way after the other in which a text could match. Where a repeated part can take the same text in
+        two ways, the number of ways doubles with each character, and thirty characters keep a function busy until its
+        timeout. Bodies come from strangers, so one of them may find this out.`,
+      bad: `
+        interface Page {
+          /** @pattern ^([a-z]+-?)*$ */
+          name: string;
+        }
+
+        export class Pages {
+          @HttpServerlessFunction({ method: 'POST', path: 'pages' })
+          create(page: Page): void {}
+        }`,
+      good: `
+        interface Page {
+          /** @pattern ^[a-z]+(?:-[a-z]+)*$ */
+          name: string;
+        }
+
+        export class Pages {
+          @HttpServerlessFunction({ method: 'POST', path: 'pages' })
+          create(page: Page): void {}
+        }`,
+    }),
+  }),
+
   NIM1710: code<{ receiver: string; path: string; sent: string; accepted: string }>({
     slug: 'receiver-refuses',
     severity: 'error',

@@ -8,12 +8,15 @@ import { outputCodes } from '../../diagnostics/codes/output.js';
 import { projectCodes } from '../../diagnostics/codes/project.js';
 import type { DiagnosticSink, Outcome } from '../../diagnostics/diagnostic.js';
 import { contentHash } from '../../hash.js';
+import type { BodyFacts } from '../../ir/body-facts.js';
 import type { FileFacts } from '../../ir/facts.js';
 import type { ModuleSource, Resolution } from '../../ir/module-source.js';
 import { compareText, type ProjectPath, type Span } from '../../ir/span.js';
 import type { Host } from '../../options.js';
 import * as paths from '../../paths.js';
+import { readBodies } from './bodies/read-bodies.js';
 import { readFacts } from './read-facts.js';
+import { isJson } from './read-json.js';
 import type { TypeSettings } from './types/type-program.js';
 
 export interface SourceProgram extends ModuleSource {
@@ -22,6 +25,8 @@ export interface SourceProgram extends ModuleSource {
   readonly files: readonly ProjectPath[];
   /** Absolute path of the tsconfig in use; null when the project has none. */
   readonly tsconfig: string | null;
+  /** JSON files of the project that its sources import, sorted. */
+  readonly data: readonly ProjectPath[];
   /** Files with syntax errors, and those that import them: nothing that is missing in them is known to be missing. */
   readonly damaged: ReadonlySet<ProjectPath>;
   /** True for a project's own file. */
@@ -37,6 +42,14 @@ export interface SourceProgram extends ModuleSource {
   readonly types: TypeSettings;
   /** The syntax tree of a file that was parsed in this run, to be taken once: whoever takes it may bind it. */
   takeTree(file: ProjectPath): ts.SourceFile | null;
+  /** What the code of a file does; null when it cannot be read. */
+  bodies(file: ProjectPath): BodyFacts | null;
+}
+
+/** Bodies by the hash of the text they were read from; null: the code is nested too deeply. */
+export interface BodiesCache {
+  get(key: string): BodyFacts | null | undefined;
+  set(key: string, bodies: BodyFacts | null): void;
 }
 
 /** Facts by the hash of the text they were read from. */
@@ -51,6 +64,7 @@ export function loadProgram(
   config: LoadedConfig,
   out: OutputFolder,
   cache: FactsCache,
+  bodies: BodiesCache,
   sink: DiagnosticSink,
 ): Outcome<SourceProgram> {
   const settings = readTsconfig(host, projectDir, config, sink);
@@ -59,7 +73,7 @@ export function loadProgram(
   const problem = outputProblem(host, projectDir, out.path, fileNames);
   if (problem !== null)
     return { ok: false, reported: sink.for(outputCodes).report('NIM5004', { path: out.path, problem }, out.span) };
-  const program = new Program(host, projectDir, tsconfig, options, cache);
+  const program = new Program(host, projectDir, tsconfig, options, cache, bodies);
   program.addRoots(fileNames, out.path);
   const codes = sink.for(projectCodes);
   for (const path of loops) codes.report('NIM1016', { path }, null);
@@ -75,9 +89,13 @@ export function loadProgram(
           : 'in the project folder';
     return { ok: false, reported: codes.report('NIM1009', { which }, source === null ? null : spanOf(config, ['source'])) };
   }
-  for (const file of program.files) {
+  for (const file of [...program.files, ...program.data]) {
     for (const error of program.facts(file)?.syntaxErrors ?? []) {
-      codes.report('NIM1008', { problem: withoutStop(error.message) }, { file, start: error.at[0], end: error.at[1] });
+      codes.report(
+        'NIM1008',
+        { problem: withoutStop(error.message), json: isJson(file) },
+        { file, start: error.at[0], end: error.at[1] },
+      );
     }
   }
   return { ok: true, value: program };
@@ -189,6 +207,7 @@ class Program implements SourceProgram {
   private readonly loaded = new Map<ProjectPath, { text: string; hash: string; facts: FileFacts } | null>();
   private readonly resolved = new Map<string, Resolution>();
   private readonly roots = new Set<ProjectPath>();
+  private readonly dataFiles = new Set<ProjectPath>();
   private readonly resolutionHost: ts.ModuleResolutionHost;
   private readonly resolutionCache: ts.ModuleResolutionCache;
   private sorted: ProjectPath[] | null = null;
@@ -205,6 +224,7 @@ class Program implements SourceProgram {
     readonly tsconfig: string | null,
     private readonly options: ts.CompilerOptions,
     private readonly cache: FactsCache,
+    private readonly bodiesCache: BodiesCache,
   ) {
     this.resolutionHost = {
       fileExists: (p) => host.kind(p) === 'file',
@@ -220,6 +240,10 @@ class Program implements SourceProgram {
 
   has(file: ProjectPath): boolean {
     return this.roots.has(file);
+  }
+
+  get data(): readonly ProjectPath[] {
+    return [...this.dataFiles].sort(compareText);
   }
 
   get files(): readonly ProjectPath[] {
@@ -248,6 +272,7 @@ class Program implements SourceProgram {
       }
       for (const specifier of facts.specifiers) {
         const target = this.resolve(file, specifier);
+        if (target.of === 'file' && isJson(target.file) && isOwn(target.file)) this.dataFiles.add(target.file);
         if (target.of !== 'file' || this.roots.has(target.file) || !isOwn(target.file) || !isSource(target.file)) continue;
         this.roots.add(target.file);
         pending.push(target.file);
@@ -268,7 +293,7 @@ class Program implements SourceProgram {
   }
 
   get damaged(): ReadonlySet<ProjectPath> {
-    const found = new Set(this.files.filter((file) => (this.facts(file)?.syntaxErrors.length ?? 0) > 0));
+    const found = new Set([...this.files, ...this.data].filter((file) => (this.facts(file)?.syntaxErrors.length ?? 0) > 0));
     if (found.size === 0) return found;
     const importers = new Map<ProjectPath, ProjectPath[]>();
     for (const file of this.files) {
@@ -294,6 +319,21 @@ class Program implements SourceProgram {
     return this.load(file)?.facts ?? null;
   }
 
+  bodies(file: ProjectPath): BodyFacts | null {
+    const loaded = this.load(file);
+    if (loaded === null) return null;
+    const key = keyOf(file, loaded.hash);
+    let bodies = this.bodiesCache.get(key);
+    if (bodies === undefined) {
+      bodies = null;
+      readFacts(file, loaded.text, (tree) => {
+        bodies = readBodies(tree);
+      });
+      this.bodiesCache.set(key, bodies);
+    }
+    return bodies;
+  }
+
   private load(file: ProjectPath): { text: string; hash: string; facts: FileFacts } | null {
     const known = this.loaded.get(file);
     if (known !== undefined) return known;
@@ -301,10 +341,14 @@ class Program implements SourceProgram {
     let entry: { text: string; hash: string; facts: FileFacts } | null = null;
     if (text !== null) {
       const hash = contentHash(text);
-      const key = `${file.slice(file.lastIndexOf('.') + 1)}:${hash}`;
+      const key = keyOf(file, hash);
       let facts = this.cache.get(key);
       if (facts === undefined) {
-        facts = readFacts(file, text, (tree) => this.trees.set(file, tree));
+        facts = readFacts(file, text, (tree) => {
+          this.trees.set(file, tree);
+          // Now, because whoever takes the tree may change it, and because parsing again takes longer.
+          if (isOwn(file)) this.bodiesCache.set(key, readBodies(tree));
+        });
         this.cache.set(key, facts);
       }
       entry = { text, hash, facts };
@@ -334,12 +378,14 @@ class Program implements SourceProgram {
     const mapped = this.options.paths !== undefined && Object.hasOwn(this.options.paths, specifier);
     if (specifier === 'nimbusc' && !mapped) return { of: 'nimbus' };
     const containing = paths.join(this.projectDir, from);
+    // Bundlers read JSON whatever the tsconfig says; the cache would mix the two sorts of answers.
+    const json = isJson(specifier) && this.options.resolveJsonModule !== true;
     const { resolvedModule } = ts.resolveModuleName(
       specifier,
       containing,
-      this.options,
+      json ? { ...this.options, resolveJsonModule: true } : this.options,
       this.resolutionHost,
-      this.resolutionCache,
+      json ? undefined : this.resolutionCache,
       undefined,
       this.importMode(),
     );
@@ -362,6 +408,11 @@ function candidates(base: string): string[] {
   if (stem !== null) return [`${stem[1]}.${stem[2]}ts`, `${stem[1]}.tsx`, base];
   if (/\.[cm]?tsx?$/.test(base)) return [base];
   return [`${base}.ts`, `${base}.tsx`, `${base}/index.ts`, `${base}/index.tsx`];
+}
+
+/** The same text means another thing with another extension. */
+function keyOf(file: ProjectPath, hash: string): string {
+  return `${file.slice(file.lastIndexOf('.') + 1)}:${hash}`;
 }
 
 function isSource(file: ProjectPath): boolean {

@@ -3,7 +3,7 @@
  * everything else becomes `opaque` and keeps the text that a message will quote. Evaluates nothing.
  */
 import { ts } from 'ts-morph';
-import type { Expr, OpaqueForm, PropExpr, Range, SpreadExpr } from '../../ir/facts.js';
+import type { Chain, Expr, OpaqueForm, PropExpr, Range, SpreadExpr } from '../../ir/facts.js';
 
 /** Nested this deep, an expression is machine-made; following it further would only risk the stack. */
 const MAX_DEPTH = 400;
@@ -56,10 +56,10 @@ export function readExpr(file: ts.SourceFile, node: ts.Expression, depth = 0): E
   if (ts.isPropertyAccessExpression(node)) {
     if (ts.isPrivateIdentifier(node.name)) return opaque('syntax');
     const nameAt: Range = [node.name.getStart(file), node.name.end];
-    return { t: 'member', o: inner(node.expression), name: node.name.text, nameAt, at };
+    return { t: 'member', o: inner(node.expression), name: node.name.text, nameAt, ...chainOf(node), at };
   }
   if (ts.isElementAccessExpression(node)) {
-    return { t: 'index', o: inner(node.expression), i: inner(node.argumentExpression), at };
+    return { t: 'index', o: inner(node.expression), i: inner(node.argumentExpression), ...chainOf(node), at };
   }
   if (ts.isArrayLiteralExpression(node)) {
     if (node.elements.length > MAX_ELEMENTS) return opaque('too-large');
@@ -74,6 +74,11 @@ export function readExpr(file: ts.SourceFile, node: ts.Expression, depth = 0): E
   if (ts.isArrowFunction(node) || ts.isFunctionExpression(node)) return opaque('function');
   if (ts.isClassExpression(node)) return opaque('class');
   return opaque('syntax');
+}
+
+function chainOf(node: ts.PropertyAccessExpression | ts.ElementAccessExpression): { readonly chain?: Chain } {
+  if (node.questionDotToken !== undefined) return { chain: 'link' };
+  return ts.isOptionalChain(node) ? { chain: 'part' } : {};
 }
 
 export function readSpreadable(file: ts.SourceFile, node: ts.Expression, depth = 0): Expr | SpreadExpr {

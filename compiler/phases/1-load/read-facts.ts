@@ -17,11 +17,15 @@ import {
   type TypeDeclFact,
   type ValueFact,
 } from '../../ir/facts.js';
+import { type FunctionScope, isLocal } from './function-scope.js';
 import { readExpr, readSpreadable } from './read-expr.js';
+import { isJson, readJson } from './read-json.js';
 import { readConstructedType, readMembers, readType } from './read-type.js';
+import { writtenIn } from './read-writes.js';
 
 export function readFacts(path: string, text: string, keep?: (tree: ts.SourceFile) => void): FileFacts {
   try {
+    if (isJson(path)) return readJson(path, text);
     const file = ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, false, scriptKind(path));
     keep?.(file);
     return new FactsReader(file).read();
@@ -64,6 +68,7 @@ class FactsReader {
   private readonly types = new Map<string, TypeDeclFact>();
   private readonly classes: ClassFact[] = [];
   private readonly mutated = new Set<string>();
+  private readonly writtenMembers = new Set<string>();
   private readonly stray: { decorator: DecoratorFact; found: string }[] = [];
   private readonly texts: Range[] = [];
 
@@ -83,6 +88,7 @@ class FactsReader {
       classes: this.classes,
       stray: this.stray,
       mutated: [...this.mutated].sort(),
+      ...(this.writtenMembers.size > 0 ? { writtenMembers: [...this.writtenMembers].sort() } : {}),
       ...(this.file.text.includes(SUPPRESSION_MARK) ? { texts: this.texts } : {}),
     };
   }
@@ -437,7 +443,7 @@ class FactsReader {
   private walk(): void {
     const known = new Set(this.classes.map((c) => c.at[0]));
     // Not by recursion: the parser reads long chains such as `a + b + ...` in loops, and they are deep trees.
-    const open: { readonly node: ts.Node; readonly scope: FunctionScope | null }[] = [{ node: this.file, scope: null }];
+    const open: Step[] = [{ node: this.file, scope: null, variable: null, owner: null, self: null }];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       const { node } = next;
       const scope = ts.isFunctionLike(node) ? { node, outer: next.scope } : next.scope;
@@ -445,12 +451,20 @@ class FactsReader {
       if (ts.isTemplateLiteralToken(node)) this.texts.push(this.range(node));
       const loaded = ts.isCallExpression(node) ? loadedModule(node) : null;
       if (loaded !== null) this.specifiers.add(loaded);
-      for (const root of writtenRoots(node)) if (!isLocal(root, scope)) this.mutated.add(root);
+      const owner = ts.isClassLike(node) ? (next.variable ?? nameOfClass(node)) : next.owner;
+      const self = selfOf(node, owner, next.self);
+      const variable = ts.isVariableDeclaration(node) && ts.isIdentifier(node.name) ? node.name.text : null;
+      for (const { root, member } of writtenIn(node)) {
+        const name = root ?? self;
+        if (name === null || isLocal(name, scope)) continue;
+        if (root !== null) this.mutated.add(root);
+        this.writtenMembers.add(`${name}.${member}`);
+      }
       const children: ts.Node[] = [];
       ts.forEachChild(node, (child) => {
         children.push(child);
       });
-      for (const child of children.reverse()) open.push({ node: child, scope });
+      for (const child of children.reverse()) open.push({ node: child, scope, variable, owner, self });
     }
   }
 
@@ -471,110 +485,29 @@ function loadedModule(node: ts.CallExpression): string | null {
   return (isImport || isRequire) && first !== undefined && ts.isStringLiteralLike(first) ? first.text : null;
 }
 
-/** A function around a place, and the functions around that. */
-interface FunctionScope {
-  readonly node: ts.SignatureDeclaration;
-  readonly outer: FunctionScope | null;
+/** A node on the way, and where it is. */
+interface Step {
+  readonly node: ts.Node;
+  readonly scope: FunctionScope | null;
+  /** The variable that the node is the value of. */
+  readonly variable: string | null;
+  /** The class around it. */
+  readonly owner: string | null;
+  /** The class that `this` is there; null when `this` is an instance, or whatever a function is called on. */
+  readonly self: string | null;
 }
 
-/** True when a name means a parameter or a declaration of one of the functions around it, and so nothing of the module. */
-function isLocal(name: string, scope: FunctionScope | null): boolean {
-  for (let at = scope; at !== null; at = at.outer) if (declaredNames(at.node).has(name)) return true;
-  return false;
+function selfOf(node: ts.Node, owner: string | null, outer: string | null): string | null {
+  if (ts.isClassLike(node)) return null;
+  if (ts.isClassStaticBlockDeclaration(node)) return owner;
+  const isMember = ts.isPropertyDeclaration(node) || (ts.isFunctionLike(node) && !ts.isArrowFunction(node));
+  if (!isMember) return outer;
+  return hasModifier(node, ts.SyntaxKind.StaticKeyword) ? owner : null;
 }
 
-const declared = new WeakMap<ts.Node, ReadonlySet<string>>();
-
-function declaredNames(node: ts.SignatureDeclaration): ReadonlySet<string> {
-  const known = declared.get(node);
-  if (known !== undefined) return known;
-  const names = new Set<string>();
-  const open: ts.Node[] = [...node.parameters];
-  if ('body' in node && node.body) open.push(node.body);
-  for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    if ((ts.isVariableDeclaration(at) || ts.isParameter(at) || ts.isBindingElement(at)) && ts.isIdentifier(at.name))
-      names.add(at.name.text);
-    if ((ts.isFunctionDeclaration(at) || ts.isClassDeclaration(at)) && at.name) names.add(at.name.text);
-    if (ts.isFunctionLike(at)) continue;
-    ts.forEachChild(at, (child) => {
-      open.push(child);
-    });
-  }
-  declared.set(node, names);
-  return names;
-}
-
-/** Methods of lists, maps and sets that change them. */
-const CHANGES = new Set([
-  'push',
-  'pop',
-  'shift',
-  'unshift',
-  'splice',
-  'sort',
-  'reverse',
-  'fill',
-  'copyWithin',
-  'set',
-  'add',
-  'delete',
-  'clear',
-]);
-
-/** The names of things whose members `node` writes to: `a` of `a.b = 1`, `a.push(1)`, `Object.assign(a, ...)`, `[a.b] = [1]`. */
-function writtenRoots(node: ts.Node): string[] {
-  if (ts.isCallExpression(node)) {
-    const { expression } = node;
-    if (!ts.isPropertyAccessExpression(expression)) return [];
-    const isObject = ts.isIdentifier(expression.expression) && expression.expression.text === 'Object';
-    if (isObject) {
-      const [first] = node.arguments;
-      return /^(assign|define|setPrototypeOf)/.test(expression.name.text) && first !== undefined ? rootsOf(first) : [];
-    }
-    return CHANGES.has(expression.name.text) ? rootsOf(expression.expression) : [];
-  }
-  const written = writtenTo(node);
-  if (written === null) return [];
-  if (ts.isArrayLiteralExpression(written) || ts.isObjectLiteralExpression(written))
-    return patternTargets(written).flatMap(memberRoots);
-  return memberRoots(written);
-}
-
-/** The members that a destructuring assignment writes. */
-function patternTargets(pattern: ts.ArrayLiteralExpression | ts.ObjectLiteralExpression): ts.Expression[] {
-  const parts: readonly ts.Node[] = ts.isArrayLiteralExpression(pattern) ? pattern.elements : pattern.properties;
-  return parts.flatMap((part) => {
-    const target = ts.isPropertyAssignment(part) ? part.initializer : ts.isSpreadElement(part) ? part.expression : part;
-    if (ts.isArrayLiteralExpression(target) || ts.isObjectLiteralExpression(target)) return patternTargets(target);
-    return ts.isPropertyAccessExpression(target) || ts.isElementAccessExpression(target) ? [target] : [];
-  });
-}
-
-/** The target of an assignment, an increment or a `delete`, when `node` is one. */
-function writtenTo(node: ts.Node): ts.Expression | null {
-  if (ts.isBinaryExpression(node)) {
-    const op = node.operatorToken.kind;
-    return op >= ts.SyntaxKind.FirstAssignment && op <= ts.SyntaxKind.LastAssignment ? node.left : null;
-  }
-  if (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) {
-    const op = node.operator;
-    return op === ts.SyntaxKind.PlusPlusToken || op === ts.SyntaxKind.MinusMinusToken ? node.operand : null;
-  }
-  return ts.isDeleteExpression(node) ? node.expression : null;
-}
-
-/** `a` of `a.b.c` and `a[0]`; nothing for what is not a member of a plain name. */
-function memberRoots(node: ts.Expression): string[] {
-  return ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node) ? rootsOf(node) : [];
-}
-
-/** `a` of `a`, `a.b.c` and `a[0]`. */
-function rootsOf(node: ts.Expression): string[] {
-  let inner: ts.Expression = node;
-  while (ts.isPropertyAccessExpression(inner) || ts.isElementAccessExpression(inner) || ts.isNonNullExpression(inner)) {
-    inner = inner.expression;
-  }
-  return ts.isIdentifier(inner) ? [inner.text] : [];
+/** The name by which the module knows a class. */
+function nameOfClass(node: ts.ClassLikeDeclaration): string | null {
+  return node.name?.text ?? (ts.isClassDeclaration(node) ? '*default*' : null);
 }
 
 function describeStatement(node: ts.Statement): string {

@@ -5,11 +5,13 @@
 import { typeCodes } from '../../diagnostics/codes/types.js';
 import type { DiagnosticSink } from '../../diagnostics/diagnostic.js';
 import type { SentValue } from '../../ir/sent-value.js';
-import { wireText } from '../../ir/serialise.js';
+import { shortText } from '../../ir/serialise.js';
 import type { Span } from '../../ir/span.js';
-import { ANY, admitsUndefined, NOTHING, type WireType } from '../../ir/wire-type.js';
+import { ANY, type MethodResult, optionally } from '../../ir/wire-type.js';
 import type { ClassDecl, MethodDecl, ParamDecl } from '../../kinds/definition.js';
+import { decorators as registry } from '../../kinds/index.js';
 import { ambiguous } from '../../types/ambiguity.js';
+import { Shapes } from '../../types/shapes.js';
 import type { BodyTypes, ClassRequest, ClassTypes, MethodTypes, TypeAnswers } from '../1-load/types/read-types.js';
 import type { TypeNote } from '../1-load/types/type-reader.js';
 import type { DeclaredApp } from './declared-app.js';
@@ -17,7 +19,7 @@ import type { DeclaredApp } from './declared-app.js';
 export interface TypedApp {
   readonly app: DeclaredApp;
   /** What handlers give, inferred where it is not declared, by `Class.method`. Takes its time. */
-  results(): ReadonlyMap<string, WireType>;
+  results(): ReadonlyMap<string, MethodResult>;
   /** What the project's code sends as JSON. */
   readonly sent: readonly SentValue[];
 }
@@ -32,15 +34,19 @@ export function applyTypes(
   const answers = ask(asked.map(requestOf));
   const found = answers.classes();
   const byClass = new Map(asked.map((owner, index) => [owner, found[index] as ClassTypes]));
+  const shapes = new Shapes();
   const classes = app.classes.map((owner) => {
     const types = byClass.get(owner);
-    return types === undefined ? owner : typed(owner, types, sink);
+    return types === undefined ? owner : typed(owner, types, shapes, sink);
   });
-  const results = (): ReadonlyMap<string, WireType> => {
+  const results = (): ReadonlyMap<string, MethodResult> => {
     const all = answers.results();
     return new Map(
       asked.flatMap((owner, index) =>
-        handlersOf(owner).map((method, at): [string, WireType] => [`${owner.name}.${method.name}`, all[index]?.[at] ?? ANY]),
+        handlersOf(owner).map((method, at): [string, MethodResult] => [
+          `${owner.name}.${method.name}`,
+          all[index]?.[at] ?? { type: ANY, answers: null },
+        ]),
       ),
     );
   };
@@ -59,18 +65,24 @@ function requestOf(owner: ClassDecl): ClassRequest {
     methods: handlersOf(owner).map((method) => ({
       at: method.span,
       params: method.params.map((param) => ('body' in param.type ? param.span : null)),
+      infer: method.decorators.some(({ spec }) => registry.get(spec.name)?.kind.handler?.answers === true),
     })),
     self: isStored(owner),
+    stored: isStored(owner) ? owner.properties.map(({ name }) => name) : [],
   };
 }
 
-function typed(owner: ClassDecl, types: ClassTypes, sink: DiagnosticSink): ClassDecl {
+function typed(owner: ClassDecl, types: ClassTypes, shapes: Shapes, sink: DiagnosticSink): ClassDecl {
   const handlers = handlersOf(owner);
   const methods = owner.methods.map((method) => {
     const found = types.methods[handlers.indexOf(method)];
     return found === undefined ? method : typedMethod(method, found, sink);
   });
-  return { ...owner, methods, wire: types.self };
+  const properties = owner.properties.map((property, index) => {
+    const type = types.stored[index];
+    return type === undefined ? property : { ...property, ...shapes.fieldOf(property.name, type) };
+  });
+  return { ...owner, methods, properties, wire: types.self };
 }
 
 function typedMethod(method: MethodDecl, types: MethodTypes, sink: DiagnosticSink): MethodDecl {
@@ -78,14 +90,9 @@ function typedMethod(method: MethodDecl, types: MethodTypes, sink: DiagnosticSin
     const body = types.params[index] ?? null;
     if (body === null || 'event' in param.type) return param;
     report(body, param.span, sink);
-    return { ...param, type: { ...param.type, wire: param.optional ? optional(body.type) : body.type } };
+    return { ...param, type: { body: param.optional ? optionally(body.type) : body.type } };
   });
-  return { ...method, params, result: types.result, doc: types.doc };
-}
-
-function optional(type: WireType): WireType {
-  if (admitsUndefined(type)) return type;
-  return { t: 'union', of: [...(type.t === 'union' ? type.of : [type]), NOTHING] };
+  return { ...method, params, result: types.result.type, answers: types.result.answers, doc: types.doc };
 }
 
 function report({ type, notes }: BodyTypes, at: Span, sink: DiagnosticSink): void {
@@ -100,8 +107,14 @@ function report({ type, notes }: BodyTypes, at: Span, sink: DiagnosticSink): voi
       case 'tag':
         codes.report('NIM1704', { tag: note.tag, problem: note.problem }, note.at ?? at);
         break;
+      case 'slow':
+        codes.report('NIM1707', { pattern: note.pattern }, note.at ?? at);
+        break;
       case 'endless':
         codes.report('NIM1705', { path: note.path }, at);
+        break;
+      case 'unseen':
+        codes.report('NIM1706', {}, at);
         break;
       case 'any':
         unchecked.push(note);
@@ -109,8 +122,8 @@ function report({ type, notes }: BodyTypes, at: Span, sink: DiagnosticSink): voi
   }
   const unclear = ambiguous(type);
   if (unclear !== null) {
-    const [one, other] = unclear.members.map(wireText) as [string, string];
-    codes.report('NIM1703', { union: wireText(unclear.union), one, other }, at);
+    const [one, other] = unclear.members.map(shortText) as [string, string];
+    codes.report('NIM1703', { union: shortText(unclear.union), one, other }, at);
   }
   const [first] = unchecked;
   if (first !== undefined)

@@ -10,12 +10,17 @@ import type { ProjectPath, Span } from '../../ir/span.js';
 import type { DynamicReason, StaticEntry, StaticValue } from '../../ir/static-value.js';
 import { valueInWords } from '../../schema/words.js';
 import { type Binding, type ModuleGraph, spanOf } from './module-graph.js';
+import { isPrimitive, operate, raw, truthy } from './primitives.js';
 
 /** The members of nimbusc's own constant objects (`HttpMethod.GET`), by export and member name. */
 export type NimbusConstants = { readonly [exportName: string]: { readonly [member: string]: string | number } };
 
 /** What a name stands for while members are looked up in it: things that are no values by themselves. */
-type Entity = { readonly t: 'value'; readonly value: StaticValue } | { readonly t: 'binding'; readonly binding: Binding };
+type Entity =
+  | { readonly t: 'value'; readonly value: StaticValue }
+  | { readonly t: 'binding'; readonly binding: Binding }
+  /** An optional chain has ended: all of it is undefined. */
+  | { readonly t: 'ended' };
 
 const GLOBAL_CLASSES = new Set([
   'String',
@@ -96,6 +101,7 @@ export class Evaluator {
       case 'member':
       case 'index': {
         const entity = this.entity(file, expr);
+        if (entity.t === 'ended') return { t: 'undefined', span };
         return entity.t === 'value'
           ? respan(entity.value, span)
           : respan(this.bindingValue(entity.binding, span, describe(expr)), span);
@@ -112,15 +118,28 @@ export class Evaluator {
       return { t: 'binding', binding: this.graph.lookup(file, expr.name) };
     }
     if (expr.t !== 'member' && expr.t !== 'index') return { t: 'value', value: this.evaluate(file, expr) };
-    const object = this.entity(file, expr.o);
     const span = spanOf(file, expr.at);
+    let object = this.entity(file, expr.o);
+    if (object.t === 'ended') {
+      if (expr.chain === 'part') return object;
+      object = { t: 'value', value: { t: 'undefined', span: spanOf(file, expr.o.at) } };
+    }
     if (this.isEnvironment(file, expr)) return { t: 'value', value: dynamic('environment', describe(expr), span) };
     const key = expr.t === 'member' ? primitive(expr.name, spanOf(file, expr.nameAt)) : this.evaluate(file, expr.i);
     if (key.t === 'dynamic') return { t: 'value', value: key };
     if (key.t !== 'string' && key.t !== 'number') {
       return { t: 'value', value: dynamic('unsupported-syntax', describe(expr), key.span) };
     }
+    if (expr.chain === 'link') return this.linked(object, key.value, describe(expr), span);
     return this.memberOf(object, key.value, describe(expr), span);
+  }
+
+  /** `a?.b`: undefined where there is no `a`, or where it has no `b`; the author expects either. */
+  private linked(object: Exclude<Entity, { t: 'ended' }>, key: string | number, text: string, span: Span): Entity {
+    if (object.t === 'value' && (isNullish(object.value) || isAbsent(object.value))) return { t: 'ended' };
+    const found = this.memberOf(object, key, text, span);
+    const absent = found.t === 'value' && isAbsent(found.value) && !isInherited(String(key));
+    return absent ? { t: 'value', value: { t: 'undefined', span } } : found;
   }
 
   /** All of `process.env.NAME` and `import.meta.env.NAME`, so that messages show the whole of it. */
@@ -133,7 +152,7 @@ export class Evaluator {
     return binding.of === 'global' && binding.name === 'process';
   }
 
-  private memberOf(object: Entity, key: string | number, text: string, span: Span): Entity {
+  private memberOf(object: Exclude<Entity, { t: 'ended' }>, key: string | number, text: string, span: Span): Entity {
     if (object.t === 'value') return { t: 'value', value: this.memberOfValue(object.value, key, text, span) };
     const { binding } = object;
     const inner = this.graph.member(binding, String(key));
@@ -287,6 +306,10 @@ export class Evaluator {
     up: number,
   ): StaticValue {
     const member = owner.fact.members.find((m) => m.static && m.name === name);
+    if (this.graph.isMemberWritten(owner, name)) {
+      const at = member?.nameAt ?? owner.fact.nameAt;
+      return dynamic('mutable-binding', text, span, spanOf(owner.file, at));
+    }
     if (member === undefined) {
       const base = up < 50 ? this.graph.classNamed(owner.file, owner.fact.extends) : null;
       const inherited = base === null ? null : this.staticField(base, name, text, span, up + 1);
@@ -342,7 +365,7 @@ export class Evaluator {
   private combine(file: ProjectPath, { op, e }: OperandExpr, left: StaticValue, span: Span): StaticValue {
     if (op === '&&') return truthy(left) ? respan(this.evaluate(file, e), span) : left;
     if (op === '||') return truthy(left) ? left : respan(this.evaluate(file, e), span);
-    if (op === '??') return left.t === 'null' || left.t === 'undefined' ? respan(this.evaluate(file, e), span) : left;
+    if (op === '??') return isNullish(left) ? respan(this.evaluate(file, e), span) : left;
     const right = this.evaluate(file, e);
     if (right.t === 'dynamic') return right;
     const unfit = (side: StaticValue): StaticValue =>
@@ -403,6 +426,19 @@ export class Evaluator {
 
 function isEnum(binding: Binding): binding is EnumBinding {
   return binding.of === 'value' && binding.fact.t === 'enum';
+}
+
+function isNullish(value: StaticValue): boolean {
+  return value.t === 'null' || value.t === 'undefined';
+}
+
+function isAbsent(value: StaticValue): boolean {
+  return value.t === 'dynamic' && value.why.reason === 'no-such-member';
+}
+
+/** What values have without its being written anywhere: `toString`, `length`. */
+function isInherited(key: string): boolean {
+  return [Object, Function, Array, String, Number, Boolean].some(({ prototype }) => key in prototype);
 }
 
 function memberValue(value: StaticValue, key: string | number, text: string, span: Span): StaticValue {
@@ -477,72 +513,6 @@ function primitive(v: string | number | boolean | null | undefined, span: Span):
 
 function number(value: number, span: Span): StaticValue {
   return Number.isFinite(value) ? { t: 'number', value, span } : dynamic('not-a-number', String(value), span);
-}
-
-type Primitive = Extract<StaticValue, { t: 'string' | 'number' | 'boolean' | 'null' | 'undefined' }>;
-
-function isPrimitive(value: StaticValue): value is Primitive {
-  return value.t === 'string' || value.t === 'number' || value.t === 'boolean' || value.t === 'null' || value.t === 'undefined';
-}
-
-function raw(value: Primitive): string | number | boolean | null | undefined {
-  return value.t === 'null' ? null : value.t === 'undefined' ? undefined : value.value;
-}
-
-function truthy(value: StaticValue): boolean {
-  return isPrimitive(value) ? Boolean(raw(value)) : true;
-}
-
-type Raw = string | number | boolean | null | undefined;
-
-/** JavaScript's own operators on primitives; the host language is the specification. */
-function operate(op: string, l: Raw, r: Raw): Raw {
-  // biome-ignore lint/suspicious/noExplicitAny: JavaScript defines these operators for every pair of primitives
-  const [a, b] = [l, r] as [any, any];
-  switch (op) {
-    case '+':
-      return a + b;
-    case '-':
-      return a - b;
-    case '*':
-      return a * b;
-    case '/':
-      return a / b;
-    case '%':
-      return a % b;
-    case '**':
-      return a ** b;
-    case '===':
-      return a === b;
-    case '!==':
-      return a !== b;
-    case '==':
-      // biome-ignore lint/suspicious/noDoubleEquals: the operator the user wrote
-      return a == b;
-    case '!=':
-      // biome-ignore lint/suspicious/noDoubleEquals: the operator the user wrote
-      return a != b;
-    case '&':
-      return a & b;
-    case '|':
-      return a | b;
-    case '^':
-      return a ^ b;
-    case '<<':
-      return a << b;
-    case '>>':
-      return a >> b;
-    case '>>>':
-      return a >>> b;
-    case '<':
-      return a < b;
-    case '<=':
-      return a <= b;
-    case '>':
-      return a > b;
-    default:
-      return a >= b;
-  }
 }
 
 function dynamic(reason: DynamicReason['reason'], detail: string, span: Span, declaredAt: Span | null = null): StaticValue {

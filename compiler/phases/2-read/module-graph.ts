@@ -32,6 +32,7 @@ const MAX_ALIASES = 20;
 export class ModuleGraph {
   private readonly memo = new Map<string, Binding>();
   private mutatedDeclarations: ReadonlySet<string> | null = null;
+  private writtenMembers: ReadonlySet<string> | null = null;
 
   /** `nimbusExports`: the names that nimbusc exports, needed to see through `export * from 'nimbusc'`. */
   constructor(
@@ -169,6 +170,25 @@ export class ModuleGraph {
   isMutated(file: ProjectPath, name: string): boolean {
     this.mutatedDeclarations ??= this.collectMutated();
     return this.mutatedDeclarations.has(`${file}\0${name}`);
+  }
+
+  /** True when some file, or the class itself, assigns to a static member of the class. */
+  isMemberWritten(owner: { readonly file: ProjectPath; readonly fact: ClassFact }, member: string): boolean {
+    this.writtenMembers ??= this.collectWritten();
+    const prefix = `${owner.file}\0${owner.fact.at[0]}\0`;
+    return this.writtenMembers.has(`${prefix}${member}`) || this.writtenMembers.has(`${prefix}*`);
+  }
+
+  private collectWritten(): ReadonlySet<string> {
+    const found = new Set<string>();
+    for (const file of this.source.files) {
+      for (const written of this.facts(file).writtenMembers ?? []) {
+        const dot = written.indexOf('.');
+        const owner = this.classNamed(file, { t: 'name', name: written.slice(0, dot), at: [0, 0] });
+        if (owner !== null) found.add(`${owner.file}\0${owner.fact.at[0]}\0${written.slice(dot + 1)}`);
+      }
+    }
+    return found;
   }
 
   private collectMutated(): ReadonlySet<string> {

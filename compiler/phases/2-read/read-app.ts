@@ -9,8 +9,8 @@ import type { DiagnosticSink } from '../../diagnostics/diagnostic.js';
 import { closest } from '../../diagnostics/suggest.js';
 import type { ClassFact, DecoratorFact, MemberFact, Range, TypeFact } from '../../ir/facts.js';
 import type { ModuleSource } from '../../ir/module-source.js';
-import type { ProjectPath, Span } from '../../ir/span.js';
-import type { DynamicReason } from '../../ir/static-value.js';
+import type { ProjectPath, Span, Spanned } from '../../ir/span.js';
+import type { DynamicReason, SymbolRef } from '../../ir/static-value.js';
 import { ANY } from '../../ir/wire-type.js';
 import type { ClassDecl, DecoratorDecl, DecoratorSpec, MethodDecl, ParamType, PropertyDecl } from '../../kinds/definition.js';
 import { nimbusConstants, nimbusExports } from '../../kinds/exports.js';
@@ -20,7 +20,6 @@ import { decodeDecorator } from './decode-decorator.js';
 import { Evaluator } from './evaluate.js';
 import { ModuleGraph, spanOf } from './module-graph.js';
 import { checkClassPlacement, checkMethodPlacement, checkRepeated, checkTarget, describeMember, WANTED } from './placement.js';
-import { TypeShapes } from './type-shapes.js';
 
 type EventParamType = Extract<ParamType, { readonly event: string }>;
 
@@ -29,7 +28,6 @@ const EVENT_TYPES = new Set(kinds.flatMap((k) => (k.handler?.event ? [k.handler.
 export interface ReadResult {
   readonly app: DeclaredApp;
   readonly graph: ModuleGraph;
-  readonly shapes: TypeShapes;
 }
 
 /** `damaged`: files that are left out, because what they lack may only be hidden behind a syntax error. */
@@ -37,8 +35,9 @@ export function readApp(source: ModuleSource, damaged: ReadonlySet<ProjectPath>,
   const graph = new ModuleGraph(source, nimbusExports);
   const reader = new AppReader(graph, sink);
   for (const file of source.files) if (!damaged.has(file)) reader.file(file);
+  reader.handlersElsewhere(damaged);
   reader.checkClassNames();
-  return { app: { classes: reader.classes, decoratorRanges: reader.ranges }, graph, shapes: reader.shapes };
+  return { app: { classes: reader.classes, decoratorRanges: reader.ranges }, graph };
 }
 
 /** A decorator of nimbusc, before its arguments are decoded. */
@@ -51,7 +50,6 @@ interface Found {
 class AppReader {
   readonly classes: ClassDecl[] = [];
   readonly ranges = new Map<ProjectPath, Range[]>();
-  readonly shapes: TypeShapes;
   private readonly evaluator: Evaluator;
   /** Fields of a base class are looked at once for each class that inherits them. */
   private readonly found = new WeakMap<readonly DecoratorFact[], readonly Found[]>();
@@ -62,7 +60,6 @@ class AppReader {
     private readonly graph: ModuleGraph,
     private readonly sink: DiagnosticSink,
   ) {
-    this.shapes = new TypeShapes(graph);
     this.evaluator = new Evaluator(graph, nimbusConstants);
   }
 
@@ -139,6 +136,63 @@ class AppReader {
       wire: null,
       poisoned: reported.poisoned,
     };
+  }
+
+  /** Gives decorators that make a function of a method in another class to that method. What prevents it is for their kind to say. */
+  handlersElsewhere(damaged: ReadonlySet<ProjectPath>): void {
+    for (const { decorators } of [...this.classes]) {
+      for (const decl of decorators) {
+        const { handlerIn } = decl.spec;
+        const ref = handlerIn && (decl.options[handlerIn.option] as Spanned<SymbolRef> | undefined)?.value;
+        const found = ref?.of === 'class' ? this.graph.classOf(this.graph.lookup(ref.file, ref.name)) : null;
+        const member = found?.fact.members.find((one) => one.name === handlerIn?.method && isDeployable(one));
+        if (found === null || member === undefined || damaged.has(found.file)) continue;
+        this.giveHandler(found.file, found.fact, member, decl);
+      }
+    }
+  }
+
+  private giveHandler(file: ProjectPath, fact: ClassFact, member: MemberFact, decl: DecoratorDecl): void {
+    const local = this.localName(file, fact);
+    const index = this.classes.findIndex((one) => one.file === file && one.local === local);
+    const owner = this.classes[index] ?? this.plainClass(file, fact);
+    if (owner === null) return;
+    const { name } = member;
+    const known = owner.methods.find((one) => one.name === name) ?? this.method(file, member, [], { poisoned: false });
+    const given = { ...known, decorators: [...known.decorators, decl] };
+    const isKnown = owner.methods.includes(known);
+    const methods = isKnown ? owner.methods.map((one) => (one === known ? given : one)) : [...owner.methods, given];
+    if (index >= 0) this.classes[index] = { ...owner, methods };
+    else this.insert({ ...owner, methods });
+  }
+
+  /** A class without decorators of nimbusc. */
+  private plainClass(file: ProjectPath, fact: ClassFact): ClassDecl | null {
+    if (!fact.topLevel || fact.name === null || fact.abstract) return null;
+    const local = this.localName(file, fact);
+    return {
+      name: fact.name,
+      file,
+      local,
+      exportName: this.graph.exportNames(file, local)[0] ?? null,
+      span: spanOf(file, fact.nameAt),
+      decorators: [],
+      methods: [],
+      properties: [],
+      wire: null,
+      poisoned: false,
+    };
+  }
+
+  /** Classes are in the order of files, and of their places in them. */
+  private insert(decl: ClassDecl): void {
+    const { files } = this.graph.source;
+    const at = files.indexOf(decl.file);
+    const next = this.classes.findIndex((one) => {
+      const other = files.indexOf(one.file);
+      return other > at || (other === at && one.span.start > decl.span.start);
+    });
+    this.classes.splice(next < 0 ? this.classes.length : next, 0, decl);
   }
 
   /** The name of the declaration inside its module; `export default class {}` has one that no program can write. */
@@ -228,7 +282,7 @@ class AppReader {
       decorators,
       poisoned: own.poisoned,
       result: ANY,
-      returns: this.shapes.shapeOf(file, member.type),
+      answers: null,
       doc: null,
       params: member.params
         .filter((p) => p.name !== 'this')
@@ -243,7 +297,7 @@ class AppReader {
   }
 
   private paramType(file: ProjectPath, type: MemberFact['type']): ParamType {
-    return (type === null ? null : this.eventType(file, type, 0)) ?? { body: this.shapes.shapeOf(file, type), wire: ANY };
+    return (type === null ? null : this.eventType(file, type, 0)) ?? { body: ANY };
   }
 
   /** The event type of nimbusc that a type means, or a list of such, seen through imports and plain aliases. */
@@ -265,20 +319,19 @@ class AppReader {
 
   /** Fields with decorators, those of base classes first; a field declared again keeps its first place. */
   private properties(file: ProjectPath, fact: ClassFact, reported: { poisoned: boolean }, depth: number): PropertyDecl[] {
-    const base = depth < 50 ? this.shapes.baseOf(file, fact) : null;
+    const base = depth < 50 ? this.graph.classNamed(file, fact.extends) : null;
     const inherited = base === null ? [] : this.properties(base.file, base.fact, reported, depth + 1);
     const own = fact.members.flatMap((member): PropertyDecl[] => {
       if (memberTarget(member) !== 'property' || member.static || member.name === null) return [];
       const found = this.find(file, member.decorators).filter((d) => d.spec.target === 'property');
       if (found.length === 0) return [];
-      const shape = this.shapes.memberField(file, member);
       return [
         {
           name: member.name,
           span: spanOf(file, member.nameAt),
-          optional: shape.optional,
+          optional: member.optional,
           decorators: this.decode(found, reported, member.name),
-          type: shape.type,
+          type: { t: 'any' },
           declaredIn: fact.name ?? '',
         },
       ];
@@ -308,6 +361,10 @@ function listItem(type: TypeFact): TypeFact | null {
   if (type.t === 'array') return type.of;
   const isList = type.t === 'ref' && type.name.length === 1 && /^(Readonly)?Array$/.test(type.name[0] ?? '');
   return isList ? (type.args[0] ?? null) : null;
+}
+
+function isDeployable({ t, static: ofClass, visibility, abstract, hasBody }: MemberFact): boolean {
+  return t === 'method' && !ofClass && visibility === 'public' && !abstract && hasBody;
 }
 
 function memberTarget(member: MemberFact): 'method' | 'property' | 'other' {

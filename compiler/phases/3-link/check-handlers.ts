@@ -3,7 +3,7 @@ import { handlerCodes } from '../../diagnostics/codes/handlers.js';
 import { placementCodes } from '../../diagnostics/codes/placement.js';
 import type { DiagnosticSink } from '../../diagnostics/diagnostic.js';
 import type { ClassFact } from '../../ir/facts.js';
-import { typeText } from '../../ir/serialise.js';
+import { shortText } from '../../ir/serialise.js';
 import type { ClassDecl, DecoratorDecl, HandlerRules, MethodDecl } from '../../kinds/definition.js';
 import { decorators as registry } from '../../kinds/index.js';
 import { type ModuleGraph, spanOf } from '../2-read/module-graph.js';
@@ -60,7 +60,7 @@ function checkParameters(method: MethodDecl, trigger: DecoratorDecl, rules: Hand
     if (most === 0) continue;
     if ('body' in param.type) {
       if (rules.body) continue;
-      codes.report('NIM1242', { method: method.name, decorator, type: typeText(param.type.body), accepts }, param.span);
+      codes.report('NIM1242', { method: method.name, decorator, type: shortText(param.type.body), accepts }, param.span);
       continue;
     }
     const { event, list } = param.type;

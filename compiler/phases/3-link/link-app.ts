@@ -5,7 +5,7 @@
 import { graphCodes } from '../../diagnostics/codes/graph.js';
 import { stageCodes } from '../../diagnostics/codes/stages.js';
 import type { DiagnosticSink } from '../../diagnostics/diagnostic.js';
-import type { EdgeBase, FunctionNode, NodeBase, NodeId, ParamNode, StageGraph, TypeShape } from '../../ir/graph.js';
+import type { EdgeBase, FunctionNode, NodeBase, NodeId, ParamNode, StageGraph } from '../../ir/graph.js';
 import { compareSpans, compareText, type Span } from '../../ir/span.js';
 import { ANY } from '../../ir/wire-type.js';
 import type {
@@ -144,6 +144,7 @@ class StageLinker implements LinkContext {
       factory: draft.factory,
       params: method.params.map(paramNode),
       result: method.result,
+      ...(method.answers === null ? {} : { answers: method.answers }),
       doc: method.doc,
       packages: [...draft.packages].sort((a, b) => compareText(a.name, b.name)),
     });
@@ -167,6 +168,9 @@ class StageLinker implements LinkContext {
     if (id === 'unknown') return this.shared(`${kind}:${name.value}`, create);
     return id === null ? null : (this.nodes.get(id) ?? null);
   };
+
+  declaredElsewhere: LinkContext['declaredElsewhere'] = (name, kind, decorator) =>
+    this.refs.named(name, kind, decorator, this.stage) !== 'unknown';
 
   classInfo: LinkContext['classInfo'] = (ref, decorator, option = 'factory') => this.refs.classInfo(ref, decorator, option);
 
@@ -253,24 +257,15 @@ function paramNode(param: MethodDecl['params'][number]): ParamNode {
     ? {
         role: 'event',
         name: param.name,
-        type: param.type.list ? { t: 'array', of: { t: 'any' } } : { t: 'any' },
-        wire: ANY,
+        wire: param.type.list ? { t: 'array', of: ANY } : ANY,
         source: param.span,
       }
     : {
         role: 'body',
         name: param.name,
-        type: bodyType(param.type.body, param.optional),
-        wire: param.type.wire,
+        wire: param.type.body,
         source: param.span,
       };
-}
-
-/** `name?: string` admits undefined as well as `name: string | undefined` does. */
-function bodyType(type: TypeShape, optional: boolean): TypeShape {
-  const members = type.t === 'union' ? type.of : [type];
-  if (!optional || members.some((member) => member.t === 'undefined' || member.t === 'any')) return type;
-  return { t: 'union', of: [...members, { t: 'undefined' }] };
 }
 
 function compareEdges(a: EdgeBase, b: EdgeBase): number {

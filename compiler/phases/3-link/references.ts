@@ -34,23 +34,14 @@ export function references(
 ): References {
   const byKey = new Map(classes.map((c) => [`${c.file}\0${c.local}`, c]));
   const codes = sink.for(referenceCodes);
-  const absent = new Map<
-    string,
-    { span: Span; name: string; what: string; decorator: string; stages: string[]; declared: Span }
-  >();
-
-  const missing = new Map<string, { name: Spanned<string>; kind: string; decorator: string; stages: string[] }>();
-
-  const kindsOf = (decls: readonly DecoratorDecl[]): Set<string> =>
-    new Set(decls.filter((d) => d.spec.role === 'declares').map((d) => registry.get(d.spec.name)?.kind.name ?? ''));
+  const absent = new Map<string, Absent>();
+  const missing = new Map<string, Missing>();
 
   /** The decorators that make an owner a resource of a kind, in a stage or in any. */
   const declaring = (owner: ClassDecl, kind: string, stage: string | null): readonly DecoratorDecl[] =>
     (stage === null ? owner.decorators : inStage(owner.decorators, stage, defaultStages)).filter(
       (d) => d.spec.role === 'declares' && registry.get(d.spec.name)?.kind.name === kind,
     );
-  const nameOf = (owner: ClassDecl, decl: DecoratorDecl | undefined): string => decl?.spec.nameOf?.(decl.options) ?? owner.name;
-
   const willReportAbsent = (at: Span, owner: ClassDecl, name: string, kind: string, decorator: string, stage: string): void => {
     const key = `${at.file}:${at.start}`;
     const entry = absent.get(key) ?? { span: at, name, what: labelOf(kind), decorator, stages: [], declared: owner.span };
@@ -60,7 +51,8 @@ export function references(
 
   return {
     named(name, kind, decorator, stage) {
-      const isMeant = (owner: ClassDecl) => (decl: DecoratorDecl) => nameOf(owner, decl) === name.value;
+      const isMeant = (owner: ClassDecl) => (decl: DecoratorDecl) =>
+        (decl.spec.textName?.(decl.options) ?? nameOf(owner, decl)) === name.value;
       const owners = classes.filter((owner) => declaring(owner, kind, null).some(isMeant(owner)));
       if (owners.some((owner) => declaring(owner, kind, stage).some(isMeant(owner)))) return `${kind}:${name.value}`;
       const [first] = owners;
@@ -89,47 +81,17 @@ export function references(
         }
         if (owner.poisoned) return null;
       }
-      const known = classes.filter((c) => kinds.some((k) => kindsOf(c.decorators).has(k))).map((c) => c.name);
-      const needs =
-        kinds.flatMap(
-          (k) =>
-            kindByName
-              .get(k)
-              ?.decorators.filter((d) => d.role === 'declares')
-              .map((d) => d.name) ?? [],
-        )[0] ?? '';
-      const params = { name: target.name, what: expected, needs, nearest: closest(target.name, known.sort(compareText)) };
-      codes.report('NIM1301', params, ref.span, {
-        related: [{ span: target.declaredAt, text: `"${target.name}" is declared here` }],
-      });
+      reportNoResource(ref as Spanned<ClassRef>, kinds, classes, sink);
       return null;
     },
 
     classInfo(ref, decorator, option) {
       const found = ref.value.of === 'class' ? modules.classOf(modules.lookup(ref.value.file, ref.value.name)) : null;
-      if (ref.value.of !== 'class' || found === null) {
-        codes.report(
-          'NIM1302',
-          {
-            decorator,
-            option,
-            name: ref.value.name,
-            actual: describeRef(ref.value),
-            expected: 'a class of the project',
-          },
-          ref.span,
-        );
-        return null;
-      }
-      return {
-        name: found.name,
-        declaredAt: spanOf(found.file, found.fact.nameAt),
-        module: found.file,
-        exportName: modules.exportNames(found.file, ref.value.name)[0] ?? null,
-        abstract: found.fact.abstract,
-        requiredConstructorParameters: found.fact.requiredConstructorParameters ?? 0,
-        methods: methodsOf(found.file, found.fact, modules, 0),
-      };
+      if (found !== null) return classInfoOf(found, ref.value.name, modules);
+      const { name } = ref.value;
+      const expected = 'a class of the project';
+      codes.report('NIM1302', { decorator, option, name, actual: describeRef(ref.value), expected }, ref.span);
+      return null;
     },
 
     missing(name, kind, decorator, stage) {
@@ -140,30 +102,104 @@ export function references(
     },
 
     reportAbsent(graphs) {
-      for (const { name, kind, decorator, stages } of missing.values()) {
-        const known = graphs.flatMap((graph) => graph.resources.filter((node) => node.kind === kind));
-        const elsewhere = known.find((node) => node.id === `${kind}:${name.value}`);
-        if (elsewhere !== undefined) {
-          const params = { what: labelOf(kind), name: name.value, user: `@${decorator}`, stages };
-          sink.for(stageCodes).report('NIM1402', params, name.span, {
-            related: [{ span: elsewhere.source, text: `"${name.value}" is declared here` }],
-            stages,
-          });
-        } else if (!incomplete) {
-          const names = [...new Set(known.map((node) => node.name))].sort(compareText);
-          const params = { what: labelOf(kind), name: name.value, nearest: closest(name.value, names), known: names };
-          codes.report('NIM1303', params, name.span);
-        }
-      }
-      for (const { span, name, what, decorator, stages: missing, declared } of absent.values()) {
-        const user = `@${decorator}`;
-        sink.for(stageCodes).report('NIM1402', { what, name, user, stages: missing }, span, {
-          related: [{ span: declared, text: `"${name}" is declared here` }],
-          stages: missing,
-        });
+      for (const one of missing.values()) reportMissing(one, graphs, incomplete, sink);
+      for (const { span, name, what, decorator, stages, declared } of absent.values()) {
+        reportIn(stages, span, { what, name, decorator }, declared, sink);
       }
     },
   };
+}
+
+/** A resource that is declared, but not in these stages. */
+interface Absent {
+  readonly span: Span;
+  readonly name: string;
+  readonly what: string;
+  readonly decorator: string;
+  readonly stages: string[];
+  readonly declared: Span;
+}
+
+/** A name that nothing has in these stages. */
+interface Missing {
+  readonly name: Spanned<string>;
+  readonly kind: string;
+  readonly decorator: string;
+  readonly stages: string[];
+}
+
+function reportMissing(
+  { name, kind, decorator, stages }: Missing,
+  graphs: readonly StageGraph[],
+  incomplete: boolean,
+  sink: DiagnosticSink,
+): void {
+  const known = graphs.flatMap((graph) => graph.resources.filter((node) => node.kind === kind));
+  const elsewhere = known.find((node) => node.id === `${kind}:${name.value}`);
+  if (elsewhere !== undefined) {
+    reportIn(stages, name.span, { what: labelOf(kind), name: name.value, decorator }, elsewhere.source, sink);
+  } else if (!incomplete) {
+    const names = [...new Set(known.map((node) => node.name))].sort(compareText);
+    const params = { what: labelOf(kind), name: name.value, nearest: closest(name.value, names), known: names };
+    sink.for(referenceCodes).report('NIM1303', params, name.span);
+  }
+}
+
+function reportIn(
+  stages: readonly string[],
+  span: Span,
+  { what, name, decorator }: { readonly what: string; readonly name: string; readonly decorator: string },
+  declared: Span,
+  sink: DiagnosticSink,
+): void {
+  sink.for(stageCodes).report('NIM1402', { what, name, user: `@${decorator}`, stages }, span, {
+    related: [{ span: declared, text: `"${name}" is declared here` }],
+    stages,
+  });
+}
+
+/** `local`: what its module calls it. */
+function classInfoOf(found: NonNullable<ReturnType<ModuleGraph['classOf']>>, local: string, modules: ModuleGraph): ClassInfo {
+  return {
+    name: found.name,
+    declaredAt: spanOf(found.file, found.fact.nameAt),
+    module: found.file,
+    exportName: modules.exportNames(found.file, local)[0] ?? null,
+    abstract: found.fact.abstract,
+    requiredConstructorParameters: found.fact.requiredConstructorParameters ?? 0,
+    methods: methodsOf(found.file, found.fact, modules, 0),
+  };
+}
+
+/** The kinds that decorators make a class. */
+function kindsOf(decls: readonly DecoratorDecl[]): Set<string> {
+  return new Set(decls.filter((d) => d.spec.role === 'declares').map((d) => registry.get(d.spec.name)?.kind.name ?? ''));
+}
+
+function nameOf(owner: ClassDecl, decl: DecoratorDecl | undefined): string {
+  return decl?.spec.nameOf?.(decl.options) ?? owner.name;
+}
+
+type ClassRef = Extract<SymbolRef, { of: 'class' }>;
+
+function reportNoResource(
+  { value: target, span }: Spanned<ClassRef>,
+  kinds: readonly string[],
+  classes: readonly ClassDecl[],
+  sink: DiagnosticSink,
+): void {
+  const known = classes.filter((c) => kinds.some((k) => kindsOf(c.decorators).has(k))).map((c) => c.name);
+  const what = kinds.map((k) => article(k)).join(' or ');
+  const nearest = closest(target.name, known.sort(compareText));
+  sink.for(referenceCodes).report('NIM1301', { name: target.name, what, needs: declaringDecorator(kinds), nearest }, span, {
+    related: [{ span: target.declaredAt, text: `"${target.name}" is declared here` }],
+  });
+}
+
+/** The decorator that makes a class one of these kinds. */
+function declaringDecorator(kinds: readonly string[]): string {
+  const all = kinds.flatMap((kind) => kindByName.get(kind)?.decorators ?? []);
+  return all.find(({ role }) => role === 'declares')?.name ?? '';
 }
 
 function methodsOf(file: string, fact: ClassFact, modules: ModuleGraph, up: number): string[] {

@@ -4,6 +4,7 @@
  */
 import { graphCodes } from '../../diagnostics/codes/graph.js';
 import type { EdgeBase, NodeBase, NodeId } from '../../ir/graph.js';
+import { compareSpans } from '../../ir/span.js';
 import type { GraphView } from '../../kinds/definition.js';
 import { kindByName, labelOf } from '../../kinds/index.js';
 
@@ -31,7 +32,9 @@ function stepsOf(graph: GraphView): ReadonlyMap<NodeId, readonly Step[]> {
   const started = endsOf(graph, 'triggers');
   const steps = new Map<NodeId, Step[]>();
   for (const uses of graph.edges) {
-    const over = uses.kind === 'uses' ? graph.resource(uses.to) : null;
+    // A permission that no code needs starts nothing, and is reported as unused.
+    const isNeeded = uses.because.some((place) => compareSpans(place, uses.source) !== 0);
+    const over = uses.kind === 'uses' && isNeeded ? graph.resource(uses.to) : null;
     if (over === null) continue;
     const operations = uses.operations.map((name) => kindByName.get(over.kind)?.operations?.[name]);
     const triggers = [over, ...(contents.get(over.id) ?? []).flatMap((id) => graph.resource(id) ?? [])];

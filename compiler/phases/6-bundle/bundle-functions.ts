@@ -3,6 +3,7 @@
  * two stages are bundled once. One esbuild call for everything that the cache does not have. Writes nothing.
  */
 import type { Metafile, OutputFile } from 'esbuild';
+import { bundleCodes } from '../../diagnostics/codes/bundling.js';
 import type { DiagnosticSink } from '../../diagnostics/diagnostic.js';
 import { contentHash, hashOf } from '../../hash.js';
 import type { Range } from '../../ir/facts.js';
@@ -14,10 +15,10 @@ import type { BundleModules, PreparedFile, PreparedModule } from '../../provider
 import type { SourceProgram } from '../1-load/load-program.js';
 import { DamagedCache } from './damaged-cache.js';
 import { entryPlugin } from './entry-plugin.js';
-import { type EntryInput, type EntryModel, entryModel, entryWriter } from './entry-source.js';
+import { type EntryInput, type EntryModel, entryModel, entryWriter, importsOf } from './entry-source.js';
 import { reportMessages } from './esbuild-messages.js';
 import { collectPackage } from './external-packages.js';
-import { type Packed, pack, zip } from './zip.js';
+import { countProblem, type Packed, pack, zip, zipProblem } from './zip.js';
 
 export interface BundleSettings {
   readonly minify: boolean;
@@ -241,10 +242,11 @@ async function runEsbuild(
       if (typeof error === 'object' && error !== null && 'errors' in error) return error as import('esbuild').BuildFailure;
       throw error;
     });
-  reportMessages(result, program, sink);
+  const needed = jobs.flatMap(({ functions }) => functions.flatMap(({ input }) => importsOf(input)));
+  reportMessages(result, program, needed, sink);
   if (!('outputFiles' in result) || result.outputFiles === undefined || result.metafile === undefined) return null;
   const assembler = new Assembler(context, inputs, result.metafile, result.outputFiles);
-  const made = jobs.map((job, index) => assembler.assemble(job, `bundle/${names[index]}.mjs`));
+  const made = jobs.flatMap((job, index) => assembler.assemble(job, `bundle/${names[index]}.mjs`) ?? []);
   return sink.failed ? null : made;
 }
 
@@ -273,7 +275,8 @@ class Assembler {
     this.prepared = new Map([...context.modules.prepared.values()].map((m) => [`./${m.files[0]?.name}`, m]));
   }
 
-  assemble(job: Job, path: string): BundledFunction {
+  /** Null when it was reported why there can be none. */
+  assemble(job: Job, path: string): BundledFunction | null {
     const { settings, cache } = this.context;
     const meta = this.metafile.outputs[path] as Metafile['outputs'][string];
     const code = withRequire((this.outputs.get(path) as OutputFile).text);
@@ -282,8 +285,16 @@ class Assembler {
     const encoder = new TextEncoder();
     const files = [{ name: 'index.mjs', packed: pack(encoder.encode(index)) }];
     if (settings.sourceMaps) files.push({ name: 'index.mjs.map', packed: pack(encoder.encode(map)) });
-    const companions = this.companions(meta, (job.functions[0] as FunctionToBundle).input.function);
-    for (const companion of companions) files.push({ name: companion.name, packed: this.packOnce(companion) });
+    const fn = (job.functions[0] as FunctionToBundle).input.function;
+    const companions = this.companions(meta, fn);
+    const tooMany = countProblem(files.length + companions.length);
+    for (const companion of tooMany === null ? companions : [])
+      files.push({ name: companion.name, packed: this.packOnce(companion) });
+    const problem = tooMany ?? zipProblem(files);
+    if (problem !== null) {
+      this.context.sink.for(bundleCodes).report('NIM4005', { fn: fn.name, problem }, fn.source);
+      return null;
+    }
     const bytes = zip(files);
     const mapBytes = encoder.encode(map);
     const bundle: Bundle = {

@@ -3,6 +3,7 @@
  * declaration, and the names that it imports.
  */
 import { classOf, discriminatorOf, isText, literalsOf, type Tag } from '../../ir/discriminator.js';
+import { shortList } from '../../ir/serialise.js';
 import {
   admitsUndefined,
   type NumberType,
@@ -31,8 +32,14 @@ export class Decoders {
   private readonly finished = new Set<TypeDecl>();
   private readonly used = new Set<string>();
 
-  /** @param importClass imports a class of the project and gives its name in the entry */
-  constructor(private readonly importClass: (c: WireClass) => string) {}
+  /**
+   * @param importClass imports a class of the project and gives its name in the entry
+   * @param prefix what the names of constants begin with, so that two of these can share a module
+   */
+  constructor(
+    private readonly importClass: (c: WireClass) => string,
+    private readonly prefix = 'd',
+  ) {}
 
   /** What is to be imported from `nimbusc:decode`; sorted. */
   get imports(): readonly string[] {
@@ -102,7 +109,7 @@ export class Decoders {
     // Aliases of something short are written out.
     if (decl.class === null && ['any', 'boolean', 'date', 'bigint', 'bytes', 'null', 'ref'].includes(decl.type.t))
       return this.decoder(decl.type);
-    const as = `d${this.names.size}`;
+    const as = `${this.prefix}${this.names.size}`;
     this.names.set(decl, as);
     const plain = this.decoder(decl.type);
     const code =
@@ -277,7 +284,7 @@ export function kindsOf(type: WireType): readonly [Kind, Kind?] {
 }
 
 const describeAll = (members: readonly WireType[]): string =>
-  [...new Set(members.map((member) => describe(member)))].join(' or ');
+  shortList([...new Set(members.map((member) => describe(member)))], ' or ');
 
 function describe(type: WireType): string {
   const inner = underlying(type);
@@ -302,7 +309,7 @@ function describe(type: WireType): string {
     case 'object': {
       const names = inner.fields.filter((f) => !f.optional && !admitsUndefined(f.type)).map((f) => f.name);
       if (type.t === 'ref') return `an object (${type.to.name})`;
-      return names.length === 0 ? 'an object' : `an object with ${names.join(', ')}`;
+      return names.length === 0 ? 'an object' : `an object with ${shortList(names, ', ')}`;
     }
     case 'map':
     case 'record':

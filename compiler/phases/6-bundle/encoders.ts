@@ -78,7 +78,7 @@ export class Encoders {
     const tagged = discriminator.members
       .filter(({ type }) => holdsPairs(type))
       .map(({ type, tags }) => `[${[this.visitor(type), ...tags.map((tag) => JSON.stringify(tag))].join(', ')}]`);
-    return this.call('tagged', JSON.stringify(discriminator.property), ...tagged);
+    return this.call('byTag', JSON.stringify(discriminator.property), ...tagged);
   }
 
   private reference(decl: TypeDecl): string {

@@ -91,6 +91,7 @@ export function entryPlugin(entries: ReadonlyMap<string, string>, context: Bundl
       build.onResolve({ filter: /^nimbusc:/ }, ({ path }) => {
         const [, layer = '', kind = ''] = /^nimbusc:([a-z]+)(?:\/(.+))?$/.exec(path) ?? [];
         if (layer === 'adapter') return runtime(`adapters/${kind}.js`);
+        if (layer === 'database') return runtime(`databases/${kind}.js`);
         if (layer === 'client') {
           const module = modules.clientModule(kind) ?? kind;
           const prepared = settings.awsSdk === 'bundled' ? modules.prepared.get(module) : undefined;

@@ -3,8 +3,8 @@
  * that the function uses, and hands the user's method to the adapter of its trigger. Data only; no logic lives here.
  */
 import type { ClassShape, FieldShape, FunctionNode, ParamNode, TypeShape } from '../../ir/graph.js';
-import { admitsUndefined, underlying, type WireType } from '../../ir/wire-type.js';
-import type { ClientBinding, RuntimeData } from '../../kinds/definition.js';
+import { admitsUndefined, declarationsOf, partsOf, underlying, type WireType } from '../../ir/wire-type.js';
+import type { ClientBinding, RuntimeData, RuntimeImport } from '../../kinds/definition.js';
 import { type Constant, Decoders, membersOf } from './decoders.js';
 import { Encoders } from './encoders.js';
 import { exportName, moduleText, propertyKey } from './literals.js';
@@ -76,8 +76,9 @@ class EntryBuilder {
   private readonly shapeNames = new Map<ClassShape, string>();
   private readonly shapes: { as: string; class: string; name: string; fields: string | null }[] = [];
   private readonly classNames = new Map<string, string>();
-  private usesReader = false;
   private readonly decoders = new Decoders((c) => this.classImport(c));
+  /** Of what other functions answer. */
+  private readonly answers = new Decoders((c) => this.classImport(c), 'a');
   private readonly encoders = new Encoders();
 
   build(input: EntryInput): EntryModel {
@@ -113,24 +114,18 @@ class EntryBuilder {
       return `w${i}(${inner})`;
     }, `adapt(${spec})`);
 
-    const core = [...(this.shapes.length > 0 ? ['classShape'] : []), ...(this.usesReader ? ['fromJson'] : [])];
-    for (const name of core) this.imports.push({ name, as: name, from: '"nimbusc:core"' });
-    for (const name of this.decoders.imports) this.imports.push({ name, as: name, from: '"nimbusc:decode"' });
+    if (this.shapes.length > 0) this.imports.push({ name: 'classShape', as: 'classShape', from: '"nimbusc:core"' });
+    for (const name of new Set([...this.decoders.imports, ...this.answers.imports].sort()))
+      this.imports.push({ name, as: name, from: '"nimbusc:decode"' });
     for (const name of this.encoders.imports) this.imports.push({ name, as: name, from: '"nimbusc:encode"' });
-    const constants = [...this.decoders.constants, ...this.encoders.constants];
+    const constants = [...this.decoders.constants, ...this.answers.constants, ...this.encoders.constants];
     return { imports: this.imports, shapes: this.shapes, constants, registrations: rendered, handler };
   }
 
   private param(param: ParamNode): string {
     if (param.role === 'event') return '"event"';
     const read = this.decoders.reader(param.wire);
-    if (read !== null) return `{ body: ${bodyShape(param.wire)}, read: ${read} }`;
-    // A type that the type checker makes nothing of may still say by its spelling what its values are.
-    const body = this.shape(param.type);
-    // What JSON.parse gives is the value already, unless the type holds something that JSON has no form for.
-    const plain = isPlainJson(param.type, new Set());
-    if (!plain) this.usesReader = true;
-    return plain ? `{ body: ${body} }` : `{ body: ${body}, read: fromJson }`;
+    return read === null ? '{ body: "any" }' : `{ body: ${bodyShape(param.wire)}, read: ${read} }`;
   }
 
   private classImport(shape: { readonly module: string; readonly local: string }): string {
@@ -141,6 +136,15 @@ class EntryBuilder {
     this.classNames.set(key, as);
     const name = shape.local === '*default*' ? 'default' : entryExport(shape.local);
     this.imports.push({ name, as, from: moduleText(shape.module) });
+    return as;
+  }
+
+  private dataImport({ from, name }: RuntimeImport): string {
+    const module = JSON.stringify(from);
+    const known = this.imports.find((one) => one.from === module && one.name === name);
+    if (known !== undefined) return known.as;
+    const as = `d${this.imports.length}`;
+    this.imports.push({ name, as, from: module });
     return as;
   }
 
@@ -176,7 +180,7 @@ class EntryBuilder {
       case 'map':
         return `{ m: [${this.shape(type.key)}, ${this.shape(type.of)}] }`;
       case 'tuple':
-        return `{ t: [${type.items.map((i) => this.shape(i)).join(', ')}] }`;
+        return `{ t: [${type.items.map((i) => this.shape(i)).join(', ')}]${this.rest(type.rest)} }`;
       case 'union': {
         const members = type.of.filter((m) => m.t !== 'undefined');
         const inner =
@@ -184,7 +188,7 @@ class EntryBuilder {
         return members.length === type.of.length ? inner : `{ opt: ${inner} }`;
       }
       case 'object':
-        return `{ o: ${this.fields(type.fields)} }`;
+        return `{ o: ${this.fields(type.fields)}${this.rest(type.rest)} }`;
       case 'class':
         return this.classShape(type.class);
       default:
@@ -192,14 +196,31 @@ class EntryBuilder {
     }
   }
 
+  private rest(type: TypeShape | undefined): string {
+    return type === undefined ? '' : `, rest: ${this.shape(type)}`;
+  }
+
   private data(value: RuntimeData): string {
     if (value === null || typeof value !== 'object') return JSON.stringify(value);
     if (Array.isArray(value)) return `[${value.map((v: RuntimeData) => this.data(v)).join(', ')}]`;
     if (isShape(value)) return this.classShape(value.shape);
-    if (isTyped(value)) return isPlainJson(value.typed, new Set()) ? 'null' : this.shape(value.typed);
+    if (isRead(value)) return (isPlainJson(value.reads) ? null : this.answers.reader(value.reads)) ?? 'null';
+    if (isImport(value)) return this.dataImport(value.import);
     const entries = Object.entries(value as { [key: string]: RuntimeData }).map(([k, v]) => `${propertyKey(k)}: ${this.data(v)}`);
     return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`;
   }
+}
+
+/** What the data of a function's clients imports. */
+export function importsOf(input: EntryInput): readonly RuntimeImport[] {
+  const found: RuntimeImport[] = [];
+  const visit = (value: RuntimeData): void => {
+    if (value === null || typeof value !== 'object' || 'shape' in value || 'typed' in value) return;
+    if (isImport(value)) found.push(value.import);
+    else for (const inner of Object.values(value) as RuntimeData[]) visit(inner);
+  };
+  for (const { binding } of input.clients) visit(binding.data);
+  return found;
 }
 
 /** What an adapter has to know of a body beside its check: whether it may be absent, and whether it may be no JSON. */
@@ -216,31 +237,23 @@ function isShape(value: object): value is { readonly shape: ClassShape } {
   return 'shape' in value && typeof value.shape === 'object' && value.shape !== null && 'local' in value.shape;
 }
 
-function isTyped(value: object): value is { readonly typed: TypeShape } {
-  return 'typed' in value && typeof value.typed === 'object' && value.typed !== null && 't' in value.typed;
+function isRead(value: object): value is { readonly reads: WireType } {
+  return 'reads' in value && typeof value.reads === 'object' && value.reads !== null && 't' in value.reads;
 }
 
-function isPlainJson(type: TypeShape, seen: Set<TypeShape>): boolean {
-  if (seen.has(type)) return true;
-  seen.add(type);
-  switch (type.t) {
-    case 'array':
-    case 'record':
-      return isPlainJson(type.of, seen);
-    case 'tuple':
-      return type.items.every((i) => isPlainJson(i, seen));
-    case 'union':
-      return type.of.every((m) => isPlainJson(m, seen));
-    case 'object':
-      return type.fields.every((f) => isPlainJson(f.type, seen));
-    case 'date':
-    case 'bigint':
-    case 'bytes':
-    case 'set':
-    case 'map':
-    case 'class':
-      return false;
-    default:
-      return true;
-  }
+function isImport(value: object): value is { readonly import: RuntimeImport } {
+  return 'import' in value && typeof value.import === 'object' && value.import !== null && 'from' in value.import;
 }
+
+/** True when what JSON.parse gives is the value already. */
+function isPlainJson(type: WireType): boolean {
+  const pending = [type, ...declarationsOf([type]).map((decl) => (decl.class === null ? decl.type : NO_JSON))];
+  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+    if (['date', 'bigint', 'bytes', 'set', 'map'].includes(at.t)) return false;
+    pending.push(...partsOf(at));
+  }
+  return true;
+}
+
+/** An instance, whatever its fields are. */
+const NO_JSON: WireType = { t: 'date' };

@@ -36,35 +36,40 @@ export function takenNames(text: string, facts: FileFacts, runtime: RuntimeExpor
   const isOurs = ({ from }: { readonly from: string | null }): boolean => from === 'nimbusc';
   const imports = facts.imports.filter(isOurs);
   const passedOn = facts.exports.filter(isOurs).map(({ imported }) => imported ?? '*');
-  const names = [...imports.map(({ name }) => name), ...passedOn];
-  if (names.includes('*') || facts.stars.some(isOurs)) return null;
-  const taken = new Set(passedOn.filter((name) => runtime.names.has(name)));
+  if (passedOn.includes('*') || facts.stars.some(isOurs)) return null;
+  const namespaces = imports.filter(({ name }) => name === '*').map(({ local }) => membersOf(text, local, 1));
+  if (namespaces.includes(null)) return null;
+  const whole = [...passedOn, ...namespaces.flatMap((members) => members ?? [])];
+  const taken = new Set(whole.filter((name) => runtime.names.has(name)));
   for (const { name, local } of imports) {
     if (runtime.names.has(name)) taken.add(name === local && occursOnce(text, name) ? `-${name}` : name);
   }
-  if (names.includes(BUILDER)) for (const name of gettersOf(text, facts, runtime) ?? [BUILDER]) taken.add(name);
+  const builders = imports.filter(({ name }) => name === BUILDER);
+  if (builders.length > 0 || whole.includes(BUILDER)) {
+    const isPlain = builders.every(({ local }) => local === BUILDER) && !passedOn.includes(BUILDER);
+    const getters = isPlain ? membersOf(text, BUILDER, builders.length) : null;
+    const areKnown = getters !== null && getters.length > 0 && getters.every((getter) => runtime.getters.has(getter));
+    for (const getter of areKnown ? getters : [null]) taken.add(getter === null ? BUILDER : `${BUILDER}.${getter}`);
+  }
   return [...taken].filter((name) => !taken.has(name.slice(1))).sort(compareText);
+}
+
+/** Null when the text does more with a name than to import it so many times and to use members of it by name. */
+function membersOf(text: string, name: string, imported: number): readonly string[] | null {
+  const members = new Set<string>();
+  let others = 0;
+  // What stands in a comment or a text counts as something else: then the whole of it is taken, which is never wrong.
+  const uses = new RegExp(`(?<![\\w$])${name.replaceAll('$', '\\$')}(?![\\w$])(?:\\s*\\.\\s*([A-Za-z_$][\\w$]*))?`, 'g');
+  for (const [, member] of text.matchAll(uses)) {
+    if (member === undefined) others++;
+    else members.add(member);
+  }
+  return others === imported ? [...members] : null;
 }
 
 function occursOnce(text: string, name: string): boolean {
   const first = text.indexOf(name);
   return text.indexOf(name, first + 1) < 0;
-}
-
-/** Null when anything may be done with `ClientBuilder`. */
-function gettersOf(text: string, facts: FileFacts, { getters: known }: RuntimeExports): readonly string[] | null {
-  const own = facts.imports.filter(({ from, name }) => from === 'nimbusc' && name === BUILDER);
-  if (own.length !== 1 || own[0]?.local !== BUILDER) return null;
-  const getters = new Set<string>();
-  let others = 0;
-  // What stands in a comment or a text counts as something else: then the whole of it is taken, which is never wrong.
-  for (const [, getter] of text.matchAll(/\bClientBuilder\b(?:\s*\.\s*([A-Za-z]\w*))?/g)) {
-    if (getter === undefined) others++;
-    else getters.add(getter);
-  }
-  // The one is the import.
-  const isPlain = others === 1 && getters.size > 0 && [...getters].every((getter) => known.has(getter));
-  return isPlain ? [...getters].map((getter) => `${BUILDER}.${getter}`) : null;
 }
 
 /** The module that has these names. */

@@ -29,7 +29,41 @@ export function pack(content: Uint8Array): Packed {
   return { data: deflateSync(content, { level: 9 }), crc: crc32(content), size: content.length };
 }
 
-export function zip(files: readonly { readonly name: string; readonly packed: Packed }[]): Uint8Array {
+/** What the fields of the format hold; beyond them there is Zip64, which Lambda has no use for: it takes 250 MB. */
+const MOST_FILES = 0xffff;
+const MOST_BYTES = 0xffffffff;
+const LONGEST_NAME = 0xffff;
+const LOCAL_HEADER = 30;
+const CENTRAL_HEADER = 46;
+
+interface PackedFile {
+  readonly name: string;
+  readonly packed: Packed;
+}
+
+/** Why no archive can be made of the files; null when one can. Goes on from "it". */
+export function zipProblem(files: readonly PackedFile[]): string | null {
+  const count = countProblem(files.length);
+  if (count !== null) return count;
+  let bytes = 0;
+  for (const { name, packed } of files) {
+    const length = Buffer.byteLength(name);
+    if (length > LONGEST_NAME) return `would hold a file with a name of ${length} bytes, and a zip takes ${LONGEST_NAME}`;
+    if (packed.size > MOST_BYTES) return `would hold ${name} with ${packed.size} bytes, and a zip takes ${MOST_BYTES}`;
+    bytes += LOCAL_HEADER + CENTRAL_HEADER + 2 * length + packed.data.length;
+  }
+  return bytes > MOST_BYTES ? `would have ${bytes} bytes, and a zip takes ${MOST_BYTES}` : null;
+}
+
+/** The same for a number of files, which is known before any of them is read. */
+export function countProblem(files: number): string | null {
+  return files > MOST_FILES ? `would hold ${files} files, and a zip holds ${MOST_FILES}` : null;
+}
+
+/** Of files that `zipProblem` has nothing to say about. */
+export function zip(files: readonly PackedFile[]): Uint8Array {
+  const problem = zipProblem(files);
+  if (problem !== null) throw new RangeError(`the zip ${problem}`);
   const sorted = [...files].sort((a, b) => compareText(a.name, b.name));
   const encoder = new TextEncoder();
   const parts: Uint8Array[] = [];

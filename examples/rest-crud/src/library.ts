@@ -20,7 +20,7 @@ export class Library {
   /** Adds a book. */
   @HttpServerlessFunction({ method: HttpMethod.POST, path: 'books' })
   @UsesDocumentStore(Book)
-  async create(fields: NewBook): Promise<HttpResponse> {
+  async create(fields: NewBook): Promise<HttpResponse<Book, 201>> {
     const book = bookOf(fields);
     if (!(await this.shelf.add(book))) throw new HttpException(409, 'there is such a book already');
     return new HttpResponse().withStatusCode(201).withJsonBody(book);

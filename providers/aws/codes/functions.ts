@@ -152,4 +152,28 @@ export const functionCodes = defineCodes({
         import 'a-machine-learning-model';`,
     }),
   }),
+  NIM3016: code<{ runtime: string; constraint: string; since: string }>({
+    slug: 'aws-runtime-unknown-to-provider',
+    severity: 'error',
+    message: (p) =>
+      `the runtime ${p.runtime} needs version ${p.since} or later of Terraform's AWS provider, and "${p.constraint}" admits none`,
+    hint: (p) => `set awsProviderVersion to "~> ${p.since.split('.').slice(0, 2).join('.')}", or take an earlier runtime`,
+    explain: page({
+      what: "The runtime of the functions is newer than any version of Terraform's AWS provider that the configuration admits.",
+      why: `
+        The provider has a list of the runtimes that it takes, and refuses all others when it plans. Version 5.100, which is
+        what "awsProviderVersion" means by default, knows nodejs20.x and nodejs22.x; nodejs24.x came with 6.19.`,
+      bad: {
+        yaml: `
+          projectName: shop
+          runtime: nodejs24.x`,
+      },
+      good: {
+        yaml: `
+          projectName: shop
+          runtime: nodejs24.x
+          awsProviderVersion: ~> 6.19`,
+      },
+    }),
+  }),
 });

@@ -45,8 +45,16 @@ export function integrationFragment(apiId: string, fn: PlannedFunction, payload:
   return fragment(integration, { api: apiId, function: fn.logicalId, payload });
 }
 
-export function routeFragment(apiId: string, id: string, key: string, fn: PlannedFunction): AnyFragment {
-  return fragment(route, { api: apiId, id, key: escapeTemplate(key), function: fn.logicalId });
+/** `authorizer`: the address of the one whose consent the route needs. */
+export function routeFragment(
+  apiId: string,
+  id: string,
+  key: string,
+  fn: PlannedFunction,
+  authorizer: string | null = null,
+): AnyFragment {
+  const input: RouteInput = { api: apiId, id, key: escapeTemplate(key), function: fn.logicalId };
+  return fragment(route, authorizer === null ? input : { ...input, authorizer });
 }
 
 /**
@@ -74,7 +82,13 @@ const integration = part({
   },
 });
 
-type RouteInput = { readonly api: string; readonly id: string; readonly key: string; readonly function: string };
+type RouteInput = {
+  readonly api: string;
+  readonly id: string;
+  readonly key: string;
+  readonly function: string;
+  readonly authorizer?: string;
+};
 
 const route = part({
   name: 'api-route',
@@ -84,6 +98,7 @@ const route = part({
       apiId: `\${${address(API, input.api)}.id}`,
       routeKey: input.key,
       target: `integrations/\${${address(INTEGRATION, input.function)}.id}`,
+      ...(input.authorizer === undefined ? {} : { authorizationType: 'CUSTOM', authorizerId: `\${${input.authorizer}.id}` }),
     });
     block(made, input.id);
   },

@@ -104,7 +104,10 @@ function checkName({ node, physicalName }: Bucket, { settings }: PlanView, sink:
   const name = physicalName ?? '';
   const problem = nameProblem(name);
   if (problem === null) return;
-  sink.for(bucketCodes).report('NIM3070', { name, problem }, node.source, { stages: [settings.stage] });
+  // what no stage could mend is said once, and not for each stage in other words
+  const own = node.bucketName.toLowerCase();
+  const given = nameProblem(`${own}0`) === problem ? own : name;
+  sink.for(bucketCodes).report('NIM3070', { name: given, problem }, node.source, { stages: [settings.stage] });
 }
 
 /** A predicate; null for names that S3 takes, whatever their length. */

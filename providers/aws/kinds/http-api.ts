@@ -24,7 +24,7 @@ import {
   STAGE,
 } from './api.js';
 import { websiteUrl } from './file-storage-bucket.js';
-import { routeArn, routeId, routeKey } from './http-route.js';
+import { authorizerAddress, routeArn, routeId, routeKey } from './http-route.js';
 
 /** No function has this Terraform name: theirs contain `_` or `-`. */
 const ID = 'http';
@@ -58,7 +58,7 @@ type PlannedRoute = PlannedResource<HttpRouteNode>;
 
 /** In the order of the plan. */
 function routesOf(api: PlannedResource<HttpApiNode>, view: PlanView): readonly PlannedRoute[] {
-  return view.contentsOf(api.node.id) as readonly PlannedRoute[];
+  return view.contentsOf(api.node.id).filter((content): content is PlannedRoute => content.node.kind === 'http-route');
 }
 
 function uniqueFunctions(functions: readonly PlannedFunction[]): readonly PlannedFunction[] {
@@ -67,13 +67,15 @@ function uniqueFunctions(functions: readonly PlannedFunction[]): readonly Planne
 
 /**
  * Preflight requests that a function's wrapper answers: one OPTIONS route per path that allows other origins, unless a
- * handler takes OPTIONS there itself. Nothing when the API answers them for all routes alike.
+ * handler takes OPTIONS there itself. Nothing when the API answers them for all routes alike. They carry no credentials, so
+ * these routes go without the authorizer; and where there is one, a route for ANY would refuse them.
  */
 function preflights(
   api: PlannedResource<HttpApiNode>,
   view: PlanView,
 ): readonly { readonly id: string; readonly key: string; readonly arn: string; readonly fn: PlannedFunction }[] {
   if (api.node.cors !== null) return [];
+  const anyTakesThem = authorizerAddress(view) === null;
   const byShape = new Map<string, PlannedRoute[]>();
   for (const route of routesOf(api, view)) {
     const same = byShape.get(route.node.shape);
@@ -81,7 +83,7 @@ function preflights(
     else same.push(route);
   }
   return [...byShape].flatMap(([shape, routes]) => {
-    const taken = routes.some(({ node }) => node.method === 'OPTIONS' || node.method === 'ANY');
+    const taken = routes.some(({ node }) => node.method === 'OPTIONS' || (node.method === 'ANY' && anyTakesThem));
     const first = routes.find(({ node }) => node.cors !== null);
     if (taken || first === undefined) return [];
     return [
@@ -113,6 +115,7 @@ type ApiInput = {
     readonly origins: readonly string[];
     readonly headers: readonly string[];
     readonly methods: readonly string[];
+    readonly credentials: boolean;
   } | null;
   readonly routes: readonly string[];
   readonly logGroup: string;
@@ -141,6 +144,8 @@ function corsInput(cors: Cors, routes: readonly PlannedRoute[], view: PlanView):
     origins: [cors.website === undefined ? escapeTemplate(cors.origin) : render(websiteUrl(view.resource(cors.website)))],
     headers: cors.headers.map(escapeTemplate),
     methods: methods.includes('ANY') ? ['*'] : methods,
+    // browsers refuse credentials together with `*`, and API Gateway refuses such a configuration
+    credentials: cors.origin !== '*',
   };
 }
 
@@ -177,6 +182,7 @@ const httpApiPart = part({
               allowOrigins: [...cors.origins],
               allowHeaders: [...cors.headers],
               allowMethods: [...cors.methods],
+              ...(cors.credentials ? { allowCredentials: true } : {}),
             },
           }),
       tags: input.tags,

@@ -1,8 +1,11 @@
 /** Routes of the HTTP API. */
 import type { HttpRouteNode } from '../../../compiler/kinds/http-api.js';
+import { address } from '../handles.js';
 import type { KindLowering } from '../lowering.js';
 import { fitName } from '../names.js';
+import type { PlanView } from '../plan-view.js';
 import { ROUTE, routeFragment } from './api.js';
+import { AUTHORIZER } from './http-authorizer.js';
 
 export const httpRoute: KindLowering<HttpRouteNode> = {
   actions: {},
@@ -16,9 +19,16 @@ export const httpRoute: KindLowering<HttpRouteNode> = {
       logicalId,
       routeKey(node.method, node.path),
       view.functionStartedBy(node.id),
+      authorizerAddress(view),
     ),
   ],
 };
+
+/** Null when everybody may call the routes. */
+export function authorizerAddress({ resources }: PlanView): string | null {
+  const authorizer = resources.find(({ node }) => node.kind === 'http-authorizer');
+  return authorizer === undefined ? null : address(AUTHORIZER, authorizer.logicalId);
+}
 
 export function routeKey(method: string, path: string): string {
   return `${method} /${path}`;

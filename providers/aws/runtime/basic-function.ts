@@ -1,7 +1,9 @@
 // The client that calls functions, on Lambda.
+
+import type { Reader } from '../../../runtime/adapters/handler.js';
 import { bind, findClient } from '../../../runtime/core/binding.js';
-import { InvocationException, NonRetryableException } from '../../../runtime/core/errors.js';
-import { fromJson, type Shape, toJson } from '../../../runtime/core/shape.js';
+import { type InvalidInputException, InvocationException, NonRetryableException } from '../../../runtime/core/errors.js';
+import { toJson } from '../../../runtime/core/shape.js';
 import type { BoundFunctions } from '../../../runtime/kinds/basic-function.js';
 import { mapError } from './errors.js';
 import { createClient } from './sdk/lambda.js';
@@ -12,8 +14,8 @@ export interface BasicFunctionClientData {
   readonly method: string;
   /** The environment variable that holds the function's name. */
   readonly function: string;
-  /** The type of the result; null where the JSON value is the result. */
-  readonly result: Shape | null;
+  /** Makes the result of its JSON; null where the JSON value is the result. */
+  readonly result: Reader | null;
   /** A null stands for no result. */
   readonly absent: boolean;
 }
@@ -53,7 +55,7 @@ export function register(target: object, data: BasicFunctionClientData): void {
       const value: unknown = payload === '' ? null : JSON.parse(payload);
       if (failed) throw failure(value as Failure | null, what);
       if (value === null && data.absent) return undefined;
-      return data.result === null ? value : fromJson(data.result, value);
+      return data.result === null ? value : read(data.result, value, what);
     },
     invokeAsync: async (param) => {
       await call(() => lambda().invokeAsync(functionName(), payloadOf(param)));
@@ -61,6 +63,18 @@ export function register(target: object, data: BasicFunctionClientData): void {
   };
   const others = findClient('basic-function', target) as BoundFunctions | undefined;
   bind('basic-function', target, { ...others, [data.method]: bound }, data.name);
+}
+
+function read(reader: Reader, value: unknown, what: string): unknown {
+  try {
+    return reader('any', value);
+  } catch (error) {
+    // A class of the entry's modules, of which this one has a copy.
+    const { errors } = error as Partial<InvalidInputException>;
+    if (errors === undefined) throw error;
+    const problems = errors.map(({ path, message }) => `${path}${path && ': '}${message}`);
+    throw new NonRetryableException(`${what}: the result does not fit its type: ${problems.join('; ')}`, { cause: error });
+  }
 }
 
 function failure(value: Failure | null, what: string): InvocationException {

@@ -17,7 +17,7 @@ const classByName: Readonly<Record<string, ErrorClass>> = {
 
 /** Errors that another attempt may not meet, beyond those with a status of 429 or 5xx. */
 const transient =
-  /Throttl|Throughput|LimitExceeded|TransactionConflict|TransactionInProgress|ReplicatedWriteConflict|InternalServer|Unavailable|Timeout|AbortError|ECONN|EPIPE|UNREACH|EAI_AGAIN|ENOTFOUND|ETIMEDOUT/;
+  /Throttl|Throughput|LimitExceeded|TooManyRequests|TransactionConflict|TransactionInProgress|ReplicatedWriteConflict|InternalServer|Unavailable|Timeout|AbortError|ECONN|EPIPE|UNREACH|EAI_AGAIN|ENOTFOUND|ETIMEDOUT/;
 
 interface SdkError {
   readonly name?: string;

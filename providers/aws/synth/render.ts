@@ -42,12 +42,17 @@ function render({ part, input }: AnyFragment, bindings: unknown): string {
 
 interface Synthesised {
   readonly [section: string]: Json;
-  readonly resource?: { readonly [type: string]: { readonly [id: string]: { '//'?: Json } } };
+  readonly resource?: Blocks;
+  readonly data?: Blocks;
 }
 
-/** Takes out the place in the construct tree, which CDKTF notes in every resource. */
+type Blocks = { readonly [type: string]: { readonly [id: string]: { '//'?: Json } } };
+
+/** Takes out the place in the construct tree, which CDKTF notes in every resource and data source. */
 function withoutMetadata(synthesised: Synthesised): JsonObject {
-  for (const blocks of Object.values(synthesised.resource ?? {})) for (const block of Object.values(blocks)) delete block['//'];
+  for (const section of [synthesised.resource, synthesised.data]) {
+    for (const blocks of Object.values(section ?? {})) for (const block of Object.values(blocks)) delete block['//'];
+  }
   return synthesised;
 }
 

@@ -1,5 +1,6 @@
 // Stage dev of an example, built by the packed command line and deployed by real Terraform on the sandbox.
 import { expect } from 'chai';
+import type { DatabaseServers } from './database-servers.js';
 import { Project } from './project.js';
 import { type Invocation, type Sandbox, startSandbox } from './sandbox.js';
 import { TerraformWorkspace } from './terraform.js';
@@ -11,6 +12,15 @@ export interface Answer {
   readonly headers: Headers;
   /** The JSON; undefined where there is no body. */
   readonly body: unknown;
+}
+
+export interface ExampleOptions {
+  /** Servers in the place of Amazon RDS's, whose certificates Lambda knows. */
+  readonly databases?: DatabaseServers;
+  /** For Terraform, such as TF_VAR_NAME. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** What users do before they build. */
+  prepare?(project: Project, sandbox: Sandbox): Promise<void>;
 }
 
 type Item = Readonly<Record<string, unknown>>;
@@ -36,13 +46,26 @@ export class DeployedExample {
     this.outputs = outputs;
   }
 
-  static async deploy(name: string): Promise<DeployedExample> {
+  static async deploy(name: string, { databases, env, prepare }: ExampleOptions = {}): Promise<DeployedExample> {
     const project = await Project.copy(`examples/${name}`);
-    const [sandbox] = await Promise.all([startSandbox(), project.build()]);
-    const options = { sandbox, env: { AWS_REGION: REGION } };
-    const terraform = await TerraformWorkspace.create(project.path('nimbus.out', 'dev'), options);
-    await terraform.apply();
-    return new DeployedExample(name, project, sandbox, terraform, await terraform.output());
+    const servers = databases === undefined ? {} : { databases: databases.ports, certificates: databases.authority };
+    let sandbox: Sandbox;
+    if (prepare === undefined) [sandbox] = await Promise.all([startSandbox(servers), project.build()]);
+    else {
+      sandbox = await startSandbox(servers);
+      await prepare(project, sandbox);
+      await project.build();
+    }
+    try {
+      const options = { sandbox, env: { AWS_REGION: REGION, ...env } };
+      const terraform = await TerraformWorkspace.create(project.path('nimbus.out', 'dev'), options);
+      await terraform.apply();
+      return new DeployedExample(name, project, sandbox, terraform, await terraform.output());
+    } catch (error) {
+      // who gets no example cannot remove it
+      await sandbox.stop();
+      throw error;
+    }
   }
 
   async remove(): Promise<void> {

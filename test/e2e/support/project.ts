@@ -1,9 +1,10 @@
 // Projects in temporary folders, and the packed command line on them as a process.
 import { createHash } from 'node:crypto';
-import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { expect } from 'chai';
+import { packagesOf } from '../../support/packages.js';
 import { repositoryRoot } from './repository.js';
 import { type Finished, type RunOptions, run } from './run.js';
 
@@ -35,11 +36,12 @@ export class Project {
     return project;
   }
 
-  /** A copy of a project of the repository, as it is committed. */
+  /** A copy of a project of the repository, as it is committed, with the packages that it asks for. */
   static async copy(path: string, name = basename(path)): Promise<Project> {
     const project = await Project.#empty(name);
     const filter = (source: string) => !['nimbus.out', 'node_modules'].includes(basename(source));
     await cp(join(repositoryRoot, path), project.folder, { recursive: true, filter });
+    await project.install(...packagesOf(join(repositoryRoot, path)));
     return project;
   }
 
@@ -63,6 +65,12 @@ export class Project {
   async write(path: string, content: string | Uint8Array): Promise<void> {
     await mkdir(dirname(this.path(path)), { recursive: true });
     await writeFile(this.path(path), content);
+  }
+
+  /** Lets the project have packages installed that the repository has. */
+  async install(...packages: readonly string[]): Promise<void> {
+    if (packages.length > 0) await mkdir(this.path('node_modules'), { recursive: true });
+    for (const name of packages) await symlink(join(repositoryRoot, 'node_modules', name), this.path('node_modules', name));
   }
 
   /** Replaces one piece of a file, which must be there. */

@@ -83,11 +83,23 @@ export interface InvokeResult {
   readonly logs: string;
 }
 
-export async function startSandbox(): Promise<Sandbox> {
+export interface SandboxOptions {
+  /** Servers on loopback that stand in for Amazon RDS: their ports, by the port that an instance has. */
+  readonly databases?: Readonly<Record<number, number>>;
+  /** The file that functions find where Lambda has the certificates of Amazon RDS; by default there is none. */
+  readonly certificates?: string;
+}
+
+export async function startSandbox({ databases, certificates }: SandboxOptions = {}): Promise<Sandbox> {
   const { python } = await findRequirements();
   await installPackages();
   const args = [join(sandboxFolder, 'sandbox.py'), '--end-with-stdin'];
-  const env = { ...process.env, SANDBOX_NODE: process.env.SANDBOX_NODE ?? process.execPath };
+  const env = {
+    ...process.env,
+    SANDBOX_NODE: process.env.SANDBOX_NODE ?? process.execPath,
+    SANDBOX_DATABASES: JSON.stringify(databases ?? {}),
+    SANDBOX_CERTIFICATES: certificates ?? '',
+  };
   const child = spawn(python, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
   const output: string[] = [];
   child.stderr.setEncoding('utf8').on('data', (text: string) => output.push(text));

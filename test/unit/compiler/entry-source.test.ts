@@ -7,8 +7,8 @@ import { type EntryInput, entryExport, entryModel, entryWriter } from '../../../
 import { array, literal, named, number, object, text, union } from '../../support/wire-types.js';
 
 const SPAN = { file: 'src/chat.ts', start: 0, end: 1 };
-const body = (type: TypeShape): ParamNode => ({ role: 'body', name: 'body', type, wire: { t: 'any' }, source: SPAN });
-const event: ParamNode = { role: 'event', name: 'event', type: { t: 'any' }, wire: { t: 'any' }, source: SPAN };
+const body = (wire: WireType): ParamNode => ({ role: 'body', name: 'body', wire, source: SPAN });
+const event: ParamNode = { role: 'event', name: 'event', wire: { t: 'any' }, source: SPAN };
 
 function input(
   parts: {
@@ -49,9 +49,6 @@ async function entry(parts: Parameters<typeof input>[0] = {}): Promise<string> {
   return text;
 }
 
-const param = async (type: TypeShape): Promise<string> =>
-  / params: \[(.*)\] \}\);\n$/.exec(await entry({ fn: { params: [body(type)] } }))?.[1] ?? '';
-
 describe('the entry of a function', () => {
   it('hands the method to the adapter', async () => {
     expect(await entry()).to.equal(
@@ -67,7 +64,7 @@ describe('the entry of a function', () => {
   it('carries no readers where the adapter gives values already', async () => {
     const spec = input({ fn: { params: [event, body({ t: 'date' })] } });
     const text = (await entryWriter())(entryModel({ ...spec, adapter: { ...spec.adapter, givesBodies: true } }));
-    expect(text).to.contain('params: ["event", { body: "any" }] });').and.not.contain('fromJson');
+    expect(text).to.contain('params: ["event", { body: "any" }] });').and.not.contain('nimbusc:decode');
   });
 
   it('puts wrappers around the adapter, the first one inside', async () => {
@@ -81,18 +78,26 @@ describe('the entry of a function', () => {
     const binding = {
       environment: [],
       target: null,
-      data: { date: { typed: { t: 'date' } }, text: { typed: { t: 'string' } } },
+      data: {
+        date: { reads: { t: 'date' } },
+        page: { reads: named('Page', object({ at: { t: 'date' }, size: { t: 'number', minimum: 1, integer: true } })) },
+        text: { reads: object({ name: { t: 'string', minLength: 2 } }) },
+      },
     } as const;
-    const text = await entry({ clients: [{ kind: 'basic-function', binding }] });
-    expect(text).to.contain('r0(null, { date: "date", text: null });');
+    const text = await entry({
+      fn: { params: [body(named('Order', object({ id: number })))] },
+      clients: [{ kind: 'basic-function', binding }],
+    });
+    expect(text).to.contain('const d0 = object({ id: number });\nconst a0 = object({ at: date, size: atLeast(integer, 1) });');
+    expect(text).to.contain('r0(null, { date: check(date), page: check(a0), text: null });');
   });
 
   it('has the parameters in their order, and what the adapter is told', async () => {
     const text = await entry({
-      fn: { params: [event, body({ t: 'string' })] },
+      fn: { params: [event, body({ t: 'any' })] },
       data: { errors: 'NONE', limits: [1, null, { 'a-b': true }] },
     });
-    expect(text).to.contain('params: ["event", { body: "string" }], errors: "NONE", limits: [1, null, { "a-b": true }] });');
+    expect(text).to.contain('params: ["event", { body: "any" }], errors: "NONE", limits: [1, null, { "a-b": true }] });');
   });
 
   it('makes the instance with the factory where there is one', async () => {
@@ -129,7 +134,7 @@ describe('the entry of a function', () => {
         method: odd,
         module: `src/${odd}.ts`,
         exportName: odd,
-        params: [body({ t: 'object', fields: [{ name: odd, type: { t: 'date' }, optional: false }] })],
+        params: [body(object({ [odd]: { t: 'date' } }))],
       },
       data: { [odd]: odd, __proto__x: 1 },
     });
@@ -142,74 +147,73 @@ describe('the entry of a function', () => {
   });
 });
 
-describe('the body in an entry', () => {
+describe('the class of a store in an entry', () => {
+  const store = (fields: ClassShape['fields']): ClassShape => ({ name: 'User', module: 'src/user.ts', local: 'User', fields });
+  const told = (target: ClassShape): EntryInput['clients'] => [
+    { kind: 'table', binding: { environment: [], target, data: { shape: { shape: target } } } },
+  ];
+  const classOf = (module: string, local = 'Item'): TypeShape => ({
+    t: 'class',
+    class: { name: local, module, local, fields: [] },
+  });
+
   const SHAPES: readonly (readonly [TypeShape, string])[] = [
-    [{ t: 'any' }, '{ body: "any" }'],
-    [{ t: 'number' }, '{ body: "number" }'],
-    [{ t: 'array', of: { t: 'string' } }, '{ body: { a: "string" } }'],
-    [{ t: 'record', of: { t: 'string' } }, '{ body: { r: "string" } }'],
-    [{ t: 'tuple', items: [{ t: 'string' }, { t: 'null' }] }, '{ body: { t: ["string", "null"] } }'],
-    [{ t: 'union', of: [{ t: 'string' }, { t: 'null' }] }, '{ body: { u: ["string", "null"] } }'],
-    [{ t: 'union', of: [{ t: 'string' }, { t: 'undefined' }] }, '{ body: { opt: "string" } }'],
-    [
-      { t: 'object', fields: [{ name: 'a', type: { t: 'string' }, optional: true }] },
-      '{ body: { o: { a: { opt: "string" } } } }',
-    ],
-    [{ t: 'date' }, '{ body: "date", read: fromJson }'],
-    [{ t: 'array', of: { t: 'date' } }, '{ body: { a: "date" }, read: fromJson }'],
-    [{ t: 'set', of: { t: 'string' } }, '{ body: { s: "string" }, read: fromJson }'],
-    [{ t: 'map', key: { t: 'string' }, of: { t: 'any' } }, '{ body: { m: ["string", "any"] }, read: fromJson }'],
-    [
-      { t: 'object', fields: [{ name: 'a', type: { t: 'bytes' }, optional: false }] },
-      '{ body: { o: { a: "bytes" } }, read: fromJson }',
-    ],
+    [{ t: 'any' }, '"any"'],
+    [{ t: 'array', of: { t: 'string' } }, '{ a: "string" }'],
+    [{ t: 'record', of: { t: 'date' } }, '{ r: "date" }'],
+    [{ t: 'set', of: { t: 'bigint' } }, '{ s: "bigint" }'],
+    [{ t: 'map', key: { t: 'string' }, of: { t: 'any' } }, '{ m: ["string", "any"] }'],
+    [{ t: 'tuple', items: [{ t: 'string' }, { t: 'null' }] }, '{ t: ["string", "null"] }'],
+    [{ t: 'union', of: [{ t: 'string' }, { t: 'null' }] }, '{ u: ["string", "null"] }'],
+    [{ t: 'union', of: [{ t: 'string' }, { t: 'undefined' }] }, '{ opt: "string" }'],
+    [{ t: 'object', fields: [{ name: 'a', type: { t: 'bytes' }, optional: true }] }, '{ o: { a: { opt: "bytes" } } }'],
   ];
   for (const [type, expected] of SHAPES) {
-    it(`of shape ${JSON.stringify(type)} is read as ${expected}`, async () => {
-      expect(await param(type)).to.equal(expected);
+    it(`has a field of shape ${JSON.stringify(type)} as ${expected}`, async () => {
+      const text = await entry({ clients: told(store([{ name: 'field', type, optional: false }])) });
+      expect(text).to.contain('const k0 = classShape(c0, "User");').and.to.contain(`k0.f = { field: ${expected} };`);
     });
   }
 
-  it('may be a class that contains itself', async () => {
-    const node = { name: 'Node', module: 'src/node.ts', local: 'Node', fields: [] as ClassShape['fields'] };
+  it('may contain itself', async () => {
+    const node = store([]) as { fields: ClassShape['fields'] } & ClassShape;
     node.fields = [{ name: 'next', type: { t: 'class', class: node }, optional: true }];
-    const text = await entry({ fn: { params: [body({ t: 'class', class: node })] } });
-    expect(text).to.contain(`import { ${entryExport('Node')} as c0 } from "./src/node.ts";`);
-    expect(text).to.contain('const k0 = classShape(c0, "Node");\nk0.f = { next: { opt: k0 } };');
-    expect(text).to.contain('params: [{ body: k0, read: fromJson }]');
+    const text = await entry({ clients: told(node) });
+    expect(text).to.contain(`import { ${entryExport('User')} as c0 } from "./src/user.ts";`);
+    expect(text).to.contain('k0.f = { next: { opt: k0 } };').and.to.contain('r0(c0, { shape: k0 });');
   });
 
   it('may be a default class without a name', async () => {
-    const text = await entry({
-      fn: { params: [body({ t: 'class', class: { name: '', module: 'src/user.ts', local: '*default*', fields: [] } })] },
-    });
+    const text = await entry({ clients: told({ ...store([]), local: '*default*' }) });
     expect(text).to.contain('import { default as c0 } from "./src/user.ts";');
   });
 
-  it('shares a class with a client of the same function', async () => {
-    const store: ClassShape = {
-      name: 'User',
-      module: 'src/user.ts',
-      local: 'User',
-      fields: [{ name: 'id', type: { t: 'string' }, optional: false }],
+  it('is imported once, also where it is a body', async () => {
+    const user: WireType = {
+      t: 'ref',
+      to: {
+        ...{ name: 'User', key: 'src/user.ts#User', doc: null, source: null, type: object({ id: text }) },
+        class: { module: 'src/user.ts', local: 'User', name: 'User', construct: [] },
+      },
     };
-    const binding = { environment: [], target: store, data: { shape: { shape: store } } };
-    const text = await entry({ fn: { params: [body({ t: 'class', class: store })] }, clients: [{ kind: 'table', binding }] });
-    expect(text.split('./src/user.ts').length - 1).to.equal(1);
-    expect(text).to.contain('r0(c0, { shape: k0 });').and.to.contain('{ body: k0, read: fromJson }');
+    const shape = store([{ name: 'id', type: { t: 'string' }, optional: false }]);
+    const written = await entry({ fn: { params: [body(user)] }, clients: told(shape) });
+    expect(written.split('./src/user.ts').length - 1).to.equal(1);
+    expect(written).to.contain('r0(c0, { shape: k0 });').and.to.contain('const d0 = instance(c0, object({ id: string }));');
   });
 
   it('tells two classes of one name apart', async () => {
-    const of = (module: string): TypeShape => ({ t: 'class', class: { name: 'User', module, local: 'User', fields: [] } });
-    const text = await entry({ fn: { params: [body({ t: 'union', of: [of('src/a.ts'), of('src/b.ts')] })] } });
-    expect(text)
-      .to.contain('as c0 } from "./src/a.ts"')
-      .and.to.contain('as c1 } from "./src/b.ts"')
-      .and.to.contain('{ u: [k0, k1] }');
+    const type: TypeShape = { t: 'union', of: [classOf('src/a.ts'), classOf('src/b.ts')] };
+    expect(await entry({ clients: told(store([{ name: 'field', type, optional: false }])) }))
+      .to.contain('from "./src/a.ts"')
+      .and.to.contain('from "./src/b.ts"')
+      .and.to.contain('{ u: [k1, k2] }');
   });
+});
 
+describe('the body in an entry', () => {
   describe('of a body whose type is known', () => {
-    const typed = (wire: WireType): ParamNode => ({ role: 'body', name: 'body', type: { t: 'any' }, wire, source: SPAN });
+    const typed = (wire: WireType): ParamNode => ({ role: 'body', name: 'body', wire, source: SPAN });
     const lines = async (wire: WireType, result: WireType = { t: 'any' }): Promise<string[]> =>
       (await entry({ fn: { params: [typed(wire)], result } })).trim().split('\n').slice(2);
 

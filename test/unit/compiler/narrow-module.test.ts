@@ -57,9 +57,20 @@ const b = ClientBuilder.getB(); const a = ClientBuilder
     expect(of("export { ClientBuilder } from 'nimbusc';")).to.deep.equal(['ClientBuilder']);
   });
 
+  it('has the members of a namespace that are used', () => {
+    const text = "import * as $n from 'nimbusc'; import { ClientBuilder } from 'nimbusc';";
+    expect(of(`${text} $n.isLocal(); $n.ClientBuilder.getA(); ClientBuilder.getB(); let e: $n.QueueEvent;`)).to.deep.equal([
+      'ClientBuilder.getA',
+      'ClientBuilder.getB',
+      'isLocal',
+    ]);
+    expect(of(`${text} $n.ClientBuilder[x]();`)).to.deep.equal(['ClientBuilder']);
+    expect(of("import * as nimbus from 'nimbusc';")).to.deep.equal([]);
+  });
+
   it('is whole where a file may take anything of it', () => {
-    expect(of("import * as nimbus from 'nimbusc'; nimbus.ClientBuilder.getA();")).to.equal(null);
-    expect(of("import { ClientBuilder } from 'nimbusc'; import * as all from 'nimbusc'; ClientBuilder.getA();")).to.equal(null);
+    expect(of("import * as nimbus from 'nimbusc'; use(nimbus);")).to.equal(null);
+    expect(of("import { ClientBuilder } from 'nimbusc'; import * as all from 'nimbusc'; all[name]();")).to.equal(null);
     expect(of("export * from 'nimbusc';")).to.equal(null);
     expect(of("export * as nimbus from 'nimbusc';")).to.equal(null);
   });

@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import { unzipSync } from 'fflate';
 import { contentHash } from '../../../compiler/hash.js';
-import { pack, zip } from '../../../compiler/phases/6-bundle/zip.js';
+import type { Host } from '../../../compiler/options.js';
+import { type Packed, pack, zip, zipProblem } from '../../../compiler/phases/6-bundle/zip.js';
+import { tempProject } from '../../support/temp-project.js';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const archive = (files: Readonly<Record<string, string>>): Uint8Array =>
@@ -52,5 +54,67 @@ describe('a zip', () => {
       [0, 0],
     );
     expect((view.getUint32(directory + 38, true) >>> 16).toString(8)).to.equal('100644');
+  });
+});
+
+describe('what does not fit into a zip', () => {
+  const empty = pack(new Uint8Array());
+  /** A file that nobody has to have, of any size. */
+  const sized = (size: number, packedSize: number): Packed => ({
+    ...empty,
+    size,
+    data: { length: packedSize } as unknown as Uint8Array,
+  });
+  const many = (count: number) => Array.from({ length: count }, (_, i) => ({ name: `f${i}`, packed: empty }));
+
+  it('is told by the number of files: 65,535 fit, and one more does not', () => {
+    const files = many(65_535);
+    expect(zipProblem(files)).to.equal(null);
+    expect(Object.keys(unzipSync(zip(files))).length).to.equal(65_535);
+    expect(zipProblem(many(65_536))).to.equal('would hold 65536 files, and a zip holds 65535');
+    expect(() => zip(many(65_536))).to.throw(RangeError, '65536 files');
+  });
+
+  it('is told by the bytes of a file, of its name, and of all files with their records', () => {
+    const LIMIT = 2 ** 32 - 1;
+    expect(zipProblem([{ name: 'a', packed: sized(LIMIT, 1) }])).to.equal(null);
+    expect(zipProblem([{ name: 'a', packed: sized(LIMIT + 1, 1) }])).to.contain('would hold a with 4294967296 bytes');
+    const records = 30 + 46 + 2 * 'a'.length;
+    expect(zipProblem([{ name: 'a', packed: sized(1, LIMIT - records) }])).to.equal(null);
+    expect(zipProblem([{ name: 'a', packed: sized(1, LIMIT - records + 1) }])).to.contain('would have 4294967296 bytes');
+    expect(zipProblem([{ name: 'é'.repeat(32_767), packed: empty }])).to.equal(null);
+    expect(zipProblem([{ name: 'é'.repeat(32_768), packed: empty }])).to.contain('a name of 65536 bytes');
+  });
+
+  it('is reported where the function is, and nothing is written', async function () {
+    this.timeout(60_000);
+    const project = tempProject({
+      'src/icons.ts': `
+        import { AfterDeployment, ForceDependency } from 'nimbusc';
+        export class Icons {
+          @AfterDeployment()
+          @ForceDependency('icons')
+          get(): void {}
+        }`,
+      'node_modules/icons/package.json': '{ "name": "icons", "version": "1.0.0" }',
+    });
+    try {
+      const { host } = project.options();
+      const folder = `${project.dir}/node_modules/icons`;
+      const icon = new RegExp(`^${folder}/i\\d+$`);
+      const entries = Array.from({ length: 65_535 }, (_, i) => ({ name: `i${i}`, kind: 'file' as const }));
+      const huge = Object.assign(Object.create(host) as Host, {
+        list: (path: string) => (path === folder ? [...entries, ...(host.list(path) ?? [])] : host.list(path)),
+        readBytes: (path: string) => (icon.test(path) ? new Uint8Array() : host.readBytes(path)),
+        kind: (path: string) => (icon.test(path) ? 'file' : host.kind(path)),
+      });
+      const { diagnostics } = await project.build({ host: huge });
+      expect(diagnostics.map(({ code, primary }) => [code, primary?.span.file])).to.deep.equal([['NIM4005', 'src/icons.ts']]);
+      // index.mjs and package.json come on top
+      expect(diagnostics[0]?.message).to.contain('Icons.get').and.contain('65537 files');
+      expect(host.kind(`${project.dir}/nimbus.out`)).to.equal(null);
+    } finally {
+      project.remove();
+    }
   });
 });

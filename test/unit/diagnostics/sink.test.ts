@@ -177,4 +177,16 @@ describe('suppressions', () => {
     const sink = sinkFor('// nimbusc-ignore-next NIM80002 -- why\nx = 1');
     expect(sink.finish()[0]?.hint).to.equal('did you mean "NIM8002"?');
   });
+
+  it('are found among many thousands, for many thousands of problems', () => {
+    const COUNT = 20_000;
+    const line = '// nimbusc-ignore-next NIM8002 -- why\nx = 1\n';
+    const sink = sinkFor(line.repeat(COUNT));
+    for (let i = 0; i < COUNT; i += 1) {
+      const start = i * line.length + line.indexOf('x =');
+      // the last one is of another code, so its comment is of no use
+      sink.for(exampleCodes).report(i === COUNT - 1 ? 'NIM8003' : 'NIM8002', { name: 'x' }, span(start, start + 1));
+    }
+    expect(sink.finish().map((one) => one.code)).to.deep.equal(['NIM1261', 'NIM8003']);
+  });
 });

@@ -37,4 +37,9 @@ describe('readSuppressions', () => {
     const text = '`\n// nimbusc-ignore-next NIM1602 -- a\n`';
     expect(readSuppressions('a.ts', text, () => false)).to.deep.equal([]);
   });
+
+  it('reads many comments in time that grows with their number', () => {
+    const many = (count: number): string => '// nimbusc-ignore-next NIM1602 -- a\n'.repeat(count).concat('x\n');
+    expect(new Set(covered(many(20_000)))).to.deep.equal(new Set(['x']));
+  });
 });

@@ -110,6 +110,7 @@ describe('aws: HTTP API', () => {
     stage.http('POST /a', 'A.post', { corsOfApi: CORS });
     const emitted = await emit(stage);
     expect(at(emitted, 'aws_apigatewayv2_api.http')['cors_configuration']).to.deep.equal({
+      allow_credentials: true,
       allow_headers: ['content-type', 'origin'],
       allow_methods: ['GET', 'POST'],
       allow_origins: ['https://app.example.com'],
@@ -134,6 +135,44 @@ describe('aws: HTTP API', () => {
     expect(at(emitted, 'aws_apigatewayv2_route.OPTIONS_a__')['target']).to.equal(
       'integrations/${aws_apigatewayv2_integration.A_get.id}',
     );
+  });
+
+  // browsers and API Gateway refuse the two together
+  it('never allows credentials to all origins', async () => {
+    const stage = new StageBuilder();
+    stage.http('GET /a', 'A.get', { corsOfApi: { ...CORS, origin: '*' } });
+    const cors = at(await emit(stage), 'aws_apigatewayv2_api.http')['cors_configuration'];
+    expect(cors).to.include.keys('allow_origins').and.not.have.any.keys('allow_credentials');
+  });
+
+  // aws-facts 24, 29, 31
+  it('asks its authorizer on every route but those that it made for preflights, which take them from ANY', async () => {
+    const stage = new StageBuilder();
+    stage.http('GET /a', 'A.get', { cors: CORS });
+    stage.http('ANY /any', 'A.any', { cors: CORS });
+    stage.http('OPTIONS /own', 'A.options', { cors: CORS });
+    stage.authorizer('Tokens.authorize', { header: 'X-$Token', cacheSeconds: 60 });
+    const emitted = await emit(stage);
+    const asking = [...emitted.resources.values()].filter((block) => 'authorizer_id' in block).map((block) => block['route_key']);
+    expect(routeKeys(emitted)).to.deep.equal(['ANY /any', 'GET /a', 'OPTIONS /a', 'OPTIONS /any', 'OPTIONS /own']);
+    expect(asking).to.have.members(['ANY /any', 'GET /a', 'OPTIONS /own']);
+    expect(at(emitted, 'aws_apigatewayv2_route.GET_a')).to.include({
+      authorization_type: 'CUSTOM',
+      authorizer_id: '${aws_apigatewayv2_authorizer.http.id}',
+    });
+    expect(at(emitted, 'aws_apigatewayv2_authorizer.http')).to.deep.equal({
+      api_id: '${aws_apigatewayv2_api.http.id}',
+      name: 'chat-dev-authorizer',
+      authorizer_type: 'REQUEST',
+      authorizer_uri: '${aws_lambda_function.Tokens_authorize.invoke_arn}',
+      authorizer_payload_format_version: '2.0',
+      enable_simple_responses: true,
+      identity_sources: ['$request.header.X-$Token'],
+      authorizer_result_ttl_in_seconds: 60,
+    });
+    expect(sourceArns(emitted)).to.include({
+      'http-authorizer': '${aws_apigatewayv2_api.http.execution_arn}/authorizers/${aws_apigatewayv2_authorizer.http.id}',
+    });
   });
 });
 

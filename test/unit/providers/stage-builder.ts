@@ -7,12 +7,20 @@ import type { BasicFunctionNode } from '../../../compiler/kinds/basic-function.j
 import type { DocumentStoreNode } from '../../../compiler/kinds/document-store.js';
 import type { DocumentStoreFunctionNode } from '../../../compiler/kinds/document-store-function.js';
 import type { Cors, HttpApiNode, HttpMethodName, HttpRouteNode } from '../../../compiler/kinds/http-api.js';
+import type { HttpAuthorizerNode } from '../../../compiler/kinds/http-authorizer.js';
 import type { AnyResource } from '../../../compiler/kinds/index.js';
 import type { KeepWarmNode } from '../../../compiler/kinds/keep-warm.js';
 import type { KeyValueStoreNode } from '../../../compiler/kinds/key-value-store.js';
 import type { KeyValueStoreFunctionNode } from '../../../compiler/kinds/key-value-store-function.js';
 import type { NotificationTopicNode } from '../../../compiler/kinds/notification-topic.js';
 import type { QueueNode, QueueTriggerNode } from '../../../compiler/kinds/queue.js';
+import type {
+  Credential,
+  DatabaseLanguageName,
+  DatabaseSizeName,
+  RelationalDatabaseNode,
+} from '../../../compiler/kinds/relational-database.js';
+import type { SecretNode } from '../../../compiler/kinds/secret.js';
 import { type KeyWire, storeClient, storeOperations } from '../../../compiler/kinds/store.js';
 import type { StoreEventName } from '../../../compiler/kinds/store-function.js';
 import type { WebSocketApiNode, WebSocketRouteNode } from '../../../compiler/kinds/websocket-api.js';
@@ -22,6 +30,7 @@ export const SETTINGS: StageSettings = {
   stage: 'dev',
   region: 'eu-west-1',
   runtime: 'nodejs22.x',
+  runtimeAt: null,
   architecture: 'arm64',
   logRetentionDays: 14,
   sourceTags: true,
@@ -49,6 +58,16 @@ export interface QueueOptions {
   readonly timeout?: number;
   readonly maxReceiveCount?: number;
   readonly fifo?: boolean;
+}
+
+export interface DatabaseOptions {
+  readonly databaseName?: string;
+  readonly username?: Credential;
+  readonly password?: Credential;
+  readonly language?: DatabaseLanguageName;
+  readonly size?: DatabaseSizeName;
+  readonly instance?: string;
+  readonly gigabytes?: number;
 }
 
 /** Every declaration gets a span of its own; `line` of a place is the span's start. */
@@ -95,6 +114,19 @@ export class StageBuilder {
     return node;
   }
 
+  /** Of the HTTP API, which has a route by then. */
+  authorizer(handler: string, settings: Pick<HttpAuthorizerNode, 'header' | 'cacheSeconds'>): HttpAuthorizerNode {
+    const fn = this.function(handler, 'http-authorizer');
+    const node: HttpAuthorizerNode = {
+      ...{ kind: 'http-authorizer', id: `http-authorizer:${handler}`, name: handler, source: this.span() },
+      ...settings,
+    };
+    this.add(node);
+    this.edge('contains', 'http-api', node.id);
+    this.edge('triggers', node.id, fn.id);
+    return node;
+  }
+
   /** `cors` counts for the route; `corsOfApi` for the API itself. */
   http(
     route: string,
@@ -104,7 +136,14 @@ export class StageBuilder {
     const [method = '', path = ''] = route.split(' /');
     const fn = this.function(handler, 'http-api', options);
     const source = this.span();
-    const api: HttpApiNode = { kind: 'http-api', id: 'http-api', name: 'HTTP API', source, cors: options.corsOfApi ?? null };
+    const api: HttpApiNode = {
+      kind: 'http-api',
+      id: 'http-api',
+      name: 'HTTP API',
+      source,
+      configuredBy: null,
+      cors: options.corsOfApi ?? null,
+    };
     if (!this.resources.has(api.id)) this.resources.set(api.id, api);
     const node: HttpRouteNode = {
       kind: 'http-route',
@@ -263,6 +302,34 @@ export class StageBuilder {
     };
     this.add(node);
     for (const handler of handlers) this.edge('triggers', id, this.function(handler, 'notification-topic').id);
+    return node;
+  }
+
+  database(
+    name: string,
+    { username = ['app'], password = [{ variable: 'DB_PASSWORD' }], ...options }: DatabaseOptions = {},
+  ): RelationalDatabaseNode {
+    const node: RelationalDatabaseNode = {
+      kind: 'relational-database',
+      id: `relational-database:${name}`,
+      name,
+      source: this.span(),
+      class: { name, module: 'src/app.ts', local: name, fields: [] },
+      databaseName: { value: options.databaseName ?? name, span: this.span() },
+      username: { value: username, span: this.span() },
+      password: { value: password, span: this.span() },
+      language: options.language ?? 'POSTGRESQL',
+      size: { value: options.size ?? 'FREE', span: this.span() },
+      instance: options.instance ?? null,
+      storage: { gigabytes: options.gigabytes ?? 20, span: this.span() },
+    };
+    this.add(node);
+    return node;
+  }
+
+  secret(arn: string, whole = true): SecretNode {
+    const node: SecretNode = { kind: 'secret', id: `secret:${arn}`, name: arn, source: this.span(), arn, whole };
+    this.add(node);
     return node;
   }
 

@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { adapt } from '../../../runtime/adapters/basic-function.js';
 import type { HandlerSpec, Reader } from '../../../runtime/adapters/handler.js';
-import { check, nullable, string } from '../../../runtime/core/decode.js';
-import { fromJson, type Shape } from '../../../runtime/core/entry.js';
+import { check, date, nullable, number, object, string } from '../../../runtime/core/decode.js';
+import type { Shape } from '../../../runtime/core/entry.js';
 import { InvalidInputException } from '../../../runtime/core/errors.js';
 import { ClientBuilder, InvocationException, NonRetryableException, PermissionException } from '../../../runtime/index.js';
 import { setEnvironment } from '../../contract/dynamodb-backend.js';
@@ -25,7 +25,7 @@ describe('the adapter of basic functions', () => {
 
   it('gives the event as the parameter, and the result as JSON', async () => {
     expect(await call(same, [{ body: 'string' }], 'x')).to.equal('x');
-    const param = { body: { o: { at: 'date' } }, read: fromJson } as const;
+    const param = { body: { o: {} }, read: check(object({ at: date })) };
     expect(await call(({ at }: { at: Date }) => at.getTime(), [param], { at: '1970-01-01T00:00:01Z' })).to.equal(1000);
     expect(await call(() => new Map([['n', 1n]]))).to.deep.equal({ n: '1' });
     expect(await call(() => undefined)).to.equal(null);
@@ -72,6 +72,7 @@ type Runtime = typeof import('../../../providers/aws/runtime/basic-function.js')
 const answers: Readonly<Record<string, readonly [status: number, headers: Record<string, string>, body: string]>> = {
   add: [200, {}, '3'],
   at: [200, {}, '"1970-01-01T00:00:01.000Z"'],
+  odd: [200, {}, '{"sum":"many"}'],
   nothing: [200, {}, 'null'],
   fails: [
     200,
@@ -90,6 +91,9 @@ for (const packing of ['from the SDK', 'from the packed SDK'])
       }
       at(): Date {
         return new Date(0);
+      }
+      odd(): { sum: number } {
+        return { sum: 0 };
       }
       async nothing(): Promise<void> {}
       fails(): void {}
@@ -126,7 +130,8 @@ for (const packing of ['from the SDK', 'from the packed SDK'])
         : await import('../../../providers/aws/runtime/basic-function.js');
       for (const method of Object.keys(answers)) {
         const data = { name: 'Calculator', method, function: `FN_${method}`, absent: method === 'nothing' };
-        runtime.register(Calculator, { ...data, result: method === 'at' ? 'date' : null });
+        const readers: { readonly [name: string]: Reader } = { at: check(date), odd: check(object({ sum: number })) };
+        runtime.register(Calculator, { ...data, result: readers[method] ?? null });
       }
     });
     beforeEach(() => received.splice(0));
@@ -145,6 +150,12 @@ for (const packing of ['from the SDK', 'from the packed SDK'])
       const at: Date = await ClientBuilder.getBasicServerlessFunctionClient(Calculator, 'at').invoke();
       expect(at).to.deep.equal(new Date(1000));
       expect(received[1]?.body).to.equal('null');
+    });
+
+    it('says where a result does not fit its type', async () => {
+      const error = await failure(ClientBuilder.getBasicServerlessFunctionInterface(Calculator).odd());
+      expect(error).to.be.instanceOf(NonRetryableException);
+      expect(error.message).to.equal('invoke Calculator.odd: the result does not fit its type: sum: must be a number');
     });
 
     it('does not wait when it is asked not to', async () => {

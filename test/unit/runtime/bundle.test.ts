@@ -143,13 +143,13 @@ describe('a bundled function', () => {
         export class Factory { async create() { return new Handlers(true); } }`,
       'entry.js': `
         import { adapt } from 'nimbusc:adapter/http-api';
-        import { classShape, fromJson } from 'nimbusc:core';
+        import { build, date, instance, object, optional } from 'nimbusc:decode';
         import { Body, Factory } from './handlers.js';
-        const k0 = classShape(Body, 'Body'); k0.f = { at: { opt: 'date' } };
+        const read = build(instance(Body, object({ at: optional(date) })));
         export const handler = adapt({
           create: () => new Factory().create(),
           method: 'list',
-          params: [{ body: k0, read: fromJson }, 'event'],
+          params: [{ body: { o: {} }, read }, 'event'],
           errors: 'NONE',
           decode: true,
           encode: true,
@@ -162,6 +162,7 @@ describe('a bundled function', () => {
         'content-type': 'application/json',
         vary: 'accept-encoding, origin',
         'access-control-allow-origin': 'https://a.example',
+        'access-control-allow-credentials': 'true',
       },
       body: '[true,true,true,"r"]',
     });
@@ -193,6 +194,13 @@ describe('a bundled function', () => {
     const handlers = `
       export class Item { label = ''; hello() { return 'hello ' + this.label; } }
       export { Item as ${entryExport('Item')} };
+      export class Account {
+        static made = 0; #pin = 7; count = 5;
+        constructor(owner) { if (typeof owner !== 'string') throw new Error('unchecked'); this.owner = owner; Account.made++; }
+        get label() { return this.owner + this.#pin; }
+        get made() { return Account.made; }
+      }
+      export { Account as ${entryExport('Account')} };
       export class Handlers { run(body) { globalThis.nimbusBody = body; return body; } }`;
     const date: WireType = { t: 'date' };
     const item: WireType = {
@@ -209,7 +217,7 @@ describe('a bundled function', () => {
         ...{ kind: 'function', id: 'function:Handlers.run', name: 'Handlers.run', source: span },
         ...{ className: 'Handlers', method: 'run', module: 'src/a.ts', exportName: 'Handlers', trigger: 'http-api' },
         ...{ timeoutSeconds: 10, memoryMb: 1024, environment: [], packages: [], factory: null, result, doc: null },
-        params: [{ role: 'body', name: 'body', type: { t: 'any' }, wire, source: span }],
+        params: [{ role: 'body', name: 'body', wire, source: span }],
       };
       const input = {
         function: fn,
@@ -290,6 +298,50 @@ describe('a bundled function', () => {
         200,
       );
       expect(Object.keys(Object.prototype)).to.deep.equal([]);
+    });
+
+    it('makes an instance by one call of its constructor, of what was checked, with its private fields and getters', async () => {
+      const account: WireType = {
+        t: 'ref',
+        to: {
+          ...{ name: 'Account', key: 'src/a.ts#Account', doc: null, source: null, type: object({ owner: text, count: number }) },
+          class: { module: 'src/a.ts', local: 'Account', name: 'Account', construct: ['owner'] },
+        },
+      };
+      const lambda = await checked(account);
+      for (const no of ['{"owner":1,"count":1}', '{"owner":"a"}', '{"owner":"a","count":"1"}', '[]'])
+        expect(await send(lambda, no), no).to.have.property('statusCode', 400);
+      expect(await send(lambda, '{"owner":"you","count":1,"label":"x","made":9}')).to.have.property('statusCode', 200);
+      const { nimbusBody } = globalThis as unknown as { nimbusBody: { label: string; made: number; count: number } };
+      expect([nimbusBody.label, nimbusBody.made, nimbusBody.count]).to.deep.equal(['you7', 1, 1]);
+    });
+
+    it('takes the last of equal keys, texts that are no Unicode, and numbers as they can be held', async () => {
+      const lambda = await checked(object({ a: number, 'b?': text, 'constructor?': text }));
+      const body = async (json: string): Promise<unknown> => (await send(lambda, json))['body'];
+      expect(await body('{"a":"x","a":1}')).to.equal('{"a":1}');
+      expect(await body('{"a":1,"a":"x"}')).to.contain('must be a number');
+      expect(await body('{"a":1,"b":"\\ud800"}')).to.equal('{"a":1,"b":"\\ud800"}');
+      expect(await body('{"a":12345678901234567890123}')).to.equal('{"a":1.2345678901234568e+22}');
+      expect(await body('{"a":1e400}')).to.contain('must be a number');
+      expect(await body('{"a":1,"constructor":{"prototype":{"x":1}}}')).to.contain('"constructor","message":"must be a string"');
+      expect(({} as { x?: unknown }).x).to.equal(undefined);
+    });
+
+    it('answers six megabytes, right or wrong, in no time, with at most twenty of what is wrong and nothing of what was sent', async () => {
+      const lambda = await checked(object({ list: array(number), 'text?': { t: 'string', maxLength: 10 } }));
+      const numbers = Array.from({ length: 900_000 }, (_, i) => i);
+      const start = performance.now();
+      expect(await send(lambda, JSON.stringify({ list: numbers }))).to.have.property('statusCode', 200);
+      const wrong = await send(lambda, JSON.stringify({ list: numbers.map(() => 'geheim') }));
+      expect(wrong).to.have.property('statusCode', 400);
+      expect((JSON.parse(wrong['body'] as string) as { errors: unknown[] }).errors).to.have.length(20);
+      const long = await send(lambda, JSON.stringify({ list: [], text: 'geheim'.repeat(1_000_000) }));
+      expect(long['body']).to.equal(
+        '{"message":"invalid input","errors":[{"path":"text","message":"must have a length of at most 10"}]}',
+      );
+      expect(wrong['body']).to.not.contain('geheim');
+      expect(performance.now() - start).to.be.below(5000);
     });
 
     it('requires a body where its type does', async () => {

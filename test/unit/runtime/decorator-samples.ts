@@ -5,17 +5,26 @@ import {
   Attribute,
   BasicServerlessFunction,
   ClientBuilder,
+  CognitoSearchType,
+  type CognitoUser,
   CustomFactory,
   type CustomFactoryInterface,
+  DatabaseLanguage,
+  DatabaseSize,
   DocumentStore,
   DocumentStoreServerlessFunction,
   EnvironmentVariable,
+  ExistingCognitoUserPool,
   FileStorageBucket,
   type FileStorageEvent,
   FileStorageEventType,
   FileStorageServerlessFunction,
   FileUpload,
   ForceDependency,
+  HttpApi,
+  type HttpAuthorization,
+  type HttpAuthorizer,
+  type HttpAuthorizerEvent,
   type HttpEvent,
   HttpMethod,
   HttpServerlessFunction,
@@ -30,14 +39,19 @@ import {
   Queue,
   type QueueEvent,
   QueueServerlessFunction,
+  RelationalDatabase,
   type StoreEvent,
   StoreEventType,
   UsesBasicServerlessFunction,
+  UsesCognitoUserPool,
+  UsesCognitoUserPoolAsAdmin,
   UsesDocumentStore,
   UsesFileStorageBucket,
   UsesKeyValueStore,
   UsesNotificationTopic,
   UsesQueue,
+  UsesRelationalDatabase,
+  UsesSecretManagerSecret,
   UsesServerlessFunctionWebSocketClient,
   type WebSocketEvent,
   WebSocketServerlessFunction,
@@ -197,6 +211,42 @@ export class Calculator {
   readonly base = 10;
 }
 
+@ExistingCognitoUserPool({ arn: 'arn', stages: ['dev'] })
+@ExistingCognitoUserPool({ arn: 'arn', userPoolId: 'id' })
+export class Members {}
+
+export class Tokens implements HttpAuthorizer {
+  members = ClientBuilder.getCognitoClient(Members);
+
+  @UsesCognitoUserPool({ userPool: Members })
+  @EnvironmentVariable({ key: 'A', value: '' })
+  async authorize(event: HttpAuthorizerEvent): Promise<HttpAuthorization> {
+    const user: CognitoUser | null = await this.members.getUser(event.authorizationToken);
+    // @ts-expect-error there may be no user
+    user.username;
+    return user !== null && { isAuthorized: true, context: { user } };
+  }
+}
+
+@HttpApi()
+@HttpApi({ authorizer: Tokens, authorizationHeader: 'X-Token', authorizationCacheTtl: 0, stages: ['prod'] })
+export class Api {
+  members = ClientBuilder.getCognitoClient(Members);
+
+  @HttpServerlessFunction({ method: HttpMethod.POST, path: 'members' })
+  @UsesCognitoUserPoolAsAdmin({ userPool: Members, stages: ['prod'] })
+  async change(): Promise<CognitoUser[]> {
+    await this.members.updateUserAttributes('a', { email: 'a@example.com' });
+    // @ts-expect-error Cognito cannot search by it
+    await this.members.searchUsers('custom:team', 'a');
+    return this.members.searchUsers('email', 'a', CognitoSearchType.PREFIX);
+  }
+}
+
+// @ts-expect-error a class without the method
+@HttpApi({ authorizer: Members })
+export class WrongApi {}
+
 export class Callers {
   add = ClientBuilder.getBasicServerlessFunctionClient(Calculator, 'add');
   calculator = ClientBuilder.getBasicServerlessFunctionInterface(Calculator);
@@ -245,6 +295,44 @@ export class Callers {
   nothing(): void {}
 }
 
+@RelationalDatabase({ name: 'team', username: 'app', password: '${TEAM}', databaseLanguage: DatabaseLanguage.POSTGRESQL })
+@RelationalDatabase({
+  ...{ name: 'team', username: 'app', password: '${TEAM}', databaseLanguage: 'ORACLE', databaseClass: DatabaseSize.LARGE },
+  ...{ awsDatabaseInstance: 'db.r6g.large', allocatedSizeGB: 50, stages: ['prod'] },
+})
+// @ts-expect-error there is no such language
+@RelationalDatabase({ name: 'team', username: 'app', password: '${TEAM}', databaseLanguage: 'SQLITE' })
+// @ts-expect-error the language is missing
+@RelationalDatabase({ name: 'team', username: 'app', password: '${TEAM}' })
+export class Team {}
+
+interface DriverConnection {
+  sql(text: string): Promise<number>;
+}
+
+export class Directory {
+  private readonly secret = ClientBuilder.getSecretClient('arn');
+
+  @BasicServerlessFunction()
+  @UsesRelationalDatabase({ dataModel: Team })
+  @UsesRelationalDatabase({ dataModel: Team, stages: ['prod'] })
+  // @ts-expect-error the class is missing
+  @UsesRelationalDatabase({})
+  @UsesSecretManagerSecret({ secretArn: 'arn' })
+  @UsesSecretManagerSecret({ secretArn: 'other', stages: ['prod'] })
+  async list(): Promise<string> {
+    const plain = await ClientBuilder.getDatabaseClient(Team).getConnection();
+    await plain.query('select $1', [1]);
+    await plain.end();
+    const own = await ClientBuilder.getDatabaseClient<DriverConnection>(Team).getConnection('archive', true);
+    const count: number = await own.sql('select 1');
+    // @ts-expect-error the driver's connection has no such method
+    await own.query('select 1');
+    const { user } = await this.secret.getSecretJson<{ user: string }>();
+    return `${await this.secret.getSecret()} ${user} ${count}`;
+  }
+}
+
 class HandlersFactory implements CustomFactoryInterface<Handlers> {
   async create(): Promise<Handlers> {
     return new Handlers();
@@ -253,6 +341,36 @@ class HandlersFactory implements CustomFactoryInterface<Handlers> {
 
 @CustomFactory(HandlersFactory)
 export class Made extends Handlers {}
+
+class SecretFactory implements CustomFactoryInterface<Secret> {
+  create(): Secret {
+    return Secret.make('who has no other way in');
+  }
+}
+
+@CustomFactory(SecretFactory)
+export class Secret {
+  private constructor(readonly text: string) {}
+
+  static make(text: string): Secret {
+    return new Secret(text);
+  }
+
+  @AfterDeployment()
+  tell(): string {
+    return this.text;
+  }
+}
+
+// @ts-expect-error the factory makes another class
+@CustomFactory(HandlersFactory)
+export class OtherSecret {
+  private constructor() {}
+
+  static make(): OtherSecret {
+    return new OtherSecret();
+  }
+}
 
 class NumberFactory {
   create(): { count: number } {

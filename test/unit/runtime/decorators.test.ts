@@ -50,8 +50,9 @@ describe('decorators', () => {
       after(() => rmSync(folder, { recursive: true, force: true }));
 
       it('accept what they describe, refuse the rest, and do nothing at run time', async () => {
-        const { Handlers, Made, User } = samples;
+        const { Handlers, Made, Secret, User } = samples;
         expect(new Handlers().setUp()).to.equal('done');
+        expect(Secret.make('x').tell()).to.equal('x');
         expect(new Made()).to.be.instanceOf(Handlers);
         expect(new User('bob')).to.deep.include({ name: 'bob', nick: null });
         expect(Object.getOwnPropertyNames(Handlers.prototype)).to.include.members(['get', 'onConnect', 'setUp']);

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import type { WireType } from '../../../compiler/ir/wire-type.js';
+import * as decode from '../../../runtime/core/decode.js';
+import * as encode from '../../../runtime/core/encode.js';
 import { array, literal, named, number, object, text, union, writerOf } from '../../support/wire-types.js';
 
 const texts: WireType = { t: 'map', key: text, of: number };
@@ -10,6 +12,10 @@ const none = () => new Map<string, number>();
 const json = (type: WireType, value: unknown): string | undefined => writerOf(type)?.(value);
 
 describe('writers of results', () => {
+  it('share no name with readers, beside which generated entries import them', () => {
+    expect(Object.keys(encode).filter((name) => name in decode)).to.deep.equal([]);
+  });
+
   it('write a map in the form of its type, when it is empty', () => {
     expect(json(pairs, none())).to.equal('[]');
     expect(json(object({ a: texts, b: pairs }), { a: none(), b: none() })).to.equal('{"a":{},"b":[]}');

@@ -1,7 +1,8 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { adapt, type HttpProxyEvent, type HttpProxyResult, type HttpSpec } from '../../../runtime/adapters/http-api.js';
-import { classShape, fromJson } from '../../../runtime/core/entry.js';
+import { bytes as base64Bytes, build, check, instance, object, string } from '../../../runtime/core/decode.js';
+import { pairs, write } from '../../../runtime/core/encode.js';
 import { InvalidInputException } from '../../../runtime/core/errors.js';
 import { type HttpEvent, HttpException, HttpResponse } from '../../../runtime/index.js';
 import { captureErrors } from './capture-errors.js';
@@ -120,9 +121,10 @@ describe('the HTTP adapter', () => {
           return `hello ${this.name}`;
         }
       }
-      const user = classShape(User, 'User');
-      user.f = { name: 'string' };
-      const { received } = await callWithBody('{"name":"bob"}', { body: user, read: fromJson });
+      const { received } = await callWithBody('{"name":"bob"}', {
+        body: { o: {} },
+        read: build(instance(User, object({ name: string }))),
+      });
       expect((received[0] as User).hello()).to.equal('hello bob');
     });
 
@@ -150,7 +152,7 @@ describe('the HTTP adapter', () => {
       expect((await callWithBody(base64, { body: 'bytes' }, more)).received).to.deep.equal([bytes]);
       expect((await callWithBody('ü', { body: 'bytes' })).received).to.deep.equal([new Uint8Array([0xc3, 0xbc])]);
       const json = { headers: { 'content-type': 'application/json' } };
-      const { received } = await callWithBody(JSON.stringify(base64), { body: 'bytes', read: fromJson }, json);
+      const { received } = await callWithBody(JSON.stringify(base64), { body: 'bytes', read: check(base64Bytes) }, json);
       expect(received).to.deep.equal([bytes]);
     });
 
@@ -225,6 +227,30 @@ describe('the HTTP adapter', () => {
         headers: { 'content-type': 'application/json', 'x-a': 'b' },
         body: '{"id":"1"}',
       });
+    });
+
+    it('an HttpResponse whose type says what it is', async () => {
+      interface Book {
+        title: string;
+      }
+      const book: Book = { title: 'Emma' };
+      const made: HttpResponse<Book, 201> = new HttpResponse().withStatusCode(201).withJsonBody(book).withHeaders({ a: 'b' });
+      const untyped: HttpResponse = made;
+      const none: HttpResponse<Book, 201> | HttpResponse<void, 204> = new HttpResponse().withStatusCode(204);
+      // @ts-expect-error another status
+      const other: HttpResponse<Book, 201> = new HttpResponse().withStatusCode(202).withJsonBody(book);
+      // @ts-expect-error another body
+      const wrong: HttpResponse<Book> = new HttpResponse().withJsonBody({ name: 'Emma' });
+      const results = await Promise.all([made, untyped, none, other, wrong].map((it) => call(() => it, event())));
+      expect(results.map((it) => it.statusCode)).to.deep.equal([201, 201, 204, 202, 200]);
+    });
+
+    it('the JSON of an HttpResponse by its type, where that says more', async () => {
+      const response = () => new HttpResponse().withJsonBody(new Map());
+      const typed = await call(response, event(), { write: write(pairs()) });
+      expect([typed.body, (await call(response, event())).body]).to.deep.equal(['[]', '{}']);
+      const text = await call(() => new HttpResponse().withJsonBody(1).withBody('text'), event(), { write: write(pairs()) });
+      expect([text.headers, text.body]).to.deep.equal([{}, 'text']);
     });
 
     it('with the content type that a response gives', async () => {
@@ -405,14 +431,29 @@ describe('the HTTP adapter', () => {
           'access-control-allow-methods': 'POST',
           'access-control-allow-headers': 'content-type,x-a',
           'access-control-allow-origin': 'https://a.example',
+          'access-control-allow-credentials': 'true',
           vary: 'origin',
         },
       });
       expect(called).to.equal(false);
     });
 
-    it('calls the handler for an OPTIONS request that is no preflight', async () => {
-      expect(await call(() => 1, event({}, 'OPTIONS'), withCors)).to.have.property('body', '1');
+    it('calls the handler for an OPTIONS request that is no preflight, if a route of its own leads there', async () => {
+      const any = event({ routeKey: 'ANY /users/{id}' }, 'OPTIONS');
+      expect(await call(() => 1, any, withCors)).to.have.property('body', '1');
+      const own = { cors: { 'users/{id}': { ...route, options: true } } };
+      expect(await call(() => 1, event({}, 'OPTIONS'), own)).to.have.property('body', '1');
+    });
+
+    it('never calls the handler on a route that was made for preflights, which needs no consent of an authorizer', async () => {
+      let called = false;
+      const result = await call(() => void (called = true), event({}, 'OPTIONS'), withCors);
+      expect([result.statusCode, result.body, called]).to.deep.equal([204, undefined, false]);
+    });
+
+    it('allows credentials to one origin, and never to all', async () => {
+      const all = { cors: { 'users/{id}': { ...route, origin: '*' } } };
+      expect((await call(() => 1, event(), all)).headers).to.not.have.property('access-control-allow-credentials');
     });
 
     it('adds the origin to results and errors', async () => {
@@ -420,6 +461,7 @@ describe('the HTTP adapter', () => {
       expect((await call(() => 1, event(), withCors)).headers).to.deep.equal({
         'content-type': 'application/json',
         'access-control-allow-origin': allowed,
+        'access-control-allow-credentials': 'true',
         vary: 'origin',
       });
       const failed = await call(() => Promise.reject(new HttpException(404)), event(), withCors);

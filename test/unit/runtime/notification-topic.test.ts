@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { HandlerSpec } from '../../../runtime/adapters/handler.js';
 import { adapt, type SnsEvent } from '../../../runtime/adapters/notification-topic.js';
-import { fromJson } from '../../../runtime/core/entry.js';
+import { check, date, object } from '../../../runtime/core/decode.js';
 import type { NotificationEvent } from '../../../runtime/index.js';
 
 const event = (...messages: string[]): SnsEvent => ({
@@ -33,7 +33,7 @@ describe('the adapter of topics', () => {
   });
 
   it('gives the body as JSON of its type, or as the text, in the order of the parameters', async () => {
-    const at: HandlerSpec['params'][number] = { body: { o: { at: 'date' } }, read: fromJson };
+    const at: HandlerSpec['params'][number] = { body: { o: {} }, read: check(object({ at: date })) };
     const [[body, received] = []] = await calls([at, 'event'], event('{"at":"2024-01-01"}'));
     expect(body).to.deep.equal({ at: new Date('2024-01-01') });
     expect((received as NotificationEvent).message).to.equal('{"at":"2024-01-01"}');

@@ -5,6 +5,7 @@
 import { ts } from 'ts-morph';
 import type { JsonValue } from '../../../ir/json.js';
 import { type Doc, STRING_FORMATS, type StringFormat, type WireType } from '../../../ir/wire-type.js';
+import { isSlowPattern } from './slow-pattern.js';
 
 export interface Comment {
   readonly doc: Doc | null;
@@ -12,6 +13,8 @@ export interface Comment {
   /** `@additionalProperties false`. */
   readonly closed: boolean;
   readonly problems: readonly TagProblem[];
+  /** A pattern that can take exponential time. */
+  readonly slow: string | null;
 }
 
 export interface Limits {
@@ -48,7 +51,7 @@ const MEANT: ReadonlyMap<string, string> = new Map([
 const COUNTS: readonly string[] = ['minLength', 'maxLength', 'minItems', 'maxItems'];
 
 export const NO_LIMITS: Limits = { numbers: {} };
-export const NO_COMMENT: Comment = { doc: null, limits: NO_LIMITS, closed: false, problems: [] };
+export const NO_COMMENT: Comment = { doc: null, limits: NO_LIMITS, closed: false, problems: [], slow: null };
 
 /** Reads what TypeScript found in the comments of a symbol or a signature. */
 export function readComment(description: readonly ts.SymbolDisplayPart[], tags: readonly ts.JSDocTagInfo[]): Comment {
@@ -90,7 +93,8 @@ export function readComment(description: readonly ts.SymbolDisplayPart[], tags: 
   }
   const whole: Doc = Object.keys(params).length === 0 ? doc : { ...doc, params };
   const says = doc.description !== null || Object.keys(whole).length > 1;
-  return { doc: says ? whole : null, limits: { numbers, ...limits }, closed, problems };
+  const slow = limits.pattern !== undefined && isSlowPattern(limits.pattern) ? limits.pattern : null;
+  return { doc: says ? whole : null, limits: { numbers, ...limits }, closed, problems, slow };
 }
 
 /** The type with limits, where it is of the kind that they limit; of a union, the members that are. `used` is told which tags fit. */

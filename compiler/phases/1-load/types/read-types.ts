@@ -6,7 +6,7 @@ import { ts } from 'ts-morph';
 import { contentHash, hashOf } from '../../../hash.js';
 import type { SentValue } from '../../../ir/sent-value.js';
 import type { ProjectPath, Span } from '../../../ir/span.js';
-import { ANY, type Doc, type TypeDecl, type WireType } from '../../../ir/wire-type.js';
+import { ANY, type Doc, type MethodResult, optionally, type TypeDecl, type WireType } from '../../../ir/wire-type.js';
 import type { Host } from '../../../options.js';
 import * as paths from '../../../paths.js';
 import type { SourceProgram } from '../load-program.js';
@@ -19,20 +19,31 @@ export interface ClassRequest {
   readonly file: ProjectPath;
   readonly at: Span;
   /** Methods by the places of their names; parameters by theirs, null where the type is not asked for. */
-  readonly methods: readonly { readonly at: Span; readonly params: readonly (Span | null)[] }[];
+  readonly methods: readonly MethodRequest[];
   /** True when the type of its instances is wanted. */
   readonly self: boolean;
+  /** The names of fields whose types are wanted as they are stored: private fields of what they hold included. */
+  readonly stored: readonly string[];
+}
+
+export interface MethodRequest {
+  readonly at: Span;
+  readonly params: readonly (Span | null)[];
+  /** True when a result that is not declared is to be inferred at once. */
+  readonly infer: boolean;
 }
 
 export interface ClassTypes {
   readonly methods: readonly MethodTypes[];
   readonly self: WireType | null;
+  /** In the order of the names. `undefined` in a type says that the field may be absent. */
+  readonly stored: readonly WireType[];
 }
 
 export interface MethodTypes {
   readonly params: readonly (BodyTypes | null)[];
-  /** As declared; `any` where it is left to be inferred. */
-  readonly result: WireType;
+  /** As declared; `any` where it is left to be inferred, unless that was asked for. */
+  readonly result: MethodResult;
   readonly doc: Doc | null;
 }
 
@@ -41,8 +52,8 @@ export interface BodyTypes {
   readonly notes: readonly TypeNote[];
 }
 
-/** Of each method of a class, the type of its result, declared or inferred. */
-export type ResultTypes = readonly WireType[];
+/** Of each method of a class, what it gives, declared or inferred. */
+export type ResultTypes = readonly MethodResult[];
 
 export interface TypeAnswers {
   /** In the order of the requests. */
@@ -83,6 +94,13 @@ export function readTypes(
   return new Answers(requests, host, source, runtimeDir, cache);
 }
 
+interface Readers {
+  readonly program: TypeProgram;
+  readonly reader: TypeReader;
+  /** For what is stored. */
+  readonly whole: TypeReader;
+}
+
 /** Before the name of a file: what is remembered of its calls. */
 const SENDS = 'sends:';
 
@@ -92,7 +110,7 @@ class Answers implements TypeAnswers {
   private readonly declared = new Map<string, TypeDecl>();
   private readonly byFile = new Map<ProjectPath, ClassRequest[]>();
   private readonly stored = new Map<ProjectPath, StoredTypes>();
-  private loaded: { readonly program: TypeProgram; readonly reader: TypeReader } | null = null;
+  private loaded: Readers | null = null;
 
   constructor(
     private readonly requests: readonly ClassRequest[],
@@ -126,7 +144,7 @@ class Answers implements TypeAnswers {
     }
     const senders = [...this.senders].flatMap(([file, stored]) => (stored === null ? [file] : []));
     if (missing.length + senders.length > 0) {
-      const { program, reader } = this.load([...new Set([...missing.map(({ file }) => file), ...senders])]);
+      const { program, reader, whole } = this.load([...new Set([...missing.map(({ file }) => file), ...senders])]);
       for (const file of senders) {
         const classes = freeze(sentValues(file, program, reader));
         const stored = { key: settings, inputs: this.inputs.of(program.dependencies(file)), classes, results: null };
@@ -134,7 +152,7 @@ class Answers implements TypeAnswers {
         this.senders.set(file, stored);
       }
       for (const { file, asked, key } of missing) {
-        const classes = freeze(asked.map((request) => classTypes(request, program, reader)));
+        const classes = freeze(asked.map((request) => classTypes(request, program, reader, whole)));
         const stored = { key, inputs: this.inputs.of(program.dependencies(file)), classes, results: null };
         this.cache.set(file, stored);
         this.stored.set(file, stored);
@@ -164,9 +182,9 @@ class Answers implements TypeAnswers {
     return [...this.senders.values()].flatMap((stored) => thaw((stored as StoredTypes).classes, this.declared) as SentValue[]);
   }
 
-  private load(roots: readonly ProjectPath[]): { readonly program: TypeProgram; readonly reader: TypeReader } {
+  private load(roots: readonly ProjectPath[]): Readers {
     const program = createTypeProgram(this.host, this.source, this.source.types, this.runtimeDir, roots);
-    this.loaded = { program, reader: new TypeReader(program) };
+    this.loaded = { program, reader: new TypeReader(program), whole: new TypeReader(program, true) };
     return this.loaded;
   }
 
@@ -181,51 +199,60 @@ class Answers implements TypeAnswers {
   }
 }
 
-function classTypes(request: ClassRequest, program: TypeProgram, reader: TypeReader): ClassTypes {
+function classTypes(request: ClassRequest, program: TypeProgram, reader: TypeReader, whole: TypeReader): ClassTypes {
   const { checker } = program;
   const node = classAt(program.sourceFile(request.file), request.at);
-  const methods = request.methods.map(({ at, params }): MethodTypes => {
+  const methods = request.methods.map(({ at, params, infer }): MethodTypes => {
     const method = methodAt(node, at);
     const symbol = method === undefined ? undefined : checker.getSymbolAtLocation(method.name);
     return {
       params: params.map((place): BodyTypes | null => {
         if (place === null) return null;
         const parameter = method?.parameters.find((p) => startOf(p.name) === place.start || startOf(p) === place.start);
-        if (parameter === undefined) return { type: ANY, notes: [] };
+        if (parameter === undefined) return { type: ANY, notes: [{ note: 'unseen', path: '', at: null }] };
         const name = ts.isIdentifier(parameter.name) ? parameter.name.text : 'body';
         return reader.read(checker.getTypeAtLocation(parameter), name, parameter);
       }),
-      result: method?.type === undefined ? ANY : resultType(method, checker, reader),
+      result: method === undefined || (method.type === undefined && !infer) ? ANYTHING : resultType(method, checker, reader),
       doc: symbol === undefined ? null : reader.comment(symbol).doc,
     };
   });
-  const self = request.self && node !== undefined ? reader.read(checker.getTypeAtLocation(node), 'item').type : null;
-  return { methods, self };
+  const instance = node === undefined ? null : checker.getTypeAtLocation(node);
+  const self = request.self && instance !== null ? reader.read(instance, 'item').type : null;
+  const stored = request.stored.map((name): WireType => {
+    const field = instance === null ? undefined : checker.getPropertyOfType(instance, name);
+    if (node === undefined || field === undefined) return ANY;
+    const { type } = whole.read(checker.getTypeOfSymbolAtLocation(field, node), name, field.valueDeclaration);
+    return (field.flags & ts.SymbolFlags.Optional) === 0 ? type : optionally(type);
+  });
+  return { methods, self, stored };
 }
 
 function resultTypes(request: ClassRequest, program: TypeProgram, reader: TypeReader): ResultTypes {
   const node = classAt(program.sourceFile(request.file), request.at);
   return request.methods.map(({ at }) => {
     const method = methodAt(node, at);
-    return method === undefined ? ANY : resultType(method, program.checker, reader);
+    return method === undefined ? ANYTHING : resultType(method, program.checker, reader);
   });
 }
 
 /** `any` for what the checker runs out of stack with. */
-function resultType(method: ts.MethodDeclaration, checker: ts.TypeChecker, reader: TypeReader): WireType {
+function resultType(method: ts.MethodDeclaration, checker: ts.TypeChecker, reader: TypeReader): MethodResult {
   try {
     return resultTypeNow(method, checker, reader);
   } catch (error) {
-    if (error instanceof RangeError) return ANY;
+    if (error instanceof RangeError) return ANYTHING;
     throw error;
   }
 }
 
-function resultTypeNow(method: ts.MethodDeclaration, checker: ts.TypeChecker, reader: TypeReader): WireType {
+const ANYTHING: MethodResult = { type: ANY, answers: null };
+
+function resultTypeNow(method: ts.MethodDeclaration, checker: ts.TypeChecker, reader: TypeReader): MethodResult {
   const signature = checker.getSignatureFromDeclaration(method);
-  if (signature === undefined) return ANY;
+  if (signature === undefined) return ANYTHING;
   const type = checker.getReturnTypeOfSignature(signature);
-  return reader.read(checker.getAwaitedType(type) ?? type, 'result', method).type;
+  return reader.result(checker.getAwaitedType(type) ?? type, method);
 }
 
 function methodAt(node: ts.ClassLikeDeclaration | undefined, at: Span): ts.MethodDeclaration | undefined {

@@ -67,20 +67,68 @@ function senderOf(call: ts.Node, file: ProjectPath): string {
   return file.slice(file.lastIndexOf('/') + 1).replace(/\.[^.]+$/, '');
 }
 
-/** The `ClientBuilder.getX(...)` that an expression gives, through constants, fields and getters of a line. */
+/**
+ * The `ClientBuilder.getX(...)` that an expression gives, through constants, destructured ones too, fields, fields of constant
+ * objects, and getters and functions of one line.
+ */
 function clientCall(expression: ts.Expression, program: TypeProgram, depth: number): ts.CallExpression | null {
   if (depth > 10) return null;
   const inner = plain(expression);
-  if (ts.isCallExpression(inner)) return getterOf(inner) !== null && isOfNimbus(inner.expression, program) ? inner : null;
-  if (!ts.isIdentifier(inner) && !ts.isPropertyAccessExpression(inner)) return null;
-  const symbol = program.checker.getSymbolAtLocation(ts.isIdentifier(inner) ? inner : inner.name);
-  const target = symbol !== undefined && symbol.flags & ts.SymbolFlags.Alias ? program.checker.getAliasedSymbol(symbol) : symbol;
-  const declaration = target?.valueDeclaration;
+  if (ts.isCallExpression(inner) && getterOf(inner) !== null && isOfNimbus(inner.expression, program)) return inner;
+  const named = ts.isCallExpression(inner) ? plain(inner.expression) : inner;
+  if (!ts.isIdentifier(named) && !ts.isPropertyAccessExpression(named)) return null;
+  const declaration = declarationOf(ts.isIdentifier(named) ? named : named.name, program);
   if (declaration === undefined) return null;
-  const isFixed =
-    (ts.isVariableDeclaration(declaration) && (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0) ||
-    ts.isPropertyDeclaration(declaration);
-  return isFixed && declaration.initializer !== undefined ? clientCall(declaration.initializer, program, depth + 1) : null;
+  const given = ts.isCallExpression(inner) ? returnedBy(declaration) : fixedValue(declaration, program);
+  return given === null ? null : clientCall(given, program, depth + 1);
+}
+
+function declarationOf(name: ts.Node, program: TypeProgram): ts.Declaration | undefined {
+  const { checker } = program;
+  const parent = ts.isShorthandPropertyAssignment(name.parent) ? name.parent : null;
+  const symbol = parent === null ? checker.getSymbolAtLocation(name) : checker.getShorthandAssignmentValueSymbol(parent);
+  const target = symbol !== undefined && symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+  return target?.valueDeclaration;
+}
+
+/** The one value that what is declared has; null where it may have others. */
+function fixedValue(declaration: ts.Declaration, program: TypeProgram): ts.Expression | null {
+  const isConstant = (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0;
+  if (ts.isVariableDeclaration(declaration)) return isConstant ? (declaration.initializer ?? null) : null;
+  if (ts.isPropertyAssignment(declaration)) return declaration.initializer;
+  if (ts.isShorthandPropertyAssignment(declaration)) return declaration.name;
+  if (ts.isPropertyDeclaration(declaration)) return declaration.initializer ?? assignedOnce(declaration);
+  if (ts.isGetAccessorDeclaration(declaration)) return returnedBy(declaration);
+  if (!ts.isBindingElement(declaration) || !isConstant || declaration.initializer !== undefined) return null;
+  const name = declaration.propertyName ?? declaration.name;
+  if (!ts.isIdentifier(name) || declaration.dotDotDotToken !== undefined) return null;
+  const whole = program.checker.getTypeAtLocation(declaration.parent);
+  const property = program.checker.getPropertyOfType(whole, name.text)?.valueDeclaration;
+  return property === undefined || ts.isBindingElement(property) ? null : fixedValue(property, program);
+}
+
+/** What the constructor gives a field that has no initial value. */
+function assignedOnce(field: ts.PropertyDeclaration): ts.Expression | null {
+  const made = field.parent.members.find((member): member is ts.ConstructorDeclaration => ts.isConstructorDeclaration(member));
+  const values = (made?.body?.statements ?? []).flatMap((statement) => {
+    if (!ts.isExpressionStatement(statement) || !ts.isBinaryExpression(statement.expression)) return [];
+    const { left, operatorToken, right } = statement.expression;
+    if (operatorToken.kind !== ts.SyntaxKind.EqualsToken || !ts.isPropertyAccessExpression(left)) return [];
+    const isField = left.expression.kind === ts.SyntaxKind.ThisKeyword && left.name.text === field.name.getText();
+    return isField ? [right] : [];
+  });
+  const [only] = values;
+  return values.length === 1 && only !== undefined ? only : null;
+}
+
+/** Of a function that does nothing but return. */
+function returnedBy(declaration: ts.Declaration): ts.Expression | null {
+  const of =
+    ts.isVariableDeclaration(declaration) || ts.isPropertyDeclaration(declaration) ? declaration.initializer : declaration;
+  if (of === undefined || !ts.isFunctionLike(of) || !('body' in of) || of.body === undefined) return null;
+  if (!ts.isBlock(of.body)) return of.body;
+  const [only, ...others] = of.body.statements;
+  return only !== undefined && others.length === 0 && ts.isReturnStatement(only) ? (only.expression ?? null) : null;
 }
 
 /** Without parentheses, `as`, `satisfies` and `!`. */

@@ -8,6 +8,8 @@ import { compareText, type ProjectPath, type Span } from '../../../ir/span.js';
 import {
   ANY,
   declarationsOf,
+  type HttpAnswer,
+  type MethodResult,
   NOTHING,
   type ObjectType,
   type TypeDecl,
@@ -23,7 +25,10 @@ export type TypeNote = { readonly path: string; readonly at: Span | null } & (
   | { readonly note: 'no-json'; readonly what: string }
   | { readonly note: 'any'; readonly written: 'any' | 'unknown' | 'unresolved' }
   | { readonly note: 'tag'; readonly tag: string; readonly problem: string }
+  | { readonly note: 'slow'; readonly pattern: string }
   | { readonly note: 'endless' }
+  /** The checker cannot do with the file. */
+  | { readonly note: 'unseen' }
 );
 
 /** Instances of one generic type with ever new arguments; beyond it the type has no end. */
@@ -41,6 +46,7 @@ type Noted = { readonly steps: readonly string[]; readonly at: Span | null } & (
   | { readonly note: 'no-json'; readonly what: string }
   | { readonly note: 'any'; readonly written: 'any' | 'unknown' | 'unresolved' }
   | { readonly note: 'tag'; readonly tag: string; readonly problem: string }
+  | { readonly note: 'slow'; readonly pattern: string }
   | { readonly note: 'endless' }
   /** What is to be said of a declaration belongs here. */
   | { readonly note: 'use'; readonly of: WireType }
@@ -63,7 +69,11 @@ export class TypeReader {
   private depth = 0;
   private declarations = 0;
 
-  constructor(private readonly program: TypeProgram) {}
+  constructor(
+    private readonly program: TypeProgram,
+    /** For what is stored and not sent: private fields are data like all others. */
+    private readonly whole = false,
+  ) {}
 
   /** `name`: what the path begins with. */
   read(type: ts.Type, name: string, declaration?: ts.Declaration): { type: WireType; notes: TypeNote[] } {
@@ -79,6 +89,42 @@ export class TypeReader {
     const isEndless = notes.some(({ note }) => note === 'endless') || declarationsOf([wire]).some((decl) => this.cut.has(decl));
     if (isEndless) return { type: ANY, notes: [{ note: 'endless', path: name, at: null }] };
     return { type: wire, notes: notes.map(({ steps, ...note }) => ({ ...note, path: shownPath(steps) })) };
+  }
+
+  /** What a method gives, its `HttpResponse`s by the types that they have. */
+  result(type: ts.Type, declaration: ts.Declaration): MethodResult {
+    const members = type.isUnion() ? type.types : [type];
+    const responses = members.map((member) => this.response(member));
+    const whole = this.read(type, 'result', declaration).type;
+    if (!responses.some((one) => one !== null && (one.status !== null || one.type.t !== 'any')))
+      return { type: whole, answers: null };
+    const plain = members.filter((_, index) => responses[index] === null);
+    const answers = responses.filter((one) => one !== null);
+    if (plain.length > 0) answers.push({ status: 200, type: this.unionOf(this.members(plain)) });
+    const statuses = [...new Set(answers.map(({ status }) => status))].sort((a, b) => (a ?? 200) - (b ?? 200));
+    const joined = statuses.map((status) => {
+      const same = answers.filter((one) => one.status === status);
+      return { status, type: this.unionOf(same.map((one) => one.type)) };
+    });
+    return { type: this.unionOf(joined.map((one) => one.type)), answers: joined };
+  }
+
+  /** Null for what is no `HttpResponse`. */
+  private response(type: ts.Type): HttpAnswer | null {
+    let at: ts.Type | undefined = type;
+    for (let up = 0; up < 10 && at?.symbol !== undefined; up++) {
+      const declaration = at.symbol.declarations?.find(ts.isClassDeclaration);
+      if (declaration === undefined) return null;
+      if (at.symbol.getName() === 'HttpResponse' && this.program.originOf(declaration.getSourceFile()).of === 'nimbus') {
+        const [body, status] = this.checker.getTypeArguments(at as ts.TypeReference);
+        return {
+          status: status?.isNumberLiteral() === true ? status.value : null,
+          type: body === undefined ? ANY : this.read(body, 'result').type,
+        };
+      }
+      at = this.checker.getBaseTypes(((at as ts.TypeReference).target ?? at) as ts.InterfaceType)[0];
+    }
+    return null;
   }
 
   comment(symbol: ts.Symbol): Comment {
@@ -201,7 +247,9 @@ export class TypeReader {
     const [outer, scope] = scopeOf(symbol.declarations?.[0]);
     const spelled = own.map((a) => this.spelled(a));
     const [names, keys] = [0, 1].map((part) => (own.length === 0 ? '' : `<${spelled.map((s) => s[part]).join(', ')}>`));
-    return { symbol, name: `${outer}${shown}${names}`, key: `${this.placeOf(symbol)}#${scope}${shown}${keys}` };
+    // Whoever remembers declarations by key must not take one that lacks fields for one that has them.
+    const key = `${this.whole ? 'whole ' : ''}${this.placeOf(symbol)}#${scope}${shown}${keys}`;
+    return { symbol, name: `${outer}${shown}${names}`, key };
   }
 
   /** How a type is written, and of what it is an instance; never in which order the checker met it or its members. */
@@ -311,7 +359,7 @@ export class TypeReader {
     const declaration = property.valueDeclaration ?? property.declarations?.[0];
     // Names that the checker gives to symbols (`__@iterator@42`) and private names.
     if (/^__[@#]/.test(String(property.escapedName))) return [];
-    if (modifiersOf(property) & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected)) return [];
+    if (!this.whole && modifiersOf(property) & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected)) return [];
     const type =
       declaration === undefined
         ? this.checker.getTypeOfSymbol(property)
@@ -580,6 +628,7 @@ export class TypeReader {
   }
 
   private tagProblems(comment: Comment, at: Span | null): void {
+    if (comment.slow !== null) this.notes.push({ note: 'slow', pattern: comment.slow, steps: [...this.path], at });
     for (const { tag, problem } of comment.problems) this.notes.push({ note: 'tag', tag, problem, steps: [...this.path], at });
   }
 

@@ -70,12 +70,13 @@ const classesCache = new WeakMap<readonly Shape[], readonly ClassShape[]>();
 
 function partsOf(shape: Exclude<Shape, string | Optional>): readonly Shape[] {
   if ('a' in shape) return [shape.a];
-  if ('t' in shape) return shape.t;
+  if ('t' in shape) return shape.rest ? [...shape.t, shape.rest] : shape.t;
   if ('s' in shape) return [shape.s];
   if ('m' in shape) return shape.m;
   if ('r' in shape) return [shape.r];
   if ('u' in shape) return shape.u;
-  return Object.values('o' in shape ? shape.o : shape.f);
+  if ('o' in shape) return [...Object.values(shape.o), ...(shape.rest ? [shape.rest] : [])];
+  return Object.values(shape.f);
 }
 
 const isClass = (shape: Shape): shape is ClassShape => typeof shape === 'object' && 'c' in shape;

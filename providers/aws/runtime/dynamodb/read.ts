@@ -6,6 +6,7 @@ import {
   type ClassShape,
   type Fields,
   instantiate,
+  propertyOf,
   required,
   type Shape,
 } from '../../../../runtime/core/shape.js';
@@ -51,7 +52,8 @@ export function readInstance(
     const av = stored(field);
     // Reflect.set leaves a getter alone, where an assignment would throw.
     if (av) Reflect.set(instance, field, fromAttributeValue(fields[field]!, av, classes));
-    else if (field in instance && admitsUndefined(fields[field]!)) Reflect.set(instance, field, undefined);
+    else if (propertyOf(instance, field) !== undefined && admitsUndefined(fields[field]!))
+      Reflect.set(instance, field, undefined);
   }
   return instance;
 }
@@ -74,7 +76,7 @@ function readList(shape: Shape, list: readonly Av[], classes: Classes): unknown 
     list.map((av, i) => fromAttributeValue(itemShape(i), av, classes));
   if (typeof shape === 'object') {
     if ('a' in shape) return items(() => shape.a);
-    if ('t' in shape) return items((i) => shape.t[i] ?? 'any');
+    if ('t' in shape) return items((i) => shape.t[i] ?? shape.rest ?? 'any');
     if ('s' in shape) return new Set(items(() => shape.s));
     if ('m' in shape) return readPairs(list, shape.m, classes);
   }
@@ -94,7 +96,7 @@ function readEntries(shape: Shape, entries: Entries, classes: Classes): unknown 
     if ('c' in shape) return readClass(shape, entries, classes);
     if ('m' in shape) return new Map(readProperties(() => shape.m[1], entries, classes));
     if ('r' in shape) return Object.fromEntries(readProperties(() => shape.r, entries, classes));
-    if ('o' in shape) return Object.fromEntries(readProperties((key) => shapeIn(shape.o, key), entries, classes));
+    if ('o' in shape) return Object.fromEntries(readProperties((key) => shapeIn(shape.o, key, shape.rest), entries, classes));
   }
   return Object.fromEntries(readProperties(() => 'any', entries, classes));
 }
@@ -108,7 +110,7 @@ function readClass(shape: ClassShape, entries: Entries, classes: Classes): objec
   return instance;
 }
 
-const shapeIn = (fields: Fields, key: string): Shape => (Object.hasOwn(fields, key) ? fields[key]! : 'any');
+const shapeIn = (fields: Fields, key: string, rest: Shape = 'any'): Shape => (Object.hasOwn(fields, key) ? fields[key]! : rest);
 
 const readProperties = (shapeOf: (key: string) => Shape, entries: Entries, classes: Classes): [string, unknown][] =>
   entries.map(([key, av]) => [key, fromAttributeValue(shapeOf(key), av, classes)]);

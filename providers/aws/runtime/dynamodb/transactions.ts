@@ -19,6 +19,8 @@ const MOST_REQUESTS = 100;
 interface Part {
   /** What the user calls the store. */
   readonly store: string;
+  /** As it was given. */
+  readonly key: unknown;
   readonly TableName: string;
   readonly Key: Item;
 }
@@ -72,7 +74,7 @@ export const deleteRequest = (table: Table, key: unknown, condition?: Condition)
 
 const partOf = (table: Table, key: unknown): Part => {
   const { TableName, Key } = table.getRequest(key);
-  return { store: table.data.name, TableName, Key };
+  return { store: table.data.name, key, TableName, Key };
 };
 
 const writePart = (table: Table, key: unknown, item: TransactWriteItem): WritePart => ({
@@ -114,6 +116,13 @@ async function call<T>(parts: readonly Part[], what: 'read' | 'write', send: () 
   }
 }
 
+/** As DynamoDB has it, so that every sort of key can be told; long ones by their beginning. */
+function keyText(item: Item): string {
+  const [{ S, N, B }] = Object.values(item) as [Item[string]];
+  const text = N ?? (S === undefined ? Buffer.from(B ?? []).toString('base64') : JSON.stringify(S));
+  return text.length > 100 ? `${text.slice(0, 100)}...` : text;
+}
+
 /** A condition that failed says most: another attempt would meet it again. */
 const CLASSES = [
   [/^ConditionalCheckFailed$/, StoreConditionException],
@@ -130,8 +139,10 @@ function canceled(error: Canceled, parts: readonly Part[], what: string): Error 
     const index = reasons.findIndex(({ Code = '' }) => code.test(Code));
     if (index < 0) continue;
     const { Code, Message } = reasons[index]!;
-    const message = `${what} transaction: request ${index + 1}, of ${parts[index]?.store}: ${Message || Code}`;
-    return new Class(message, { cause: error });
+    const { store, key, Key } = parts[index]!;
+    const message = `${what} transaction: request ${index + 1}, of ${store} with the key ${keyText(Key)}: ${Message || Code}`;
+    const exception = new Class(message, { cause: error });
+    return Class === StoreConditionException ? Object.assign(exception, { request: { index, store, key } }) : exception;
   }
   return undefined;
 }

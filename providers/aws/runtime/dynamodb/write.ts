@@ -1,6 +1,6 @@
 // Values -> DynamoDB values, by Shape. What cannot be stored without loss is refused, with its place in the object.
 import { NonRetryableException } from '../../../../runtime/core/errors.js';
-import { type ClassShape, type Fields, required, type Shape } from '../../../../runtime/core/shape.js';
+import { type ClassShape, type Fields, propertyOf, required, type Shape } from '../../../../runtime/core/shape.js';
 import { type Av, tagged, tagName } from './attribute-value.js';
 import { classesIn, isObject, memberForWrite } from './families.js';
 
@@ -53,7 +53,7 @@ function write(type: Shape, value: unknown, place: Place): Av {
   if ('u' in shape) return writeUnion(shape.u, value, place);
   if (Array.isArray(value)) {
     if ('a' in shape) return writeList(value, () => shape.a, place);
-    if ('t' in shape) return writeList(value, (i) => shape.t[i] ?? 'any', place);
+    if ('t' in shape) return writeList(value, (i) => shape.t[i] ?? shape.rest ?? 'any', place);
   } else if (value instanceof Set) {
     if ('s' in shape) return nativeSet(value, place) ?? writeList(value, () => shape.s, place);
   } else if (value instanceof Map) {
@@ -65,7 +65,7 @@ function write(type: Shape, value: unknown, place: Place): Av {
     }
   } else if (isObject(value)) {
     if ('r' in shape) return writeEntries(value, Object.entries(value), () => shape.r, place);
-    if ('o' in shape) return writeFields(value, shape.o, place);
+    if ('o' in shape) return writeFields(value, shape.o, place, shape.rest);
     if ('c' in shape) return writeFields(value, shape.f, place);
   }
   return writeAny(value, place);
@@ -134,12 +134,12 @@ const writePairs = (map: Map<unknown, unknown>, k: Shape, v: Shape, place: Place
   }));
 
 /** Known properties by their Shapes, wherever they live (an accessor is on the prototype), and all others of its own. */
-function writeFields(value: Record<string, unknown>, fields: Fields, place: Place): Av {
+function writeFields(value: Record<string, unknown>, fields: Fields, place: Place, rest: Shape = 'any'): Av {
   const keys = new Set([...Object.keys(fields), ...Object.keys(value)]);
-  const shapeOf = (key: string): Shape => (Object.hasOwn(fields, key) ? fields[key]! : 'any');
+  const shapeOf = (key: string): Shape => (Object.hasOwn(fields, key) ? fields[key]! : rest);
   return writeEntries(
     value,
-    Array.from(keys, (key) => [key, value[key]]),
+    Array.from(keys, (key) => [key, propertyOf(value, key)]),
     shapeOf,
     place,
   );

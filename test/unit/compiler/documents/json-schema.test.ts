@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { declarationSchema, definitionNames, jsonSchema, jsonSchemas } from '../../../../compiler/documents/json-schema.js';
+import { declarationSchema, jsonSchema } from '../../../../compiler/documents/json-schema.js';
 import type { TypeDecl, WireField, WireType } from '../../../../compiler/ir/wire-type.js';
 
 const text: WireType = { t: 'string' };
@@ -171,33 +171,14 @@ describe('the JSON Schema of a type', () => {
     expect(schema(union(cat, object(field('kind', literal('dog'), { optional: true }))))).to.have.property('anyOf');
   });
 
-  it('names declarations once, also those that contain themselves', () => {
+  it('refers to declarations by name, also to those that contain themselves', () => {
     const node = decl('Node', object(), { doc: { description: 'A node.' } });
     Object.assign(node, { type: object(field('next', union({ t: 'ref', to: node }, nothing))) });
-    const schemas = jsonSchemas(
-      [
-        { t: 'ref', to: node },
-        { t: 'array', of: { t: 'ref', to: node } },
-      ],
-      refs,
-    );
-    expect(schemas).to.deep.equal({
-      $defs: {
-        Node: {
-          type: 'object',
-          properties: { next: { anyOf: [{ $ref: '#/$defs/Node' }, { type: 'null' }] } },
-          required: ['next'],
-          description: 'A node.',
-        },
-      },
+    expect(declarationSchema(node, refs)).to.deep.equal({
+      type: 'object',
+      properties: { next: { anyOf: [{ $ref: '#/$defs/Node' }, { type: 'null' }] } },
+      required: ['next'],
+      description: 'A node.',
     });
-    expect(declarationSchema(node, refs)).to.deep.equal(schemas.$defs['Node']);
-  });
-
-  it('gives each declaration a name of its own', () => {
-    const page = decl('Page<Order>', object());
-    const order = decl('Order', object());
-    const other = decl('Order', object(), { key: 'src/b.ts#Order' });
-    expect([...definitionNames([page, order, other]).values()]).to.deep.equal(['Page_Order', 'src_a.ts_Order', 'src_b.ts_Order']);
   });
 });

@@ -151,6 +151,31 @@ describe('the OpenAPI document', () => {
     ]);
   });
 
+  it('has an answer for each status that the type says, beside those of the API', async () => {
+    const book = ref(declared('Book', object({ title: string })));
+    const answers = [
+      { status: null, type: string },
+      { status: 201, type: book },
+      { status: 204, type: any },
+      { status: 400, type: object({ why: string }) },
+      { status: 418, type: any },
+      { status: 500, type: book },
+    ];
+    const { responses } = await operation('POST /books', { body: book, answers });
+    expect(Object.keys(responses)).to.deep.equal(['200', '201', '204', '400', '418', '500', 'default']);
+    const json = (schema: object) => ({ 'application/json': { schema } });
+    const named = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+    const why = { type: 'object', properties: { why: { type: 'string' } }, required: ['why'] };
+    expect([200, 201, 204, 400, 418, 500].map((status) => responses[status])).to.deep.equal([
+      { description: 'The result. The status may be another.', content: json({ type: 'string' }) },
+      { description: 'The result.', content: json(named('Book')) },
+      { description: 'Done. There is no content.' },
+      { description: 'The result.', content: json({ anyOf: [why, named('InvalidInput')] }) },
+      { description: 'What the handler answers.', content: { '*/*': {} } },
+      { description: 'The result.', content: json({ anyOf: [named('Book'), named('ErrorMessage')] }) },
+    ]);
+  });
+
   it('joins routes that OpenAPI cannot tell apart, and says what it leaves out', async () => {
     const { paths } = await routes(['GET /files/{name}', 'F.one'], ['ANY /files/{rest+}', 'F.all']);
     expect(Object.keys(paths)).to.deep.equal(['/files/{name}']);
@@ -178,10 +203,7 @@ describe('the OpenAPI document', () => {
     expect(await body(string)).to.deep.equal({ ...text, required: true });
     expect(await body(union(string, { t: 'undefined' }))).to.deep.equal(text);
     const names = ref(declared('Names', union(literal('a'), literal('b'))));
-    expect(await body(names)).to.deep.equal({
-      content: { 'text/plain': { schema: { $ref: '#/components/schemas/Names' } } },
-      required: true,
-    });
+    expect(await body(names)).to.deep.equal({ ...json({ $ref: '#/components/schemas/Names' }), required: true });
     expect(await body(bytes)).to.deep.equal({ content: { 'application/octet-stream': {} }, required: true });
     expect(await body(union(string, { t: 'number' }))).to.have.nested.property('content.application/json');
   });

@@ -1,6 +1,6 @@
 // A stage with both APIs and every form of type, as the compiler would link it.
 import type { FunctionNode, ParamNode, StageGraph } from '../../../../compiler/ir/graph.js';
-import type { Doc, ObjectType, TypeDecl, WireField, WireType } from '../../../../compiler/ir/wire-type.js';
+import type { Doc, HttpAnswer, ObjectType, TypeDecl, WireField, WireType } from '../../../../compiler/ir/wire-type.js';
 import type { AnyResource } from '../../../../compiler/kinds/index.js';
 import { StageBuilder } from '../../providers/stage-builder.js';
 
@@ -35,6 +35,7 @@ export function declared(name: string, type: WireType, more: Partial<TypeDecl> =
 export interface Signature {
   readonly body?: WireType;
   readonly result?: WireType;
+  readonly answers?: readonly HttpAnswer[];
   readonly doc?: Doc;
 }
 
@@ -42,9 +43,10 @@ export interface Signature {
 export function withSignatures(stage: StageBuilder, signatures: { readonly [name: string]: Signature }): StageGraph<AnyResource> {
   const graph = stage.graph();
   const functions = graph.functions.map((fn): FunctionNode => {
-    const { body, result = nothing, doc: about = null } = signatures[fn.name] ?? {};
-    const param = (wire: WireType): ParamNode => ({ role: 'body', name: 'body', type: { t: 'any' }, wire, source: fn.source });
-    return { ...fn, params: body === undefined ? [] : [param(body)], result, doc: about };
+    const { body, result = nothing, answers, doc: about = null } = signatures[fn.name] ?? {};
+    const param = (wire: WireType): ParamNode => ({ role: 'body', name: 'body', wire, source: fn.source });
+    const told = answers === undefined ? {} : { answers };
+    return { ...fn, params: body === undefined ? [] : [param(body)], result, ...told, doc: about };
   });
   return { ...graph, functions };
 }

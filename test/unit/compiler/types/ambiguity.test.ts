@@ -31,6 +31,8 @@ const pairs: Readonly<Record<string, readonly [WireType, WireType]>> = {
     object({ m: map(number, text), a: number }),
     object({ m: map(text, text), a: text }),
   ],
+  'arrays of maps and of sets': [array(map(text, number)), array(set(text))],
+  'a map in one object and a set in the other': [object({ a: map(text, number) }), object({ a: set(text) })],
   'an object with anything in it': [object({ a: { t: 'any' } }), object({ a: object({ b: number }) })],
 };
 
@@ -54,6 +56,7 @@ const clear: Readonly<Record<string, WireType>> = {
     object({ kind: literal('b'), m: map(text, text) }),
     { t: 'null' },
   ),
+  'Map | Set': union(map(text, number), set(text)),
   'a class that asks for more': union(
     named('A', object({ name: text, more: text }), class A {}),
     named('B', object({ name: text }), class B {}),

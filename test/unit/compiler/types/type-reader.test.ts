@@ -3,7 +3,8 @@ import { nodeHost } from '../../../../bin/node-host.js';
 import { loadConfig } from '../../../../compiler/config/load-config.js';
 import { createSink } from '../../../../compiler/diagnostics/sink.js';
 import type { SentValue } from '../../../../compiler/ir/sent-value.js';
-import type { TypeDecl, WireField, WireType } from '../../../../compiler/ir/wire-type.js';
+import { wireText } from '../../../../compiler/ir/serialise.js';
+import type { HttpAnswer, TypeDecl, WireField, WireType } from '../../../../compiler/ir/wire-type.js';
 import { loadProgram } from '../../../../compiler/phases/1-load/load-program.js';
 import { readTypes, type StoredTypes, type TypesCache } from '../../../../compiler/phases/1-load/types/read-types.js';
 import { applyTypes } from '../../../../compiler/phases/2-read/apply-types.js';
@@ -14,6 +15,7 @@ import { type TempProject, tempProject } from '../../../support/temp-project.js'
 interface Read {
   readonly bodies: ReadonlyMap<string, WireType>;
   readonly results: ReadonlyMap<string, WireType>;
+  readonly answers: ReadonlyMap<string, readonly HttpAnswer[] | null>;
   /** `NIM1701 body.f` and the like. */
   readonly said: readonly string[];
   readonly sent: readonly SentValue[];
@@ -30,6 +32,7 @@ function read(project: TempProject, cache: TypesCache = { get: () => undefined, 
     config.value,
     { path: 'out', span: null },
     { get: () => undefined, set: () => {} },
+    { get: () => undefined, set: () => {} },
     sink,
   );
   if (!program.ok) throw new Error('no program');
@@ -38,10 +41,11 @@ function read(project: TempProject, cache: TypesCache = { get: () => undefined, 
   const bodies = new Map<string, WireType>();
   for (const { methods, name, wire } of typed.app.classes) {
     if (wire !== null) bodies.set(name, wire);
-    for (const method of methods) for (const { type } of method.params) if ('wire' in type) bodies.set(method.name, type.wire);
+    for (const method of methods) for (const { type } of method.params) if ('body' in type) bodies.set(method.name, type.body);
   }
-  const results = new Map([...typed.results()].map(([name, type]) => [name.slice(name.indexOf('.') + 1), type]));
-  return { bodies, results, sent: typed.sent, said: sink.finish().map((d) => `${d.code} ${d.message}`) };
+  const results = new Map([...typed.results()].map(([name, { type }]) => [name.slice(name.indexOf('.') + 1), type]));
+  const answers = new Map([...typed.results()].map(([name, it]) => [name.slice(name.indexOf('.') + 1), it.answers]));
+  return { bodies, results, answers, sent: typed.sent, said: sink.finish().map((d) => `${d.code} ${d.message}`) };
 }
 
 /** In TypeScript's manner; declarations with their content where they are first met, `Name!` for classes that are instantiated. */
@@ -273,6 +277,49 @@ describe('types of results', () => {
   });
 });
 
+describe('what HTTP functions answer', () => {
+  const METHODS: readonly (readonly [method: string, answers: readonly string[] | null])[] = [
+    ['old(): HttpResponse { return new HttpResponse(); }', null],
+    ['plain(): Book { return book; }', null],
+    ['made(): HttpResponse<Book, 201> { return new HttpResponse().withStatusCode(201).withJsonBody(book); }', ['201 Book']],
+    ['inferred() { return new HttpResponse().withJsonBody(book).withStatusCode(201).withHeaders({ a: "b" }); }', ['201 Book']],
+    ['open(): HttpResponse<Book> { return new HttpResponse().withJsonBody(book); }', ['null Book']],
+    ['empty() { return new HttpResponse().withStatusCode(204); }', ['204 any']],
+    ['page() { return new HttpResponse().withBody("<p>"); }', null],
+    [
+      'async either(found: boolean) { return found ? book : new HttpResponse().withStatusCode(404).withJsonBody({ why: "gone" }); }',
+      ['200 Book', '404 { why: string }'],
+    ],
+    [
+      'both(): HttpResponse<Book, 200> | HttpResponse<Date, 200> | undefined { return undefined; }',
+      ['200 Date | Book | undefined'],
+    ],
+    ['sub(): Created { return new Created(); }', ['201 Book']],
+    ['alias(): Answer<Book> { return new HttpResponse().withStatusCode(202).withJsonBody(book); }', ['202 Book']],
+  ];
+
+  it('is read from the types of their responses', () => {
+    const project = tempProject({
+      'nimbus.yml': 'projectName: p\n',
+      'src/a.ts': `import { HttpResponse, HttpServerlessFunction } from 'nimbusc';
+        interface Book { title: string }
+        const book: Book = { title: '' };
+        type Answer<T> = HttpResponse<T, 202>;
+        class Created extends HttpResponse<Book, 201> {}
+        export class A {
+          ${METHODS.map(([method], i) => `@HttpServerlessFunction({ method: 'GET', path: 'p${i}' }) ${method}`).join('\n')}
+        }`,
+    });
+    try {
+      const { answers } = read(project);
+      const found = [...answers.values()].map((all) => all?.map(({ status, type }) => `${status} ${wireText(type)}`) ?? null);
+      expect(found).to.deep.equal(METHODS.map(([, expected]) => expected));
+    } finally {
+      project.remove();
+    }
+  });
+});
+
 describe('limits and descriptions in doc comments', () => {
   it('belong to the type of a property, wherever they stand', () => {
     const project = tempProject({
@@ -379,6 +426,72 @@ const own = { sendToConnectionConvertToJson(_id: string, _value: number): void {
   });
 });
 
+describe('a client', () => {
+  const FORMS: Readonly<Record<string, string>> = {
+    'of a constant': 'orders.sendMessageAsJson(1)',
+    'of a field': 'this.field.sendMessageAsJson(1)',
+    'of a field that the constructor sets': 'this.set.sendMessageAsJson(1)',
+    'of a getter': 'this.got.sendMessageAsJson(1)',
+    'of a function': 'made().sendMessageAsJson(1)',
+    'of a function in a constant': 'arrow().sendMessageAsJson(1)',
+    'of an object': 'clients.orders.sendMessageAsJson(1)',
+    'of an object, by its own name': 'clients.shared.sendMessageAsJson(1)',
+    'taken out of an object': 'const { orders: mine } = clients; mine.sendMessageAsJson(1)',
+    'taken out of the instance': 'const { field } = this; field.sendMessageAsJson(1)',
+    'of another file': 'elsewhere.sendMessageAsJson(1)',
+    'made there and then': 'ClientBuilder.getQueueClient(Orders).sendMessageAsJson(1)',
+  };
+  const UNKNOWN: Readonly<Record<string, string>> = {
+    'of a variable': 'variable.sendMessageAsJson(1)',
+    'of a parameter': 'given.sendMessageAsJson(1)',
+    'of a field that is set twice': 'this.twice.sendMessageAsJson(1)',
+    'of a function with a choice': 'chosen(true).sendMessageAsJson(1)',
+    'with another one in its place': 'const { none = orders } = clients as { none?: typeof orders }; none.sendMessageAsJson(1)',
+  };
+  const source = (body: string): string => `
+    import { ClientBuilder, HttpServerlessFunction, Queue, type QueueClient } from 'nimbusc';
+    import { elsewhere } from './clients.js';
+    @Queue({ id: 'orders' }) export class Orders {}
+    const orders = ClientBuilder.getQueueClient(Orders);
+    const shared = orders;
+    const clients = { orders: ClientBuilder.getQueueClient(Orders), shared };
+    let variable = orders;
+    function made() { return ClientBuilder.getQueueClient(Orders); }
+    const arrow = () => orders;
+    function chosen(first: boolean) { if (first) return orders; return variable; }
+    export class Api {
+      private readonly field = ClientBuilder.getQueueClient(Orders);
+      private readonly set: QueueClient;
+      private twice: QueueClient;
+      constructor() { this.set = orders; this.twice = orders; this.twice = variable; }
+      get got() { return this.field; }
+      @HttpServerlessFunction({ method: 'POST', path: 'a' }) async say(): Promise<void> { ${body.includes('given') ? '' : body} }
+      help(given: QueueClient) { ${body.includes('given') ? body : ''} }
+    }`;
+  const other = `import { ClientBuilder } from 'nimbusc'; import { Orders } from './api.js';
+    export const elsewhere = ClientBuilder.getQueueClient(Orders);`;
+  const targets = (body: string): unknown => {
+    const project = tempProject({ 'src/api.ts': source(body), 'src/clients.ts': other });
+    try {
+      return read(project).sent.map(({ client, target }) => [client, target]);
+    } finally {
+      project.remove();
+    }
+  };
+
+  for (const [form, body] of Object.entries(FORMS)) {
+    it(`is traced: ${form}`, () => {
+      expect(targets(body)).to.deep.equal([['getQueueClient', { file: 'src/api.ts', local: 'Orders' }]]);
+    });
+  }
+
+  for (const [form, body] of Object.entries(UNKNOWN)) {
+    it(`is not traced: ${form}`, () => {
+      expect(targets(body)).to.deep.equal([]);
+    });
+  }
+});
+
 describe('what is remembered of types', () => {
   it('does not decide which of two equal types a result is named after', () => {
     const stored = new Map<string, Parameters<TypesCache['set']>[1]>();
@@ -412,7 +525,10 @@ export class B {
     let written = 0;
     const cache: TypesCache = {
       get: (file) => stored.get(file),
-      set: (file, types) => void (written++, stored.set(file, types)),
+      set(file, types) {
+        written++;
+        stored.set(file, types);
+      },
     };
     const project = tempProject({
       'src/model.ts': 'export interface Order { id: string; parent?: Order }\n',

@@ -1,4 +1,3 @@
-// @ts-nocheck: `nimbusc` is what the repository that holds this project is about to build.
 import { BasicServerlessFunction, ClientBuilder, UsesBasicServerlessFunction } from 'nimbusc';
 import { Parity } from './parity.js';
 

@@ -1,4 +1,3 @@
-// @ts-nocheck: `nimbusc` is what the repository that holds this project is about to build.
 import { type NotificationEvent, NotificationServerlessFunction } from 'nimbusc';
 import { Orders } from './topics.js';
 

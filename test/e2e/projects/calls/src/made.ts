@@ -1,4 +1,3 @@
-// @ts-nocheck: `nimbusc` is what the repository that holds this project is about to build.
 import { BasicServerlessFunction, CustomFactory, type CustomFactoryInterface, ForceDependency } from 'nimbusc';
 
 export class GreeterFactory implements CustomFactoryInterface<Greeter> {

@@ -1,4 +1,3 @@
-// @ts-nocheck: `nimbusc` is what the repository that holds this project is about to build.
 import { type HttpEvent, HttpException, HttpServerlessFunction } from 'nimbusc';
 
 export class Shop {

@@ -1,4 +1,3 @@
-// @ts-nocheck: `nimbusc` is what the repository that holds this project is about to build.
 import { CustomFactory, type CustomFactoryInterface, HttpServerlessFunction } from 'nimbusc';
 
 export class ClockFactory implements CustomFactoryInterface<Clock> {

@@ -1,4 +1,3 @@
-// @ts-nocheck: `nimbusc` is what the repository that holds this project is about to build.
 import { type HttpEvent, HttpMethod, HttpServerlessFunction } from 'nimbusc';
 
 /** Says what it was asked. Four triggers, one function. */

@@ -1,7 +1,6 @@
-// @ts-nocheck: `nimbusc` is what the repository that holds this project is about to build.
 import { type HttpEvent, HttpException, HttpResponse, HttpServerlessFunction } from 'nimbusc';
 
-const results = {
+const results: Readonly<Record<string, unknown>> = {
   nothing: undefined,
   null: null,
   text: 'a "text"',
@@ -18,7 +17,7 @@ const results = {
 export class Results {
   @HttpServerlessFunction({ method: 'GET', path: 'results/{name}' })
   async give(event: HttpEvent): Promise<unknown> {
-    return results[event.pathParameters['name']];
+    return results[event.pathParameters['name'] ?? ''];
   }
 
   @HttpServerlessFunction({ method: 'GET', path: 'fail/{how}' })

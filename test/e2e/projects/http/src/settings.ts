@@ -1,4 +1,3 @@
-// @ts-nocheck: `nimbusc` is what the repository that holds this project is about to build.
 import { ClientBuilder, EnvironmentVariable, getStage, HttpServerlessFunction, isLocal } from 'nimbusc';
 
 const environment = ClientBuilder.getEnvironmentVariableClient();

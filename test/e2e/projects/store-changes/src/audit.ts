@@ -1,4 +1,3 @@
-// @ts-nocheck: `nimbusc` is what the repository that holds this project is about to build.
 import { DocumentStoreServerlessFunction, KeyValueStoreServerlessFunction, type StoreEvent, StoreEventType } from 'nimbusc';
 import { Order, Session, Task } from './stores.js';
 

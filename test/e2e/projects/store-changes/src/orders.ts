@@ -1,4 +1,3 @@
-// @ts-nocheck: `nimbusc` is what the repository that holds this project is about to build.
 import { ClientBuilder, type HttpEvent, HttpServerlessFunction, UsesDocumentStore, UsesKeyValueStore } from 'nimbusc';
 import { Address, Order, Session } from './stores.js';
 

@@ -1,4 +1,3 @@
-// @ts-nocheck: `nimbusc` is what the repository that holds this project is about to build.
 import { Attribute, DocumentStore, Key, KeyValueStore } from 'nimbusc';
 
 export class Address {
