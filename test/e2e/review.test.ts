@@ -1,14 +1,13 @@
 // Plans that real Terraform makes of edits, reviewed; and the same edits reviewed from git's objects alone. Both must say the
 // same, and what expected/review has.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { expectGolden, isUpdating } from '../support/golden.js';
 import { Project } from './support/project.js';
 import { repositoryRoot } from './support/repository.js';
 import { requirementsOrSkip } from './support/requirements.js';
-import { type Edit, reviewEdits } from './support/review-edits.js';
+import { type Change, type Edit, reviewChanges } from './support/review-edits.js';
 import { cleanEnvironment, type Finished, run } from './support/run.js';
 import { type Sandbox, startSandbox } from './support/sandbox.js';
 import { TerraformWorkspace } from './support/terraform.js';
@@ -16,6 +15,7 @@ import { TerraformWorkspace } from './support/terraform.js';
 const REGION = 'eu-west-1';
 const EXPECTED = join(repositoryRoot, 'test', 'e2e', 'expected', 'review');
 const BASE = 'base';
+const ENV = { AWS_REGION: REGION, TF_VAR_PEOPLE_PASSWORD: 'open sesame' };
 
 interface Reviewed {
   readonly passed: boolean;
@@ -38,105 +38,161 @@ interface Reviewed {
   ];
 }
 
-describe('Reviews of plans and of changes', function () {
-  this.timeout('4m');
-  let project: Project;
-  let sandbox: Sandbox;
-  let terraform: TerraformWorkspace;
-  let folder: string;
-  const expected = new Map<string, string>();
+/** A copy of the project with its own repository and its own Terraform; what is deployed is the same for all. */
+class Lane {
+  private constructor(
+    readonly project: Project,
+    readonly terraform: TerraformWorkspace,
+  ) {}
 
-  before(async function () {
-    await requirementsOrSkip(this);
-    folder = await mkdtemp(join(tmpdir(), 'nimbusc-review-'));
-    project = await Project.copy('test/e2e/projects/review');
+  static async first(sandbox: Promise<Sandbox>): Promise<Lane> {
+    const project = await Lane.base();
+    const [running] = await Promise.all([sandbox, project.build()]);
+    const output = project.path('nimbus.out', 'dev');
+    const terraform = await TerraformWorkspace.create(output, { sandbox: running, env: ENV });
+    await terraform.keepProvider();
+    return new Lane(project, terraform);
+  }
+
+  async fork(project: Project): Promise<Lane> {
+    const terraform = await this.terraform.fork();
+    await terraform.keepProvider();
+    return new Lane(project, terraform);
+  }
+
+  static async base(): Promise<Project> {
+    const project = await Project.copy('test/e2e/projects/review');
+    await project.install('pg', 'mysql2');
     await project.write('.gitignore', 'node_modules\nnimbus.out\n');
-    await git('init', '-q', '-b', BASE);
-    await commit('base');
-    [sandbox] = await Promise.all([startSandbox(), project.build()]);
-    terraform = await TerraformWorkspace.create(project.path('nimbus.out', 'dev'), { sandbox, env: { AWS_REGION: REGION } });
-    await terraform.apply();
-  });
-  after(async () => {
-    await sandbox?.stop();
-    await terraform?.remove();
-    await project?.remove();
-    if (folder !== undefined) await rm(folder, { recursive: true });
-  });
-
-  async function git(...args: readonly string[]): Promise<string> {
-    const identity = ['-c', 'user.name=nimbusc', '-c', 'user.email=nimbusc@example.com', '-c', 'commit.gpgsign=false'];
-    const finished = await run('git', [...identity, ...args], { cwd: project.folder });
-    expect(finished.status, finished.stderr).to.equal(0);
-    return finished.stdout;
+    await git(project, 'init', '-q', '-b', BASE);
+    await commit(project, 'base');
+    return project;
   }
 
-  async function commit(message: string): Promise<void> {
-    await git('add', '-A');
-    await git('commit', '-q', '--allow-empty', '-m', message);
+  async stop(): Promise<void> {
+    await this.terraform.remove();
+    await this.project.remove();
   }
 
-  /** The edit as a branch that is built and planned; the plan as a file. Leaves the working tree as it is in that branch. */
-  async function plan(
-    { name, edits }: Edit,
-    more: Readonly<Record<string, object>> = {},
-    ...args: readonly string[]
-  ): Promise<string> {
-    await git('checkout', '-q', '-f', '-b', name, BASE);
-    for (const [file, piece, replacement] of edits) {
+  /** The change as a branch that is built and planned; the plan as a file. Then the working tree is that of the base again. */
+  async plan({ name, edits }: Change, more: Readonly<Record<string, object>> = {}, ...args: readonly string[]): Promise<string> {
+    const { project, terraform } = this;
+    await git(project, 'checkout', '-q', '-f', '-b', name, BASE);
+    for (const [file, piece, replacement] of edits.flatMap((one) => one.edits)) {
       if (piece !== null) await project.edit(file, piece, replacement);
       else if (replacement === '') await rm(project.path(file));
       else await project.write(file, replacement);
     }
-    await commit(name);
+    await commit(project, name);
     await project.build();
+    await git(project, 'checkout', '-q', '-f', BASE);
     await terraform.update(project.path('nimbus.out', 'dev'));
     for (const [file, module] of Object.entries(more)) await writeFile(join(terraform.folder, file), JSON.stringify(module));
-    const file = join(folder, `${name}.json`);
+    const file = project.path('nimbus.out', `${name}.plan`);
     await writeFile(file, JSON.stringify(await terraform.plan(...args)));
     return file;
   }
 
-  function parsed({ status, stdout, stderr }: Finished): Reviewed {
-    expect(status, stderr).to.be.oneOf([0, 1]);
-    const reviewed = JSON.parse(stdout) as Reviewed;
-    expect(reviewed.passed).to.equal(status === 0);
-    return reviewed;
+  /** The change by both commands. */
+  async review(change: Change): Promise<{ readonly ofPlan: Reviewed; readonly ofSource: Reviewed; readonly pretty: string }> {
+    const file = await this.plan(change, {}, '-refresh=false');
+    const [ofPlan, pretty, ofSource] = await Promise.all([
+      this.project.run(['review', file, '--format', 'json']),
+      this.project.run(['review', file]),
+      this.project.run(['diff', BASE, change.name, '--format', 'json']),
+    ]);
+    expect(await git(this.project, 'status', '--porcelain')).to.equal('');
+    return { ofPlan: parsed(ofPlan), ofSource: parsed(ofSource), pretty: pretty.stderr.replace(/ {2}\d+\.\d KB.*$/gm, '') };
+  }
+}
+
+async function git(project: Project, ...args: readonly string[]): Promise<string> {
+  const identity = ['-c', 'user.name=nimbusc', '-c', 'user.email=nimbusc@example.com', '-c', 'commit.gpgsign=false'];
+  const finished = await run('git', [...identity, ...args], { cwd: project.folder });
+  expect(finished.status, finished.stderr).to.equal(0);
+  return finished.stdout;
+}
+
+async function commit(project: Project, message: string): Promise<void> {
+  await git(project, 'add', '-A');
+  await git(project, 'commit', '-q', '--allow-empty', '-m', message);
+}
+
+function parsed({ status, stdout, stderr }: Finished): Reviewed {
+  expect(status, stderr).to.be.oneOf([0, 1]);
+  const reviewed = JSON.parse(stdout) as Reviewed;
+  expect(reviewed.passed).to.equal(status === 0);
+  return reviewed;
+}
+
+/** What both commands must say alike, one line each; of functions, only `diff` can know which files they differ in. */
+function common({ passed, reviews: [{ findings, changes, functions }] }: Reviewed): readonly string[] {
+  return [
+    { passed },
+    ...findings,
+    ...changes.map((change) => ({ ...change, reason: null })),
+    ...functions.map((fn) => ({ ...fn, causes: [] })),
+  ].map((one) => JSON.stringify(one));
+}
+
+function without(lines: readonly string[], others: readonly string[]): readonly string[] {
+  return lines.filter((line) => !others.includes(line));
+}
+
+describe('Reviews of plans and of changes', function () {
+  this.timeout('4m');
+  let sandbox: Sandbox;
+  let lanes: readonly Lane[] = [];
+  let reviews: ReadonlyMap<string, ReturnType<Lane['review']>>;
+  const expected = new Map<string, string>();
+
+  before(async function () {
+    await requirementsOrSkip(this);
+    const starting = startSandbox();
+    const [first, other] = await Promise.all([Lane.first(starting), Lane.base()]);
+    sandbox = await starting;
+    lanes = [first];
+    await first.terraform.apply();
+    lanes = [first, await first.fork(other)];
+    reviews = reviewAll(lanes);
+  });
+  after(async () => {
+    await Promise.all(lanes.map((lane) => lane.stop()));
+    await sandbox?.stop();
+  });
+
+  /** Each lane takes the next change when it is done with one. */
+  function reviewAll(all: readonly Lane[]): ReadonlyMap<string, ReturnType<Lane['review']>> {
+    const free = all.map((lane): [Lane, Promise<unknown>] => [lane, Promise.resolve()]);
+    const found = new Map<string, ReturnType<Lane['review']>>();
+    for (const [index, change] of reviewChanges.entries()) {
+      const slot = free[index % free.length] as [Lane, Promise<unknown>];
+      const review = slot[1].then(() => slot[0].review(change));
+      // The test of the change tells of it.
+      slot[1] = review.catch(() => undefined);
+      found.set(change.name, review);
+    }
+    return found;
   }
 
-  /** What both commands must say alike; of functions, only `diff` can know which files they differ in. */
-  function common({ passed, reviews: [{ findings, changes, functions }] }: Reviewed): object {
-    return {
-      passed,
-      findings,
-      changes: changes.map((change) => ({ ...change, reason: null })),
-      functions: functions.map((fn) => ({ ...fn, causes: [] })),
-    };
-  }
-
-  for (const edit of reviewEdits) {
-    it(`agree about the edit ${edit.name}`, async () => {
-      const file = await plan(edit, {}, '-refresh=false');
-      const ofPlan = parsed(await project.run(['review', file, '--format', 'json']));
-      const pretty = await project.run(['review', file]);
-      expected.set(`${edit.name}.txt`, pretty.stderr.replace(/ {2}\d+\.\d KB.*$/gm, ''));
-      // The files of another branch lie there now, and stay as they are.
-      await git('checkout', '-q', '-f', BASE);
-      const ofSource = parsed(await project.run(['diff', BASE, edit.name, '--format', 'json']));
-      expect(common(ofSource)).to.deep.equal(common(ofPlan));
-      expect(await git('status', '--porcelain')).to.equal('');
-      if (!isUpdating())
-        expect(expected.get(`${edit.name}.txt`)).to.equal(await readFile(join(EXPECTED, `${edit.name}.txt`), 'utf8'));
+  for (const { name, edits } of reviewChanges) {
+    it(`agree about ${edits.map((edit) => edit.name).join(', ')}`, async () => {
+      const { ofPlan, ofSource, pretty } = await (reviews.get(name) as ReturnType<Lane['review']>);
+      expected.set(`${name}.txt`, pretty);
+      const [source, plan] = [common(ofSource), common(ofPlan)];
+      expect({ ofSource: without(source, plan), ofPlan: without(plan, source) }).to.deep.equal({ ofSource: [], ofPlan: [] });
+      expect(source).to.deep.equal(plan);
+      if (!isUpdating()) expect(pretty).to.equal(await readFile(join(EXPECTED, `${name}.txt`), 'utf8'));
     });
   }
 
-  it('say what is expected of each edit, and of no other', function () {
-    if (expected.size < reviewEdits.length) this.skip();
+  it('say what is expected of each change, and of no other', function () {
+    if (expected.size < reviewChanges.length) this.skip();
     expectGolden(EXPECTED, expected);
   });
 
   it('find every kind of data loss, exposure and permission among the edits', async () => {
-    const texts = await Promise.all(reviewEdits.map(({ name }) => readFile(join(EXPECTED, `${name}.txt`), 'utf8')));
+    const texts = await Promise.all(reviewChanges.map(({ name }) => readFile(join(EXPECTED, `${name}.txt`), 'utf8')));
     const rules = new Set(texts.join('').match(/(?<=\[)[a-z-]+\/[a-z-]+(?=\])/g));
     expect([...rules]).to.include.members([
       'data-loss/table-destroyed',
@@ -160,24 +216,32 @@ describe('Reviews of plans and of changes', function () {
     ]);
   });
 
-  it('know a move, and what nimbusc has not made', async () => {
-    const renamed = reviewEdits.find(({ name }) => name === 'store-renamed') as Edit;
-    const kept = {
-      name: 'store-moved',
-      edits: [...renamed.edits, ['src/stores.ts', '@DocumentStore()', "@DocumentStore({ tableName: 'Order' })"] as const],
-    };
-    const file = await plan(
-      kept,
+  it('know a move, what nimbusc has not made, and what was changed outside of Terraform', async () => {
+    await Promise.allSettled(reviews.values());
+    const [lane] = lanes as [Lane];
+    const queue = { QueueUrl: `${sandbox.endpoint}/123456789012/e2e-review-dev-parcels`, Attributes: { DelaySeconds: '7' } };
+    await sandbox.awsJson('sqs', 'AmazonSQS.SetQueueAttributes', queue, REGION);
+    const renamed = reviewChanges.flatMap(({ edits }) => edits).find(({ name }) => name === 'store-renamed') as Edit;
+    const kept = ['src/stores.ts', '@DocumentStore()', "@DocumentStore({ tableName: 'Order' })"] as const;
+    const file = await lane.plan(
+      { name: 'store-moved', edits: [renamed, { name: 'name-kept', edits: [kept] }] },
       {
         'moved.tf.json': { moved: [{ from: 'aws_dynamodb_table.Order', to: 'aws_dynamodb_table.Purchase' }] },
         'foreign.tf.json': {
-          resource: { aws_sqs_queue: { mine: { name: 'mine', for_each: '${toset(["a|b", "c"])}' } } },
+          resource: {
+            aws_sqs_queue: { mine: { name: 'mine', for_each: '${toset(["a|b", "c"])}' } },
+            aws_vpc_security_group_ingress_rule: {
+              mine: {
+                security_group_id: '${aws_security_group.People-server.id}',
+                ...{ ip_protocol: 'tcp', from_port: 5432, to_port: 5432, cidr_ipv4: '0.0.0.0/0' },
+              },
+            },
+          },
           variable: { secret: { default: 'hunter2', sensitive: true } },
         },
       },
-      '-refresh=false',
     );
-    const [{ findings, changes }] = parsed(await project.run(['review', file, '--format', 'json'])).reviews;
+    const [{ findings, changes }] = parsed(await lane.project.run(['review', file, '--format', 'json'])).reviews;
     expect(findings.filter(({ address }) => address.startsWith('aws_dynamodb_table'))).to.deep.equal([]);
     const moved = changes.find(({ address }) => address === 'aws_dynamodb_table.Purchase');
     expect([moved?.action, moved?.previousAddress]).to.deep.equal(['move', 'aws_dynamodb_table.Order']);
@@ -185,22 +249,20 @@ describe('Reviews of plans and of changes', function () {
       'aws_sqs_queue.mine["a|b"]',
       'aws_sqs_queue.mine["c"]',
     ]);
-  });
-
-  it('show what was changed outside of Terraform', async () => {
-    const attributes = { QueueUrl: `${sandbox.endpoint}/123456789012/e2e-review-dev-parcels`, Attributes: { DelaySeconds: '7' } };
-    await sandbox.awsJson('sqs', 'AmazonSQS.SetQueueAttributes', attributes, REGION);
-    const file = await plan({ name: 'drifted', edits: [] });
-    const [{ findings }] = parsed(await project.run(['review', file, '--format', 'json'])).reviews;
-    const drift = findings.filter(({ rule }) => rule.startsWith('drift/')).map(({ rule, message }) => `${rule} ${message}`);
-    expect(drift).to.deep.equal([
+    const told = (category: string): string[] =>
+      findings.filter(({ rule }) => rule.startsWith(category)).map(({ rule, message }) => `${rule} ${message}`);
+    expect(told('drift/')).to.deep.equal([
       'drift/undone parcels (aws_sqs_queue) was changed outside of Terraform: delay_seconds from 0 to 7',
     ]);
+    expect(told('exposure/')).to.deep.equal(['exposure/security-group-opened mine lets in 0.0.0.0/0 tcp 5432']);
   });
 
   it('need no network for a change of the source, and say what is no commit', async () => {
+    const project = (
+      lanes.find((_, index) => index === reviewChanges.findIndex(({ name }) => name === 'renames') % lanes.length) as Lane
+    ).project;
     const env = { ...cleanEnvironment(), HTTP_PROXY: 'http://127.0.0.1:9', HTTPS_PROXY: 'http://127.0.0.1:9' };
-    const finished = await project.run(['diff', BASE, 'store-renamed', '--format', 'markdown', '--fail-on', 'none'], { env });
+    const finished = await project.run(['diff', BASE, 'renames', '--format', 'markdown', '--fail-on', 'none'], { env });
     expect(finished.status, finished.stderr).to.equal(0);
     expect(finished.stdout).to.contain('The table Order is destroyed');
     const unknown = await project.run(['diff', 'no-such-branch']);

@@ -41,6 +41,10 @@ const SETTINGS: Readonly<Record<string, Readonly<Record<string, readonly [rule: 
   aws_cloudwatch_event_rule: { schedule_expression: ['schedule', 'schedule'], state: ['schedule', 'state'] },
   aws_sns_topic_subscription: { filter_policy: ['trigger', 'filter'] },
   aws_cloudwatch_log_group: { retention_in_days: ['log-retention', 'days for which logs are kept'] },
+  aws_apigatewayv2_authorizer: {
+    authorizer_result_ttl_in_seconds: ['authorizer', 'seconds for which an answer counts'],
+    identity_sources: ['authorizer', 'what says who calls'],
+  },
   aws_apigatewayv2_stage: { default_route_settings: ['throttling', 'limits of calls'] },
   aws_db_instance: {
     instance_class: ['capacity', 'instance class'],
@@ -87,6 +91,11 @@ function redriveOf(change: PlannedChange, side: 'before' | 'after'): string {
 const NAMES: Readonly<Record<string, string>> = {
   [FUNCTION]: 'The function',
   aws_apigatewayv2_api: 'The API',
+  aws_apigatewayv2_authorizer: 'The authorizer of the API',
+  aws_db_instance: 'The database',
+  aws_db_subnet_group: 'The subnet group of',
+  aws_secretsmanager_secret_version: 'The value of the secret',
+  aws_security_group: 'The security group',
   aws_dynamodb_table: 'The table',
   aws_sqs_queue: 'The queue',
   aws_cloudwatch_event_rule: 'The schedule of',

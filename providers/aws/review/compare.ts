@@ -116,12 +116,13 @@ function referencesIn(value: JsonValue): readonly string[] {
 /** What is made anew makes anew, or changes, what refers to it; so this is tried until nothing is added. */
 function changesOf(before: Module, after: Module, moves: ReadonlyMap<string, string>): readonly PlannedChange[] {
   const formerOf = (address: string): string => moves.get(address) ?? address;
-  const made = new Set([...after.keys()].filter((address) => !before.has(formerOf(address))));
+  const created = [...after.keys()].filter((address) => !before.has(formerOf(address)));
+  const made = new Set(created);
   let changes: readonly PlannedChange[] = [];
   for (let size = -1; size !== made.size; ) {
     size = made.size;
     changes = [...after].map(([address, resource]) =>
-      changeOf(address, before.get(formerOf(address)), resource, formerOf(address), made),
+      changeOf(address, before.get(formerOf(address)), resource, formerOf(address), { made, created }),
     );
     for (const change of changes) if (change.action === 'replace') made.add(change.address);
   }
@@ -165,7 +166,7 @@ function changeOf(
   former: Resource | undefined,
   now: Resource,
   formerAddress: string,
-  made: ReadonlySet<string>,
+  { made, created }: { readonly made: ReadonlySet<string>; readonly created: readonly string[] },
 ): PlannedChange {
   const { type, name } = now;
   const { known, unknown } = knownPart(now.values, made);
@@ -178,7 +179,8 @@ function changeOf(
   const stays = (key: string): boolean => !(key in now.values) && staysWhenAbsent(type, key);
   const changed = keys.filter((key) => isMarked(marks[key]) || (!stays(key) && !isSame(former.values[key], known[key])));
   const forced = changed.filter((key) => forcesNew(type, key)).sort(compareText);
-  const triggered = now.replacedWith.some((one) => made.has(one));
+  // What is new sets off nothing: only a change of something that was there does.
+  const triggered = now.replacedWith.some((one) => made.has(one) && !created.includes(one));
   const action = forced.length > 0 || triggered ? 'replace' : changed.length > 0 ? 'update' : 'no-op';
   const kept = Object.fromEntries(keys.filter(stays).map((key) => [key, former.values[key] ?? null]));
   return planned(

@@ -253,7 +253,15 @@ const retentionCheck: Check = (change, view) => {
   return null;
 };
 
-const CHECKS: readonly Check[] = [keyCheck, streamCheck, protectionCheck, encryptionCheck, retentionCheck];
+const snapshotCheck: Check = (change, view) => {
+  const { before, after } = change;
+  if (before?.['skip_final_snapshot'] !== false || after?.['skip_final_snapshot'] !== true) return null;
+  return finding(view, change, 'data-loss', 'warning', 'snapshot-off', {
+    message: `${nameOf(change, view)} leaves no snapshot any more when it is destroyed`,
+  });
+};
+
+const CHECKS: readonly Check[] = [keyCheck, streamCheck, protectionCheck, snapshotCheck, encryptionCheck, retentionCheck];
 
 /** Resources of their own that protect a bucket. */
 function protectionGone(change: PlannedChange, view: ReviewView): readonly Finding[] {

@@ -41,6 +41,20 @@ const route: Check = (change, view) => {
   return one(view, change, 'note', 'route-added', `${name} is new and can be reached from the internet without authorization`);
 };
 
+/** Who is asked about requests: another function than before. */
+const authorizer: Check = (change, view) => {
+  if (change.before === null || change.after === null) return [];
+  const unknown = isMarked(markOf(change.unknown, 'authorizer_uri'));
+  const written = unknown ? view.plan.settings(change.address, 'after')?.['authorizer_uri'] : change.after['authorizer_uri'];
+  const [before, after] = [change.before['authorizer_uri'], written].map((uri) => {
+    const address = view.meaning(textOf(uri) ?? '');
+    return address === null ? null : view.subject(address);
+  });
+  if (before == null || after == null || before === after) return [];
+  const message = `Requests to the API ${view.subject(change.address)} are authorized by ${after} instead of ${before}`;
+  return one(view, change, 'note', 'authorizer-changed', message);
+};
+
 const publicAccessBlock: Check = (change, view) => {
   const keys = ['block_public_acls', 'block_public_policy', 'ignore_public_acls', 'restrict_public_buckets'];
   const bucket = bucketOf(change, view);
@@ -148,12 +162,19 @@ const securityGroup: Check = (change, view) => {
   const more = sourcesOf(change.after).filter((source) => !former.includes(source));
   if (more.length === 0) return [];
   const world = more.some((source) => [...WORLD].some((range) => source.startsWith(`${range} `)));
+  const own = textOf(change.after['security_group_id']);
+  const group = (own === null ? null : view.meaning(own)) ?? change.address;
+  const named = more.map((source) => {
+    const [from = '', ...what] = source.split(' ');
+    const address = view.meaning(from);
+    return address === null ? { source, known: false } : { source: [view.subject(address), ...what].join(' '), known: true };
+  });
   return one(
     view,
     change,
-    world ? 'error' : 'warning',
+    world ? 'error' : named.every(({ known }) => known) ? 'note' : 'warning',
     'security-group-opened',
-    `${view.subject(change.address)} lets in ${more.join(', ')}`,
+    `The security group ${view.subject(group)} lets in ${named.map(({ source }) => source).join(', ')}`,
   );
 };
 
@@ -214,6 +235,7 @@ const invocation: Check = (change, view) => {
 
 const CHECKS: readonly (readonly [types: RegExp, check: Check])[] = [
   [/^aws_apigatewayv2_route$/, route],
+  [/^aws_apigatewayv2_authorizer$/, authorizer],
   [/^aws_s3_(bucket|account)_public_access_block$/, publicAccessBlock],
   [
     /^aws_(s3_bucket_policy|sqs_queue_policy|sns_topic_policy|secretsmanager_secret_policy|ecr_repository_policy)$/,

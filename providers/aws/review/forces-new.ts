@@ -45,6 +45,8 @@ const FORCES_NEW: Readonly<Record<string, readonly string[]>> = {
     'snapshot_identifier',
   ],
   aws_rds_cluster_instance: ['cluster_identifier', 'identifier', 'engine'],
+  aws_route_table: ['vpc_id'],
+  aws_route_table_association: ['gateway_id', 'subnet_id'],
   aws_s3_bucket: ['bucket', 'bucket_prefix', 'object_lock_enabled'],
   aws_s3_bucket_cors_configuration: ['bucket'],
   aws_s3_bucket_notification: ['bucket'],
@@ -55,18 +57,22 @@ const FORCES_NEW: Readonly<Record<string, readonly string[]>> = {
   aws_s3_bucket_website_configuration: ['bucket'],
   aws_s3_object: ['bucket', 'key'],
   aws_secretsmanager_secret: ['name', 'name_prefix'],
-  aws_secretsmanager_secret_version: ['secret_id'],
+  aws_secretsmanager_secret_version: ['secret_binary', 'secret_id', 'secret_string'],
   aws_security_group: ['name', 'description', 'vpc_id'],
   aws_sns_topic: ['name', 'fifo_topic'],
   aws_sns_topic_subscription: ['endpoint', 'protocol', 'topic_arn'],
   aws_sqs_queue: ['name', 'fifo_queue'],
   aws_subnet: ['availability_zone', 'cidr_block', 'vpc_id'],
   aws_vpc: ['cidr_block'],
+  aws_vpc_endpoint: ['service_name', 'vpc_endpoint_type', 'vpc_id'],
+  aws_vpc_security_group_egress_rule: ['security_group_id'],
+  aws_vpc_security_group_ingress_rule: ['security_group_id'],
   terraform_data: ['triggers_replace'],
 };
 
 /** Settings that stay as they are when they are no longer written: `Optional` and `Computed` in the schemas. */
 const STAYS: Readonly<Record<string, readonly string[]>> = {
+  aws_db_instance: ['engine_version', 'license_model'],
   aws_dynamodb_table: ['stream_view_type', 'read_capacity', 'write_capacity'],
   aws_sqs_queue: ['policy'],
 };

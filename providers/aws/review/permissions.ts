@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue } from '../../../compiler/ir/json.js';
 import { compareText } from '../../../compiler/ir/span.js';
 import type { Finding, SourceLine } from '../../../compiler/review/model.js';
 import type { PlannedChange } from '../../../compiler/review/plan.js';
+import { INTERFACE_ACTIONS } from '../network.js';
 import { finding } from './finding.js';
 import { actionsInWords, type Grant, grantsOf } from './policies.js';
 import { isMarked, isObject, listOf, markOf, shown, textOf } from './values.js';
@@ -39,16 +40,16 @@ function policyFindings(change: PlannedChange, view: ReviewView): readonly Findi
   }
   const [had, has] = [byResource(before, change, view), byResource(after, change, view)];
   const found: Finding[] = [];
-  for (const [key, { actions, label, address }] of has) {
+  for (const [key, { actions, label, address, arn }] of has) {
     const gained = [...actions].filter((action) => !had.get(key)?.actions.has(action)).sort(compareText);
     if (gained.length === 0) continue;
-    const wild = key === '*' || gained.some((action) => action.endsWith('*'));
+    const wild = (key === '*' && !isNetwork(gained)) || gained.some((action) => action.endsWith('*'));
     found.push(
       finding(view, change, 'permissions', wild ? 'warning' : 'note', wild ? 'wide' : 'gained', {
         about: who,
-        message: `${name} may now ${actionsInWords(gained, label)}`,
+        message: `${name} may now ${inWords(gained, label)}`,
         notes: [gained.join(', ')],
-        because: becauseOf(who, address, view),
+        because: becauseOf(who, address ?? arn, view),
       }),
     );
   }
@@ -58,12 +59,21 @@ function policyFindings(change: PlannedChange, view: ReviewView): readonly Findi
     found.push(
       finding(view, change, 'permissions', 'note', 'lost', {
         about: who,
-        message: `${name} may no longer ${actionsInWords(lost, label)}`,
+        message: `${name} may no longer ${inWords(lost, label)}`,
         notes: [lost.join(', ')],
       }),
     );
   }
   return found;
+}
+
+/** AWS knows no narrower resource for these, which every function in a private network needs. */
+function isNetwork(actions: readonly string[]): boolean {
+  return actions.every((action) => INTERFACE_ACTIONS.includes(action));
+}
+
+function inWords(actions: readonly string[], label: string): string {
+  return isNetwork(actions) ? 'run in a private network' : actionsInWords(actions, label);
 }
 
 /** The function whose role has the policy, else the policy itself. */
@@ -87,6 +97,7 @@ interface Granted {
   /** What the resource is called. */
   readonly label: string;
   readonly address: string | null;
+  readonly arn: string;
 }
 
 /** What a function writes to its own log group says nothing: each one does. */
@@ -101,6 +112,7 @@ function byResource(all: readonly Grant[], change: PlannedChange, view: ReviewVi
       actions: new Set(),
       label: condition === '' ? label : `${label} (under conditions)`,
       address,
+      arn: resource,
     };
     entry.actions.add(action);
     found.set(key, entry);
@@ -111,18 +123,21 @@ function byResource(all: readonly Grant[], change: PlannedChange, view: ReviewVi
 /** `table/Orders` of an ARN: what is managed elsewhere. */
 function arnName(arn: string): string {
   const parts = arn.split(':');
-  return parts[0] === 'arn' && parts.length >= 6 ? parts.slice(5).join(':') : arn;
+  if (parts[0] !== 'arn' || parts.length < 6) return arn;
+  return parts.slice(parts[2] === 'secretsmanager' ? 6 : 5).join(':');
 }
 
-/** The places that justify the edge of the graph from the function to the resource. */
-function becauseOf(fn: string, resource: string | null, view: ReviewView): readonly SourceLine[] {
+/** The places that justify the edge of the graph from the function to the resource: an address, or an ARN that is written. */
+function becauseOf(fn: string, resource: string, view: ReviewView): readonly SourceLine[] {
   const { graph } = view.build;
-  if (graph === null || resource === null) return [];
+  if (graph === null) return [];
   const lines = view.source(resource);
   const name = view.subject(fn);
   const functionNode = graph.nodes.find((node) => node['kind'] === 'function' && node['name'] === name);
   if (functionNode === undefined) return [];
-  const targets = graph.nodes.filter((node) => node['id'] !== functionNode['id'] && isAt(node, lines)).map((node) => node['id']);
+  const targets = graph.nodes
+    .filter((node) => node['id'] !== functionNode['id'] && (isAt(node, lines) || isWritten(node, resource)))
+    .map((node) => node['id']);
   const edges = graph.edges.filter(
     (edge) => edge['kind'] === 'uses' && edge['from'] === functionNode['id'] && targets.includes(edge['to'] as string),
   );
@@ -132,6 +147,12 @@ function becauseOf(fn: string, resource: string | null, view: ReviewView): reado
     return typeof file === 'string' && typeof line === 'number' ? [{ file, line, side: 'after' as const }] : [];
   });
   return found.sort((a, b) => compareText(a.file, b.file) || a.line - b.line);
+}
+
+/** What others have made stands in the source as an ARN; where its end is not known, the grant has a pattern for it. */
+function isWritten({ options }: JsonObject, arn: string): boolean {
+  if (!isObject(options) || !arn.startsWith('arn:')) return false;
+  return Object.values(options).includes(arn.replace(/-\?+$/u, ''));
 }
 
 function isAt(node: JsonObject, line: SourceLine | null): boolean {

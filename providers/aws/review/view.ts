@@ -181,6 +181,8 @@ function arnsOf(changes: readonly PlannedChange[]): ReadonlyMap<string, string> 
     // Aliases and versions of others have ARNs that begin alike; who owns the ARN is asked first.
     for (const values of [before, after]) {
       if (values === null) continue;
+      const { id } = values;
+      if (type === 'aws_security_group' && typeof id === 'string') found.set(id, address);
       for (const key of IDENTITIES) {
         const arn = values[key];
         if (typeof arn === 'string' && arn.startsWith('arn:') && (!found.has(arn) || type === FUNCTION)) found.set(arn, address);
