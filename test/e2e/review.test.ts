@@ -254,7 +254,9 @@ describe('Reviews of plans and of changes', function () {
     expect(told('drift/')).to.deep.equal([
       'drift/undone parcels (aws_sqs_queue) was changed outside of Terraform: delay_seconds from 0 to 7',
     ]);
-    expect(told('exposure/')).to.deep.equal(['exposure/security-group-opened mine lets in 0.0.0.0/0 tcp 5432']);
+    expect(told('exposure/')).to.deep.equal([
+      'exposure/security-group-opened The security group People-server lets in 0.0.0.0/0 tcp 5432',
+    ]);
   });
 
   it('need no network for a change of the source, and say what is no commit', async () => {

@@ -6,7 +6,7 @@ import type { JsonObject, JsonValue } from '../../../compiler/ir/json.js';
 import { compareText } from '../../../compiler/ir/span.js';
 import type { ModuleFacts, PlannedChange, PlannedChanges } from '../../../compiler/review/plan.js';
 import { closure } from '../../../compiler/review/read-plan.js';
-import { forcesNew, staysWhenAbsent } from './forces-new.js';
+import { forcesNew, sensitiveSettings, staysWhenAbsent } from './forces-new.js';
 import { BYTES, isMarked, isObject, isSame, listOf, textOf } from './values.js';
 
 interface Resource {
@@ -151,7 +151,7 @@ function planned(
     before,
     after,
     unknown: {},
-    sensitive: { before: {}, after: {} },
+    sensitive: { before: sensitiveSettings(type), after: sensitiveSettings(type) },
     replacePaths: [],
     reason: null,
     previousAddress: null,

@@ -1,3 +1,5 @@
+import type { JsonObject } from '../../../compiler/ir/json.js';
+
 /**
  * Settings that Terraform's AWS provider (5.100) cannot change in place, of the resources that nimbusc emits: `ForceNew` in
  * its schemas. The end-to-end test of reviews compares this with plans of the provider.
@@ -76,6 +78,17 @@ const STAYS: Readonly<Record<string, readonly string[]>> = {
   aws_dynamodb_table: ['stream_view_type', 'read_capacity', 'write_capacity'],
   aws_sqs_queue: ['policy'],
 };
+
+/** What Terraform never shows: `Sensitive` in the schemas. */
+const SENSITIVE: Readonly<Record<string, readonly string[]>> = {
+  aws_db_instance: ['password'],
+  aws_secretsmanager_secret_version: ['secret_binary', 'secret_string'],
+};
+
+/** As a plan marks it. */
+export function sensitiveSettings(type: string): JsonObject {
+  return Object.fromEntries((SENSITIVE[type] ?? []).map((key) => [key, true]));
+}
 
 export function staysWhenAbsent(type: string, key: string): boolean {
   return STAYS[type]?.includes(key) ?? false;

@@ -89,6 +89,23 @@ describe('a review', () => {
       expect(review.findings.at(-1)?.message).to.equal('Logs of l are kept for 7 days instead of ever: older ones are deleted');
     });
 
+    it('tells of a database that is protected less', async () => {
+      const review = await reviewEntries(
+        {
+          address: 'aws_db_instance.People',
+          before: { deletion_protection: true, skip_final_snapshot: false, backup_retention_period: 7, tags: TAGS },
+          after: { deletion_protection: false, skip_final_snapshot: true, backup_retention_period: 1, tags: TAGS },
+        },
+        { address: 'aws_secretsmanager_secret.People', before: { name: 'p', tags: TAGS } },
+      );
+      expect(said(review)).to.deep.equal([
+        'error data-loss/secret-destroyed: The secret People is destroyed: its values are lost',
+        'warning data-loss/protection-off: The database People is no longer protected from being deleted',
+        'warning data-loss/retention-shortened: The database People keeps what is in it for 1 days instead of 7: what is older is deleted',
+        'warning data-loss/snapshot-off: The database People leaves no snapshot any more when it is destroyed',
+      ]);
+    });
+
     it('says nothing of data when an object is moved, imported or only tagged', async () => {
       const review = await reviewEntries(
         {
@@ -163,7 +180,7 @@ describe('a review', () => {
           before: { ingress: [] },
           after: { ingress: [{ cidr_blocks: ['0.0.0.0/0'], from_port: 22, to_port: 22, protocol: 'tcp' }] },
         },
-        'error exposure/security-group-opened: g lets in 0.0.0.0/0 tcp 22',
+        'error exposure/security-group-opened: The security group g lets in 0.0.0.0/0 tcp 22',
       ],
       [
         'a rule of a security group',
@@ -171,7 +188,7 @@ describe('a review', () => {
           address: 'aws_vpc_security_group_ingress_rule.r',
           after: { cidr_ipv4: '10.0.0.0/8', from_port: 443, to_port: 444, ip_protocol: 'tcp' },
         },
-        'warning exposure/security-group-opened: r lets in 10.0.0.0/8 tcp 443-444',
+        'warning exposure/security-group-opened: The security group r lets in 10.0.0.0/8 tcp 443-444',
       ],
       [
         'a public database',
@@ -189,6 +206,34 @@ describe('a review', () => {
         'error exposure/function-url-open: u has a URL that everyone may call',
       ],
     ];
+    it('tells who is asked from now on, and which group is let in, by name', async () => {
+      const invoke = (name: string): string => `arn:aws:apigateway:x:lambda:path/2015-03-31/functions/${name}/invocations`;
+      const named = (name: string, id: string): Entry => {
+        const values = fn({ function_name: `shop-dev-${name}`, invoke_arn: invoke(name) });
+        return { address: `aws_lambda_function.${id}`, before: values, after: values, actions: ['no-op'] };
+      };
+      const group = { id: 'sg-1', tags: TAGS };
+      const review = await reviewEntries(
+        named('A-ask', 'A_ask'),
+        named('B-ask', 'B_ask'),
+        {
+          address: 'aws_apigatewayv2_authorizer.http',
+          before: { authorizer_uri: invoke('A-ask'), authorizer_result_ttl_in_seconds: 300 },
+          after: { authorizer_uri: invoke('B-ask'), authorizer_result_ttl_in_seconds: 0 },
+        },
+        { address: 'aws_security_group.Callers', before: group, after: group, actions: ['no-op'] },
+        {
+          address: 'aws_vpc_security_group_ingress_rule.r',
+          after: { referenced_security_group_id: 'sg-1', from_port: 5432, to_port: 5432, ip_protocol: 'tcp' },
+        },
+      );
+      expect(said(review)).to.deep.equal([
+        'note exposure/authorizer-changed: Requests to the API http are authorized by B.ask instead of A.ask',
+        'note exposure/security-group-opened: The security group r lets in Callers tcp 5432',
+        'note behaviour/authorizer: The authorizer of the API http changes: seconds for which an answer counts from 300 to 0',
+      ]);
+    });
+
     for (const [title, change, expected] of cases) {
       it(`tells of ${title}`, async () => expect(said(await reviewEntries(change))).to.deep.equal([expected]));
     }
@@ -291,6 +336,27 @@ describe('a review', () => {
         'warning permissions/wide: r gets all that the policy AdministratorAccess allows',
       ]);
     });
+  });
+
+  it('says of private networks what they are for, and warns of no star that AWS demands', async () => {
+    const review = await reviewEntries(
+      { address: 'aws_lambda_function.Shop_read', before: fn(), after: fn(), actions: ['no-op'] },
+      {
+        address: 'aws_iam_role_policy.Shop_read',
+        after: {
+          policy: policy(
+            allow(['ec2:CreateNetworkInterface', 'ec2:DescribeSubnets'], '*'),
+            allow('cognito-idp:AdminAddUserToGroup', 'arn:aws:cognito-idp:eu-west-1:1:userpool/eu-west-1_A'),
+            allow('secretsmanager:GetSecretValue', 'arn:aws:secretsmanager:eu-west-1:1:secret:mail-AbCd12'),
+          ),
+        },
+      },
+    );
+    expect(said(review)).to.deep.equal([
+      'note permissions/gained: Shop.read may now add users to groups of userpool/eu-west-1_A',
+      'note permissions/gained: Shop.read may now read the secret mail-AbCd12',
+      'note permissions/gained: Shop.read may now run in a private network',
+    ]);
   });
 
   it('never shows what is sensitive, nor the values of an environment', async () => {
