@@ -44,7 +44,7 @@ export async function compileModules(options: CompileOptions, cache: CompilerCac
     await run.front();
     const plans = run.plans();
     if (run.sink.failed) return;
-    const [bundles, lowered] = await Promise.all([run.bundle(plans), run.lower(plans)]);
+    const [bundles, lowered] = await Promise.all([run.bundle(plans), run.lower(plans, { documents: false })]);
     if (bundles === null) return;
     const outputs = await run.emit(plans, lowered, bundles);
     stages = plans.map((plan, index) => {

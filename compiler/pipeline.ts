@@ -418,14 +418,15 @@ export class Run {
     });
   }
 
-  async lower(plans: readonly StagePlan<AnyResource>[]): Promise<readonly Lowered[]> {
+  /** `documents`: the files that tell of the APIs, for which results have to be inferred. */
+  async lower(plans: readonly StagePlan<AnyResource>[], { documents } = { documents: true }): Promise<readonly Lowered[]> {
     try {
       const lowered: Lowered[] = [];
       for (const [index, plan] of plans.entries()) {
         const stage = await this.options.provider.lowerStage(plan, this.cache.fragments);
         const graph = this.graphs[index] as StageGraph<AnyResource>;
         const files = [{ path: 'graph.json', content: jsonText(this.graphJson(graph)) }];
-        for (const kind of ['asyncapi', 'openapi'] as const) {
+        for (const kind of documents ? (['asyncapi', 'openapi'] as const) : []) {
           const content = await this.document(kind, graph);
           if (content !== null) files.push({ path: `${kind}.json`, content });
         }
