@@ -39,7 +39,7 @@ import { checkEdges } from './phases/3-link/check-edges.js';
 import type { Explanation } from './phases/3-link/explain-graph.js';
 import { checkStage, chooseStages, isEmpty, linkApp } from './phases/3-link/link-app.js';
 import { projectFiles } from './phases/3-link/project-files.js';
-import type { BundledFunction, BundlerContext } from './phases/6-bundle/bundle-functions.js';
+import type { BundledFunction, BundlerContext, WrittenFiles } from './phases/6-bundle/bundle-functions.js';
 import { DamagedCache } from './phases/6-bundle/damaged-cache.js';
 import { startEsbuild } from './phases/6-bundle/start-esbuild.js';
 import { type StageOutput, writeOutput, writtenFiles } from './phases/7-emit/write-output.js';
@@ -181,7 +181,7 @@ export async function localPlan(options: CompileOptions & { readonly runtimeUrl:
 
 export type LocalPlanned = CheckResult & Pick<LocalPlanResult, 'plans' | 'classes'>;
 
-function cacheFolder(options: CompileOptions): CacheFolder | null {
+export function cacheFolder(options: CompileOptions): CacheFolder | null {
   if (options.toolId === null) return null;
   return new CacheFolder(options.host, paths.join(options.projectDir, 'node_modules', '.cache', 'nimbusc'), options.toolId);
 }
@@ -197,8 +197,8 @@ interface Lowered {
   readonly files: readonly { readonly path: string; readonly content: string }[];
 }
 
-/** One run: what the phases hand to each other. */
-class Run {
+/** One run: what the phases hand to each other. For `compile-modules.ts` beside the commands of this file. */
+export class Run {
   readonly sink: Sink;
   phase = 'start';
   crash: { phase: string; stack: string } | null = null;
@@ -206,7 +206,7 @@ class Run {
   private loaded: LoadedConfig | null = null;
   private program: SourceProgram | null = null;
   private read: ReadResult | null = null;
-  private graphs: readonly StageGraph<AnyResource>[] = [];
+  graphs: readonly StageGraph<AnyResource>[] = [];
   private places: Places | null = null;
 
   constructor(
@@ -215,6 +215,13 @@ class Run {
     private readonly cache: CompilerCache,
   ) {
     this.sink = createSink(catalogueOf(options.provider));
+  }
+
+  /** Null: what the output folder holds. */
+  written: WrittenFiles | null = null;
+
+  get configOrNull(): NimbusConfig | null {
+    return this.loaded?.config ?? null;
   }
 
   get config(): NimbusConfig {
@@ -414,7 +421,7 @@ class Run {
       runtimeDir: this.options.runtimeDir,
       settings: { ...this.config.bundle, runtime: this.config.runtime },
       cache: this.cache.bundles,
-      written: writtenFiles(this.options.host, this.outDir, this.cache.outputs),
+      written: this.written ?? writtenFiles(this.options.host, this.outDir, this.cache.outputs),
       toolId: this.options.toolId ?? '',
       sink: this.sink,
     };
@@ -450,14 +457,15 @@ class Run {
     });
   }
 
-  async lower(plans: readonly StagePlan<AnyResource>[]): Promise<readonly Lowered[]> {
+  /** `documents`: the files that tell of the APIs, for which results have to be inferred. */
+  async lower(plans: readonly StagePlan<AnyResource>[], { documents } = { documents: true }): Promise<readonly Lowered[]> {
     try {
       const lowered: Lowered[] = [];
       for (const [index, plan] of plans.entries()) {
         const stage = await this.options.provider.lowerStage(plan, this.cache.fragments);
         const graph = this.graphs[index] as StageGraph<AnyResource>;
         const files = [{ path: 'graph.json', content: jsonText(this.graphJson(graph)) }];
-        for (const kind of ['asyncapi', 'openapi', 'schemas'] as const) {
+        for (const kind of documents ? (['asyncapi', 'openapi', 'schemas'] as const) : []) {
           const content = await this.document(kind, graph);
           if (content !== null) files.push({ path: `${kind}.json`, content });
         }
@@ -542,7 +550,7 @@ class Run {
     }));
   }
 
-  private graphJson(graph: StageGraph<AnyResource>): GraphJson {
+  graphJson(graph: StageGraph<AnyResource>): GraphJson {
     return serialiseGraph(graph, this.places as Places, (node) => {
       for (const kind of kinds) {
         const describe = kind.describe[node.kind];

@@ -4,6 +4,8 @@ import type { StageGraph } from './ir/graph.js';
 import type { Place, Span } from './ir/span.js';
 import type { Artifact, EmittedStage, StagePlan, StageSettings } from './ir/stage-plan.js';
 import type { AnyResource } from './kinds/index.js';
+import type { Review } from './review/model.js';
+import type { BuildFacts, ModuleFacts, PlannedChanges } from './review/plan.js';
 
 export interface Provider {
   readonly name: string;
@@ -28,6 +30,12 @@ export interface Provider {
 
   /** What an operation of a kind is called there, and needs to be permitted: `dynamodb:GetItem`. */
   actions(kind: string, operation: string): readonly string[];
+
+  /** What planned changes mean in this cloud. `stage` is asked for; null: the one that the changes are of. */
+  review(plan: PlannedChanges, buildOf: (stage: string) => BuildFacts, stage: string | null): Promise<Review>;
+
+  /** What a plan would have, from the modules of two states of the source; null: the stage is not there. */
+  compare(before: ModuleFacts | null, after: ModuleFacts | null): Promise<PlannedChanges>;
 
   /** What the bundler needs to know about the code that nimbusc itself puts into functions. */
   readonly bundle: BundleModules;

@@ -24,6 +24,8 @@ export function createAws(base: string): Provider {
     planStage,
     lowerStage: async (plan, fragments) => (await import('./emit.js')).lowerStage(plan, fragments),
     actions: (kind, operation) => (lowerings as ActionTable)[kind]?.actions[operation]?.flatMap(({ actions }) => actions) ?? [],
+    review: async (plan, buildOf, stage) => (await import('./review/review.js')).reviewChanges(plan, buildOf, stage),
+    compare: async (before, after) => (await import('./review/compare.js')).compareModules(before, after),
     bundle: bundleModules(base),
   };
 }

@@ -16,6 +16,7 @@ const LAYERS = [
   'compiler/kinds',
   'compiler/documents',
   'compiler/cache',
+  'compiler/review',
   'compiler/phases/1-load',
   'compiler/phases/2-read',
   'compiler/phases/3-link',
@@ -36,11 +37,12 @@ const FRONT: Layer[] = ['compiler/ir', 'compiler/diagnostics', 'compiler/schema'
 
 /** What each layer may import besides itself. Phases know those before them, and nobody knows those after. */
 const ALLOWED: { readonly [L in Layer]: readonly Layer[] } = {
-  bin: ['compiler', 'compiler/diagnostics', 'compiler/documents', 'providers/aws'],
+  bin: ['compiler', 'compiler/diagnostics', 'compiler/documents', 'compiler/review', 'providers/aws'],
   compiler: [
     ...FRONT,
     'compiler/documents',
     'compiler/cache',
+    'compiler/review',
     'compiler/phases/1-load',
     'compiler/phases/2-read',
     'compiler/phases/3-link',
@@ -55,12 +57,13 @@ const ALLOWED: { readonly [L in Layer]: readonly Layer[] } = {
   'compiler/kinds': ['compiler/ir', 'compiler/diagnostics', 'compiler/schema', 'compiler/types'],
   'compiler/documents': ['compiler/ir', 'compiler/kinds'],
   'compiler/cache': ['compiler/ir', 'compiler/diagnostics'],
+  'compiler/review': ['compiler/ir', 'compiler/diagnostics', 'compiler/config'],
   'compiler/phases/1-load': FRONT,
   'compiler/phases/2-read': [...FRONT, 'compiler/types', 'compiler/phases/1-load'],
   'compiler/phases/3-link': [...FRONT, 'compiler/types', 'compiler/phases/2-read'],
   'compiler/phases/6-bundle': [...FRONT, 'compiler/phases/1-load'],
   'compiler/phases/7-emit': FRONT,
-  'providers/aws': FRONT,
+  'providers/aws': [...FRONT, 'compiler/review'],
   'providers/aws/runtime': ['runtime'],
   // What is stored looks the same as in AWS, because the same code writes it.
   'providers/local': ['runtime', 'providers/aws/runtime'],
@@ -104,14 +107,17 @@ describe('imports', () => {
   const places: readonly (readonly [library: RegExp, where: RegExp])[] = [
     [/^(ts-morph|@ts-morph\/common|typescript)$/, /^compiler\/phases\/1-load\//],
     [/^esbuild$/, /^compiler\/phases\/6-bundle\//],
-    [/^handlebars$/, /^compiler\/phases\/6-bundle\//],
+    [/^handlebars$/, /^compiler\/(phases\/6-bundle|review)\//],
     [/^fflate$/, /^compiler\/phases\/6-bundle\//],
     [/^yaml$/, /^compiler\/config\//],
     [/^yargs$/, /^bin\//],
     [/^(cdktf|constructs|@cdktf\/.*)$/, /^providers\/aws\/(?!runtime\/)/],
     [/^@aws-sdk\//, /^providers\/aws\/runtime\/sdk\//],
     [/^node:fs/, /^(bin\/|providers\/aws\/bundle\.ts$|providers\/aws\/runtime\/(rds|s3)\/|providers\/local\/)/],
-    [/^node:(child_process|net|http|https|dgram|worker_threads|vm)/, /^(bin\/vendored|providers\/local\/project)\.ts$/],
+    [
+      /^node:(child_process|net|http|https|dgram|worker_threads|vm)/,
+      /^(bin\/(vendored|git-host)|providers\/local\/project)\.ts$/,
+    ],
     [/^node:process$/, /^(bin|providers\/local)\//],
   ];
   for (const [library, where] of places) {
