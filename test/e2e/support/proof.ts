@@ -126,11 +126,7 @@ function needsOf({ nodes, edges }: Graph): readonly Need[] {
       ...LOGS.map(need([fn])),
       ...(inNetwork ? INTERFACES.map(need([])) : []),
       ...uses.flatMap(({ to, operations = [] }) =>
-        operations.flatMap((operation) => {
-          const actions = provider.actions(nodeOf(to).kind, operation);
-          expect(actions, `${operation} of ${to}`).to.not.deep.equal([]);
-          return actions.map(need([nodeOf(to), ...wholes(to)]));
-        }),
+        operations.flatMap((operation) => provider.actions(nodeOf(to).kind, operation).map(need([nodeOf(to), ...wholes(to)]))),
       ),
       ...own
         .filter((edge) => edge.kind === 'triggers' && edge.to === fn.id)
@@ -151,8 +147,8 @@ function answers({ logicalId, action, template }: Grant, need: Need): boolean {
 
 function names(template: string, node: Node): boolean {
   if (node.kind === 'websocket-api') return template.includes('{aws_apigatewayv2_api.websocket.');
-  const id = node.kind === 'function' ? node.name.replace('.', '_') : node.name;
-  const referred = template.match(/\{\w+\.([^.]+)\./)?.[1];
+  const id = node.name.replace('.', '_');
+  const referred = template.match(/\{\w+\.(?:function_arn_)?([^.}]+)/)?.[1];
   // what exists already has its ARN in the module
   return referred === undefined
     ? JSON.stringify(node).includes(template.replace(/\/\*$/, ''))
