@@ -26,10 +26,10 @@ import type { SentValue } from './ir/sent-value.js';
 import { type GraphJson, Places, serialiseGraph } from './ir/serialise.js';
 import { lastFrom } from './ir/span.js';
 import type { StagePlan, StageSettings } from './ir/stage-plan.js';
-import { itemOf, type MethodResult } from './ir/wire-type.js';
-import type { GraphView, Kind, LinkConfig } from './kinds/definition.js';
+import type { MethodResult } from './ir/wire-type.js';
+import type { GraphView, LinkConfig } from './kinds/definition.js';
 import { graphView } from './kinds/graph-view.js';
-import { type AnyResource, bindingOf, kindByName, kinds } from './kinds/index.js';
+import { type AnyResource, kinds } from './kinds/index.js';
 import type { LocalPlanResult } from './local-plan.js';
 import type { Host } from './options.js';
 import * as paths from './paths.js';
@@ -39,11 +39,18 @@ import { checkEdges } from './phases/3-link/check-edges.js';
 import type { Explanation } from './phases/3-link/explain-graph.js';
 import { checkStage, chooseStages, isEmpty, linkApp } from './phases/3-link/link-app.js';
 import { projectFiles } from './phases/3-link/project-files.js';
-import type { BundledFunction, BundlerContext, WrittenFiles } from './phases/6-bundle/bundle-functions.js';
+import type {
+  Bundle,
+  BundledFunction,
+  BundlerContext,
+  FunctionToBundle,
+  WrittenFiles,
+} from './phases/6-bundle/bundle-functions.js';
 import { DamagedCache } from './phases/6-bundle/damaged-cache.js';
+import { functionsToBundle } from './phases/6-bundle/functions-to-bundle.js';
 import { startEsbuild } from './phases/6-bundle/start-esbuild.js';
+import { artifactFiles, textFile } from './phases/7-emit/output-files.js';
 import { type StageOutput, writeOutput, writtenFiles } from './phases/7-emit/write-output.js';
-import type { BoundEdge, BoundFunction } from './plan-local.js';
 import type { LoweredStage, Provider } from './provider.js';
 
 export interface CompileOptions {
@@ -74,7 +81,7 @@ export interface CheckResult {
   /** A document about a stage of `graphs`: the text, or null where the stage has no such API. */
   readonly document: (kind: DocumentKind, stage: string) => Promise<string | null>;
   /** Everything about a function or a resource of `graphs`; null when there is none of that name. */
-  readonly explain: (name: string) => Explanation | null;
+  readonly explain: (name: string) => Promise<Explanation | null>;
   /** Texts of the files that diagnostics point into. */
   readonly texts: (file: string) => string | null;
 }
@@ -341,14 +348,17 @@ export class Run {
       hash: (file) => program.inputs.hashOfOrigin(file),
       memory: this.cache.reached,
     });
-    this.explain = (name) =>
-      explainGraph(name, {
+    this.explain = async (name) => {
+      const bundles = await this.bundlesOf(name);
+      return explainGraph(name, {
         graphs: this.graphs,
+        bundles,
         reached,
         placeOf: (span) => (this.places as Places).of(span),
         textOf: (file) => this.text(file),
         actions: (kind, operation) => this.options.provider.actions(kind, operation),
       });
+    };
     const { declarations } = await import('./phases/3-link/declarations.js');
     const { permissions, defaultStages } = this.config;
     const known = declarations(graph, (file) => this.text(file), defaultStages);
@@ -366,21 +376,23 @@ export class Run {
     this.sent = typed.sent;
   }
 
-  private explain: CheckResult['explain'] = () => null;
+  private explain: CheckResult['explain'] = async () => null;
   private sent: readonly SentValue[] = [];
   private runtimeAt: StageSettings['runtimeAt'] = null;
   /** What handlers give, by `Class.method`. */
   private results: () => ReadonlyMap<string, MethodResult> = () => new Map();
   private backendOf: (stage: string) => StageSettings['backend'] = () => null;
   private views = new Map<StageGraph<AnyResource>, GraphView>();
+  private planned: readonly StagePlan<AnyResource>[] = [];
 
   /** Phase 5. */
   plans(): readonly StagePlan<AnyResource>[] {
     if (this.loaded === null || this.program === null) return [];
     this.phase = 'plan the stages';
-    return this.graphs.map((graph) =>
+    this.planned = this.graphs.map((graph) =>
       this.options.provider.planStage(graph, this.settings(graph.stage), (span) => (this.places as Places).of(span), this.sink),
     );
+    return this.planned;
   }
 
   private settings(stage: string): StageSettings {
@@ -407,9 +419,39 @@ export class Run {
     const { bundleClasses } = await import('./phases/6-bundle/bundle-classes.js');
     const local = plans.map((plan, index) => {
       const graph = this.graphs[index] as StageGraph<AnyResource>;
-      return planLocal(plan, this.toBundle(plan, graph), this.graphJson(graph));
+      return planLocal(plan, functionsToBundle(plan, this.viewOf(index)), this.graphJson(graph));
     });
     return { plans: local, classes: await bundleClasses(importedClasses(local), this.bundlerContext(), runtimeUrl) };
+  }
+
+  /** Phase 6: one bundle per planned function, all stages together. */
+  async bundle(plans: readonly StagePlan<AnyResource>[]): Promise<readonly (readonly BundledFunction[])[] | null> {
+    this.phase = 'bundle the functions';
+    const wanted = plans.map((plan, index) => functionsToBundle(plan, this.viewOf(index)));
+    const bundles = await this.bundleAll(wanted.flat());
+    if (bundles === null) return null;
+    let from = 0;
+    return wanted.map((functions) => bundles.slice(from, (from += functions.length)));
+  }
+
+  /** What is in the bundle of a function, by stage: those alone are bundled, or taken from the cache. */
+  private async bundlesOf(name: string): Promise<ReadonlyMap<string, Bundle>> {
+    const wanted = this.planned.flatMap((plan, index) => {
+      const functions = plan.functions.filter((fn) => fn.node.name === name);
+      return functionsToBundle({ ...plan, functions }, this.viewOf(index)).map((fn) => ({ stage: plan.settings.stage, fn }));
+    });
+    const bundles = wanted.length === 0 ? [] : await this.bundleAll(wanted.map(({ fn }) => fn));
+    return new Map(bundles?.map((bundle, index) => [wanted[index]?.stage as string, bundle]));
+  }
+
+  /** Of a stage, by its place among the graphs and plans. */
+  private viewOf(index: number): GraphView {
+    return this.views.get(this.graphs[index] as StageGraph<AnyResource>) as GraphView;
+  }
+
+  private async bundleAll(functions: readonly FunctionToBundle[]): Promise<readonly BundledFunction[] | null> {
+    const { bundleFunctions } = await import('./phases/6-bundle/bundle-functions.js');
+    return bundleFunctions(functions, this.bundlerContext());
   }
 
   private bundlerContext(): BundlerContext {
@@ -425,36 +467,6 @@ export class Run {
       toolId: this.options.toolId ?? '',
       sink: this.sink,
     };
-  }
-
-  /** Phase 6: one bundle per planned function, all stages together. */
-  async bundle(plans: readonly StagePlan<AnyResource>[]): Promise<readonly (readonly BundledFunction[])[] | null> {
-    this.phase = 'bundle the functions';
-    const { bundleFunctions } = await import('./phases/6-bundle/bundle-functions.js');
-    const wanted = plans.map((plan, index) => this.toBundle(plan, this.graphs[index] as StageGraph<AnyResource>));
-    const bundles = await bundleFunctions(wanted.flat(), this.bundlerContext());
-    if (bundles === null) return null;
-    let from = 0;
-    return wanted.map((functions) => bundles.slice(from, (from += functions.length)));
-  }
-
-  private toBundle(plan: StagePlan<AnyResource>, graph: StageGraph<AnyResource>): readonly BoundFunction[] {
-    const view = this.views.get(graph) as GraphView;
-    const bound = new Map<string, BoundEdge[]>();
-    for (const edge of plan.edges) {
-      const [id, fn] = edge.kind === 'triggers' ? [edge.from, edge.to] : [edge.to, edge.from];
-      const node = view.resource(id);
-      const binding = node && bindingOf(node, edge.kind);
-      if (node && binding) bound.set(fn, [...(bound.get(fn) ?? []), { id, kind: node.kind, binding, edge }]);
-    }
-    return plan.functions.map((fn) => {
-      const kind = kindByName.get(fn.node.trigger);
-      const own = kind?.adapter?.(fn.node, view);
-      const adapter = { module: fn.node.trigger, data: {}, ...own };
-      const wrappers = kinds.flatMap((one) => one.wrapper?.(fn.node, view) ?? []);
-      const clients = bound.get(fn.node.id) ?? [];
-      return { name: fn.artifact, bound: clients, input: { function: asRead(fn.node, kind), clients, adapter, wrappers } };
-    });
   }
 
   /** `documents`: the files that tell of the APIs, for which results have to be inferred. */
@@ -596,27 +608,10 @@ export class Run {
   }
 }
 
-/** The function with its bodies as the adapter reads them: one by one where it takes lists. */
-function asRead(fn: FunctionNode, kind: Kind | undefined): FunctionNode {
-  if (kind?.handler?.lists !== true) return fn;
-  return { ...fn, params: fn.params.map((param) => ({ ...param, wire: itemOf(param.wire) })) };
-}
-
 /** By the kind of the node. */
 const filesOf = new Map(
   kinds.flatMap(({ files, describe }) => (files ? Object.keys(describe).map((kind) => [kind, files]) : [])),
 );
-
-function artifactFiles(path: string, bundle: BundledFunction, mapInside: boolean): StageOutput['files'] {
-  const zip = { path, sha256: bundle.sha256, bytes: bundle.packedBytes, content: bundle.zip };
-  const map = { path: path.replace(/\.zip$/, '.mjs.map'), sha256: bundle.mapSha256, bytes: bundle.mapBytes, content: bundle.map };
-  return mapInside ? [zip] : [zip, map];
-}
-
-function textFile(path: string, content: string): StageOutput['files'][number] {
-  const bytes = new TextEncoder().encode(content);
-  return { path, sha256: contentHash(bytes), bytes: bytes.length, content: () => bytes };
-}
 
 function suppressionsOf(file: string, program: SourceProgram): ReturnType<typeof readSuppressions> {
   const texts = [...(program.facts(file)?.texts ?? [])].sort(([a], [b]) => a - b);
