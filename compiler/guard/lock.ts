@@ -87,11 +87,11 @@ export function readLock(file: ProjectPath, text: string | null, sink: Diagnosti
   }
 }
 
-/** A whole file is not underlined, and nothing can be at the start of an empty one. */
+/** Of what goes over several lines, the first; of what is missing at the end, the last character. */
 function spanAt(file: ProjectPath, text: string, { start, end }: Range): Span {
-  const line = text.indexOf('\n', start);
-  const last = line < 0 ? text.length : line;
-  return { file, start, end: start === end ? Math.min(start + 1, text.length) : Math.min(end, Math.max(last, start + 1)) };
+  const from = Math.max(0, Math.min(start, text.length - 1));
+  const line = text.indexOf('\n', from + 1);
+  return { file, start: from, end: Math.max(Math.min(end, line < 0 ? text.length : line), Math.min(from + 1, text.length)) };
 }
 
 /** Ends with a newline. Two locks of the same content are the same text. */
@@ -115,15 +115,23 @@ function section<T>(name: string, entries: { readonly [key: string]: T }, write:
 const sorted = <T>(entries: { readonly [key: string]: T }): [string, T][] =>
   Object.entries(entries).sort(([a], [b]) => compareText(a, b));
 
-const indented = (value: LockedThing, columns: number): string =>
-  JSON.stringify(value, null, 2).replaceAll('\n', `\n${' '.repeat(columns)}`);
+/** Each part has its place, whoever made the entry in what order. */
+function indented(thing: LockedThing, columns: number): string {
+  const { kind, called, formerly, name, declares, likeness, settled, columns: stored } = thing;
+  const ordered = {
+    ...{ kind, called, formerly, name, declares, likeness },
+    settled: settled && Object.fromEntries(sorted(settled)),
+    columns: stored && Object.fromEntries(sorted(stored)),
+  };
+  return JSON.stringify(ordered, null, 2).replaceAll('\n', `\n${' '.repeat(columns)}`);
+}
 
-const oneLine = (value: LockedFunction | string): string =>
-  typeof value === 'string'
-    ? JSON.stringify(value)
-    : `{ ${Object.entries(value)
-        .map(([key, part]) => `${JSON.stringify(key)}: ${Array.isArray(part) ? listText(part) : JSON.stringify(part)}`)
-        .join(', ')} }`;
+function oneLine(value: LockedFunction | string): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  const { called, formerly, startedBy } = value;
+  const former = formerly === undefined ? '' : `"formerly": ${JSON.stringify(formerly)}, `;
+  return `{ "called": ${JSON.stringify(called)}, ${former}"startedBy": ${listText(startedBy)} }`;
+}
 
 const listText = (list: readonly string[]): string => `[${list.map((one) => JSON.stringify(one)).join(', ')}]`;
 

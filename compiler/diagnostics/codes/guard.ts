@@ -14,18 +14,10 @@ export interface Held {
 
 const thing = ({ what, name, stage }: Held): string => `the ${what} ${quote(name)} of the stage ${quote(stage)}`;
 
-const removedPage = {
-  why: `
+const WAYS_OUT = `
     nimbus.lock.json says what the last build of each stage had. Without its declaration, Terraform would destroy it with
     all that it holds. There are three ways out: give the declaration its old name back; write the old and the new address
-    under "moved", when it is called something else now; or write the address under "allowDestroy".`,
-  bad: { sh: `git rm src/order.ts && npx nimbusc build --stage prod` },
-  good: {
-    yaml: `
-      projectName: shop
-      allowDestroy: [aws_dynamodb_table.Order]`,
-  },
-};
+    under "moved", when it is called something else now; or write the address under "allowDestroy".`;
 
 export const guardCodes = defineCodes({
   NIM1801: code<{ file: string; problem: string; conflict: boolean }>({
@@ -66,7 +58,22 @@ export const guardCodes = defineCodes({
     message: (held) => `${thing(held)} is not declared any more, and would be destroyed with all that it holds`,
     hint: ({ address }) =>
       `declare it under its old name; or add ${address} with its new address to "moved"; or add ${address} to "allowDestroy"`,
-    explain: page({ what: 'Something that holds data in a protected stage is gone from the source.', ...removedPage }),
+    explain: page({
+      what: 'Something that holds data in a protected stage is gone from the source.',
+      why: WAYS_OUT,
+      bad: `
+        // a store was here when it was built last
+        @Queue({ id: 'mails' })
+        export class Mails {}`,
+      good: `
+        @Queue({ id: 'mails' })
+        export class Mails {}
+
+        @DocumentStore()
+        export class Order {
+          @Key() id = '';
+        }`,
+    }),
   }),
 
   NIM1804: code<Held & { now: string; newAddress: string; why: string }>({
@@ -75,7 +82,23 @@ export const guardCodes = defineCodes({
     message: (held) => `${thing(held)} is gone and ${quote(held.now)} is new; if it is the same one is not certain: ${held.why}`,
     hint: ({ name, now, address, newAddress }) =>
       `call ${quote(now)} ${quote(name)} again; or add "${address}: ${newAddress}" to "moved"; or add ${address} to "allowDestroy"`,
-    explain: page({ what: 'Something that holds data in a protected stage may have been renamed.', ...removedPage }),
+    explain: page({
+      what: 'Something that holds data in a protected stage may have been renamed.',
+      why: WAYS_OUT,
+      bad: `
+        // was built as the class Order, with the key alone
+        @DocumentStore()
+        export class Purchase {
+          @Key() id = '';
+          @Attribute() note?: string;
+        }`,
+      good: `
+        @DocumentStore()
+        export class Order {
+          @Key() id = '';
+          @Attribute() note?: string;
+        }`,
+    }),
   }),
 
   NIM1805: code<Held & { before: string; now: string }>({
@@ -122,12 +145,11 @@ export const guardCodes = defineCodes({
         export class Person {
           @Key() name = '';
         }`,
-      good: {
-        yaml: `
-          projectName: chat
-          moved:
-            aws_dynamodb_table.User: aws_dynamodb_table.Person`,
-      },
+      good: `
+        @DocumentStore()
+        export class User {
+          @Key() name = '';
+        }`,
     }),
   }),
 
