@@ -15,6 +15,7 @@ const LAYERS = [
   'compiler/kinds',
   'compiler/types',
   'compiler/documents',
+  'compiler/guard',
   'compiler/cache',
   'compiler/phases/1-load',
   'compiler/phases/2-read',
@@ -37,6 +38,7 @@ const ALLOWED: { readonly [L in Layer]: readonly Layer[] } = {
   compiler: [
     ...FRONT,
     'compiler/documents',
+    'compiler/guard',
     'compiler/cache',
     'compiler/phases/1-load',
     'compiler/phases/2-read',
@@ -51,6 +53,7 @@ const ALLOWED: { readonly [L in Layer]: readonly Layer[] } = {
   'compiler/kinds': ['compiler/ir', 'compiler/diagnostics', 'compiler/schema'],
   'compiler/types': ['compiler/ir'],
   'compiler/documents': ['compiler/ir', 'compiler/kinds'],
+  'compiler/guard': FRONT,
   'compiler/cache': ['compiler/ir', 'compiler/diagnostics'],
   'compiler/phases/1-load': FRONT,
   'compiler/phases/2-read': [...FRONT, 'compiler/types', 'compiler/phases/1-load'],

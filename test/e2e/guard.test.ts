@@ -132,7 +132,10 @@ describe('A protected stage', function () {
     const refused = await project.run(['build']);
     expect(refused.status).to.equal(1);
     expect(refused.stderr).to.include('NIM1809').and.to.include('id (string)').and.to.include('allowDestroy');
-    await project.write('nimbus.yml', 'projectName: e2e-guard\ndefaultStages: [prod]\nallowDestroy: [aws_dynamodb_table.Purchase]\n');
+    await project.write(
+      'nimbus.yml',
+      'projectName: e2e-guard\ndefaultStages: [prod]\nallowDestroy: [aws_dynamodb_table.Purchase]\n',
+    );
     await project.build();
     const { resource } = JSON.parse(await project.read('nimbus.out/prod/cdk.tf.json')) as {
       resource: { aws_dynamodb_table: { Purchase: object } };

@@ -55,8 +55,8 @@ describe('builds that follow each other', () => {
     expect(tableName('C')).to.equal('Aprod');
     await build(store('A'));
     expect(moves()).to.deep.equal([
-      'aws_dynamodb_table.B -> aws_dynamodb_table.C',
       'aws_dynamodb_table.C -> aws_dynamodb_table.A',
+      'aws_dynamodb_table.B -> aws_dynamodb_table.C',
     ]);
     expect(tableName('A')).to.equal('Aprod');
   });
