@@ -22,6 +22,7 @@ import { readSuppressions } from './diagnostics/suppress.js';
 import type { DocumentContext } from './documents/documents.js';
 import type { LockedStage } from './guard/lock.js';
 import { LOCK_FILE } from './guard/lock-file.js';
+import type { LockTurn } from './guard/write-lock.js';
 import { contentHash } from './hash.js';
 import type { EdgeBase, FunctionNode, StageGraph } from './ir/graph.js';
 import type { SentValue } from './ir/sent-value.js';
@@ -145,10 +146,17 @@ export async function build(options: CompileOptions): Promise<BuildResult> {
     outputs = await run.emit(plans, lowered, bundles);
     if (run.sink.failed) return;
     run.phase = 'write the output';
-    if (!writeOutput(options.host, run.outDir, run.out, outputs, options.version, cache.outputs, run.sink)) return;
-    // Last: until it is written, the next build compares with the same lock again, and does the same.
-    run.phase = 'write the lock';
-    lock = await run.writeLock();
+    const turn = await run.lockTurn();
+    if (turn === null) return;
+    // From here on without a pause, so that an interruption comes before all of it or after.
+    try {
+      if (!writeOutput(options.host, run.outDir, run.out, outputs, options.version, cache.outputs, run.sink)) return;
+      // Last: until it is written, the next build compares with the same lock again, and does the same.
+      const text = turn.write();
+      if (text !== null) lock = { path: run.lockPath, text };
+    } finally {
+      turn.end();
+    }
     if (lock !== null) stages = run.table(plans, bundles);
   });
   if (run.damagedCache) return build({ ...options, toolId: null });
@@ -365,7 +373,7 @@ class Run {
     return paths.normalise(`${paths.dirname((this.loaded as LoadedConfig).file)}/${LOCK_FILE}`);
   }
 
-  private get lockPath(): string {
+  get lockPath(): string {
     return paths.join(this.options.projectDir, this.lockFile);
   }
 
@@ -407,11 +415,10 @@ class Run {
     return this.sink.finish().some(({ code }) => code in guardCodes);
   }
 
-  /** Null when it was reported why it could not be written. */
-  async writeLock(): Promise<WrittenLock | null> {
-    const { writeLock } = await import('./guard/write-lock.js');
-    const text = await writeLock(this.options.host, this.lockPath, this.lockFile, this.locked, this.sink);
-    return text === null ? null : { path: this.lockPath, text };
+  /** Null when it was reported why there is none. */
+  async lockTurn(): Promise<LockTurn | null> {
+    const { lockTurn } = await import('./guard/write-lock.js');
+    return lockTurn(this.options.host, this.lockPath, this.lockFile, this.locked, this.sink);
   }
 
   /** Phase 5. */

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { createSink } from '../../../../compiler/diagnostics/sink.js';
 import { EMPTY_LOCK, type Lock, type LockedStage, lockText, readLock } from '../../../../compiler/guard/lock.js';
-import { writeLock } from '../../../../compiler/guard/write-lock.js';
+import { lockTurn } from '../../../../compiler/guard/write-lock.js';
 import { catalogueOf } from '../../../../compiler/pipeline.js';
 import { awsWithoutSdk } from '../../../support/temp-project.js';
 import { Killed, MemoryHost } from '../memory-host.js';
@@ -91,8 +91,17 @@ describe('the lock file', () => {
   });
 });
 
+async function writeLock(host: MemoryHost, stages: Lock['stages']): Promise<string | null> {
+  const turn = await lockTurn(host, PATH, FILE, stages, sinkOf());
+  try {
+    return turn?.write() ?? null;
+  } finally {
+    turn?.end();
+  }
+}
+
 describe('writing the lock file', () => {
-  const write = (host: MemoryHost, stages: Lock['stages']) => writeLock(host, PATH, FILE, stages, sinkOf());
+  const write = writeLock;
   const files = (host: MemoryHost): Record<string, string> => host.filesIn('/project');
   const before = lockText({ stages: { dev: stage('a'), prod: stage('b') } });
 
@@ -112,7 +121,7 @@ describe('writing the lock file', () => {
   it('loses no stage when builds write at the same time', async () => {
     const host = new MemoryHost({ '/project/nimbus.yml': '' }, 1);
     for (let id = 1; id <= 5; id++) host.alive.add(id);
-    await Promise.all([1, 2, 3, 4, 5].map((id) => writeLock(as(host, id), PATH, FILE, { [`s${id}`]: stage('a') }, sinkOf())));
+    await Promise.all([1, 2, 3, 4, 5].map((id) => writeLock(as(host, id), { [`s${id}`]: stage('a') })));
     expect(Object.keys(parsed(files(host)[FILE] as string).stages)).to.deep.equal(['s1', 's2', 's3', 's4', 's5']);
     expect(Object.keys(files(host)).sort()).to.deep.equal([FILE, 'nimbus.yml']);
   });
