@@ -1,12 +1,13 @@
 /** What a build would write of each stage, without writing: for comparing two states of a project. */
 import { type CompilerCache, openCache } from './cache/compiler-cache.js';
 import type { NimbusConfig } from './config/config.js';
+import { createSink } from './diagnostics/sink.js';
 import type { StageGraph } from './ir/graph.js';
 import type { GraphJson } from './ir/serialise.js';
 import type { AnyResource } from './kinds/index.js';
 import type { Bundle, BundledFunction } from './phases/6-bundle/bundle-functions.js';
 import { startEsbuild } from './phases/6-bundle/start-esbuild.js';
-import { type CheckResult, type CompileOptions, cacheFolder, Run } from './pipeline.js';
+import { type CheckResult, type CompileOptions, cacheFolder, catalogueOf, Run } from './pipeline.js';
 
 /** A stage as a build would write it. */
 export interface StageModule {
@@ -42,6 +43,8 @@ export async function compileModules(options: CompileOptions, cache: CompilerCac
   let stages: readonly StageModule[] = [];
   await run.guarded(async () => {
     await run.front();
+    // What is renamed keeps its data here as in a build; what would be lost is the review's to say.
+    await run.guard(createSink(catalogueOf(options.provider)));
     const plans = run.plans();
     if (run.sink.failed) return;
     const [bundles, lowered] = await Promise.all([run.bundle(plans), run.lower(plans, { documents: false })]);

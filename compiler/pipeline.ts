@@ -11,6 +11,7 @@ import { forStage, isProtectedStage, type NimbusConfig } from './config/config.j
 import type { LoadedConfig } from './config/load-config.js';
 import { buildCatalogue, type Catalogue } from './diagnostics/catalogue.js';
 import { graphCodes } from './diagnostics/codes/graph.js';
+import { guardCodes } from './diagnostics/codes/guard.js';
 import { internalCodes } from './diagnostics/codes/internal.js';
 import { projectCodes } from './diagnostics/codes/project.js';
 import { coreTables } from './diagnostics/core-codes.js';
@@ -19,13 +20,16 @@ import { createSink, type Sink } from './diagnostics/sink.js';
 import { closest } from './diagnostics/suggest.js';
 import { readSuppressions } from './diagnostics/suppress.js';
 import type { DocumentContext, DocumentKind } from './documents/documents.js';
+import type { LockedStage } from './guard/lock.js';
+import { LOCK_FILE } from './guard/lock-file.js';
+import type { LockTurn } from './guard/write-lock.js';
 import { contentHash } from './hash.js';
 import type { EdgeBase, FunctionNode, StageGraph } from './ir/graph.js';
 import { jsonText } from './ir/json.js';
 import type { SentValue } from './ir/sent-value.js';
 import { type GraphJson, Places, serialiseGraph } from './ir/serialise.js';
 import { lastFrom } from './ir/span.js';
-import type { StagePlan, StageSettings } from './ir/stage-plan.js';
+import type { StageGuard, StagePlan, StageSettings } from './ir/stage-plan.js';
 import type { MethodResult } from './ir/wire-type.js';
 import type { GraphView, LinkConfig } from './kinds/definition.js';
 import { graphView } from './kinds/graph-view.js';
@@ -121,6 +125,7 @@ export async function check(options: CompileOptions): Promise<CheckResult> {
   const run = new Run(options, options.host, cache);
   await run.guarded(async () => {
     await run.front();
+    await run.guard();
     run.plans();
   });
   if (run.crash === null) cache.save();
@@ -139,8 +144,10 @@ export async function build(options: CompileOptions): Promise<BuildResult> {
   const run = new Run(options, host, cache);
   let stages: readonly BuiltStage[] = [];
   let outputs: readonly StageOutput[] = [];
+  let lock: WrittenLock | null = null;
   await run.guarded(async () => {
     await run.front();
+    await run.guard();
     const plans = run.plans();
     if (run.sink.failed) return;
     // Most of bundling happens in esbuild's process; lowering goes on beside it.
@@ -149,19 +156,32 @@ export async function build(options: CompileOptions): Promise<BuildResult> {
     outputs = await run.emit(plans, lowered, bundles);
     if (run.sink.failed) return;
     run.phase = 'write the output';
-    if (writeOutput(options.host, run.outDir, run.out, outputs, options.version, cache.outputs, run.sink))
-      stages = run.table(plans, bundles);
+    const turn = await run.lockTurn();
+    if (turn === null) return;
+    // From here on without a pause, so that an interruption comes before all of it or after.
+    try {
+      if (!writeOutput(options.host, run.outDir, run.out, outputs, options.version, cache.outputs, run.sink)) return;
+      // Last: until it is written, the next build compares with the same lock again, and does the same.
+      const text = turn.write();
+      if (text !== null) lock = { path: run.lockPath, text };
+    } finally {
+      turn.end();
+    }
+    if (lock !== null) stages = run.table(plans, bundles);
   });
   if (run.damagedCache) return build({ ...options, toolId: null });
   const result = run.result();
   if (run.crash === null) cache.save();
-  if (folder !== null && !result.failed) {
-    const record: BuildRecord = { diagnostics: result.diagnostics, out: run.out, stages };
+  // What the guard said is about this build and the one before; the next one compares with this one, and says nothing.
+  if (folder !== null && !result.failed && lock !== null && !run.guardSpoke) {
+    const { path, text } = lock as WrittenLock;
+    const record: BuildRecord = { diagnostics: result.diagnostics, out: run.out, stages, lock: run.lockFile };
+    host.wrote(path, text);
     writeRecord(
       folder,
       recordName,
       record,
-      host.recorded(madeByBuild(options.projectDir, run.outDir), run.outDir),
+      host.recorded(madeByBuild(options.projectDir, run.outDir, run.lockFile), run.outDir),
       outputs,
       options.host,
       run.outDir,
@@ -170,6 +190,11 @@ export async function build(options: CompileOptions): Promise<BuildResult> {
   }
   const { diagnostics, failed, crash, texts } = result;
   return { diagnostics, failed, crash, texts, out: run.out, stages, changed: true };
+}
+
+interface WrittenLock {
+  readonly path: string;
+  readonly text: string;
 }
 
 /** What the local cloud runs the stages by. Like `check`, it writes nothing but the cache. */
@@ -385,6 +410,59 @@ export class Run {
   private views = new Map<StageGraph<AnyResource>, GraphView>();
   private planned: readonly StagePlan<AnyResource>[] = [];
 
+  /** The lock beside the configuration, relative to the project. */
+  get lockFile(): string {
+    return paths.normalise(`${paths.dirname((this.loaded as LoadedConfig).file)}/${LOCK_FILE}`);
+  }
+
+  get lockPath(): string {
+    return paths.join(this.options.projectDir, this.lockFile);
+  }
+
+  /** Compares the stages with the last build; `sink` is told what would be lost. */
+  async guard(sink: Sink = this.sink): Promise<void> {
+    if (this.loaded === null || this.program === null) return;
+    this.phase = 'compare with the last build';
+    const { config } = this.loaded;
+    const { readLock } = await import('./guard/lock.js');
+    this.lockBefore = this.host.readText(this.lockPath);
+    const read = readLock(this.lockFile, this.lockBefore, sink);
+    // After an error, what seems to be gone may stand where something was reported.
+    if (!read.ok || sink.failed) return;
+    const { checkGuardSettings } = await import('./guard/check-settings.js');
+    const { guardStage } = await import('./guard/guard.js');
+    const identified = this.graphs.map((graph) => ({
+      graph,
+      identities: this.options.provider.identities(graph, this.settings(graph.stage)),
+    }));
+    const isWhole = this.options.stages.length === 0;
+    const declared = identified.map(({ identities }) => identities.map(({ address }) => address));
+    checkGuardSettings(this.loaded, { declared, isWhole, lock: read.value.lock }, sink);
+    for (const { graph, identities } of identified) {
+      const { stage } = graph;
+      const settings = { protected: isProtectedStage(config, stage), allowDestroy: config.allowDestroy, moved: config.moved };
+      const { guard, locked } = guardStage(graph, identities, read.value, settings, sink);
+      this.guards.set(stage, guard);
+      this.locked = { ...this.locked, [stage]: locked };
+    }
+  }
+
+  /** What diagnostics point into: the file may be another one by the time they are shown. */
+  private lockBefore: string | null = null;
+  private readonly guards = new Map<string, StageGuard>();
+  private locked: { readonly [stage: string]: LockedStage } = {};
+
+  /** Whether the guard has found anything to say about what has changed since the last build. */
+  get guardSpoke(): boolean {
+    return this.sink.finish().some(({ code }) => code in guardCodes);
+  }
+
+  /** Null when it was reported why there is none. */
+  async lockTurn(): Promise<LockTurn | null> {
+    const { lockTurn } = await import('./guard/write-lock.js');
+    return lockTurn(this.options.host, this.lockPath, this.lockFile, this.locked, this.sink);
+  }
+
   /** Phase 5. */
   plans(): readonly StagePlan<AnyResource>[] {
     if (this.loaded === null || this.program === null) return [];
@@ -397,6 +475,7 @@ export class Run {
 
   private settings(stage: string): StageSettings {
     const { config } = this;
+    const guard = this.guards.get(stage);
     return {
       project: config.projectName,
       stage,
@@ -408,6 +487,7 @@ export class Run {
       sourceTags: config.sourceTags,
       awsProviderVersion: config.awsProviderVersion,
       protected: isProtectedStage(config, stage),
+      ...(guard === undefined ? {} : { guard }),
       backend: this.backendOf(stage),
       sourceMaps: config.bundle.sourceMaps,
     };
@@ -589,6 +669,7 @@ export class Run {
 
   text(file: string): string | null {
     if (this.loaded?.file === file) return this.loaded.text;
+    if (this.lockBefore !== null && this.lockFile === file) return this.lockBefore;
     return this.program?.text(file) ?? this.host.readText(paths.join(this.options.projectDir, file));
   }
 

@@ -15,6 +15,7 @@ const LAYERS = [
   'compiler/types',
   'compiler/kinds',
   'compiler/documents',
+  'compiler/guard',
   'compiler/cache',
   'compiler/review',
   'compiler/phases/1-load',
@@ -41,6 +42,7 @@ const ALLOWED: { readonly [L in Layer]: readonly Layer[] } = {
   compiler: [
     ...FRONT,
     'compiler/documents',
+    'compiler/guard',
     'compiler/cache',
     'compiler/review',
     'compiler/phases/1-load',
@@ -56,6 +58,7 @@ const ALLOWED: { readonly [L in Layer]: readonly Layer[] } = {
   'compiler/types': ['compiler/ir'],
   'compiler/kinds': ['compiler/ir', 'compiler/diagnostics', 'compiler/schema', 'compiler/types'],
   'compiler/documents': ['compiler/ir', 'compiler/kinds'],
+  'compiler/guard': FRONT,
   'compiler/cache': ['compiler/ir', 'compiler/diagnostics'],
   'compiler/review': ['compiler/ir', 'compiler/diagnostics', 'compiler/config'],
   'compiler/phases/1-load': FRONT,
