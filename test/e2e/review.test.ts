@@ -65,6 +65,8 @@ class Lane {
     await project.install('pg', 'mysql2');
     await project.write('.gitignore', 'node_modules\nnimbus.out\n');
     await git(project, 'init', '-q', '-b', BASE);
+    // Of this build users commit the lock, too: by it the next one knows what was renamed.
+    await project.build();
     await commit(project, 'base');
     return project;
   }

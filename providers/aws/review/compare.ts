@@ -29,8 +29,8 @@ const NOTHING: ModuleFacts = { text: '{}', bytes: new Map(), otherCode: new Set(
 
 export function compareModules(before: ModuleFacts | null, after: ModuleFacts | null): PlannedChanges {
   const [former, now] = [moduleOf(before ?? NOTHING), moduleOf(after ?? NOTHING)];
-  const moves = movesOf(after ?? NOTHING);
-  const changes = changesOf(former, now, moves);
+  const moves = movesOf(after ?? NOTHING, former);
+  const changes = changesOf(withMoves(former, moves), now, moves);
   const sides = { before: former, after: now };
   const closures = new Map<string, readonly string[]>();
   return {
@@ -49,14 +49,48 @@ export function compareModules(before: ModuleFacts | null, after: ModuleFacts | 
   };
 }
 
-/** New address to old one, from `moved` blocks. */
-function movesOf({ text }: ModuleFacts): ReadonlyMap<string, string> {
+/** New address to old one, from `moved` blocks, over several of them where a thing was moved more than once. */
+function movesOf({ text }: ModuleFacts, former: Module): ReadonlyMap<string, string> {
   const { moved } = JSON.parse(text) as JsonObject;
-  const moves = listOf(moved).flatMap((one) => {
-    const [from, to] = isObject(one) ? [textOf(one['from']), textOf(one['to'])] : [];
-    return from == null || to == null ? [] : [[to, from] as const];
-  });
-  return new Map(moves);
+  const steps = new Map<string, string>();
+  for (const one of listOf(moved)) {
+    const [from, to] = isObject(one) ? [textOf(one['from']), textOf(one['to'])] : [null, null];
+    if (from !== null && to !== null) steps.set(to, from);
+  }
+  const origin = (to: string): string | undefined => {
+    // What has its address already was moved before.
+    const seen = new Set<string>();
+    let at: string | undefined = to;
+    while (at !== undefined && !former.has(at) && !seen.has(at)) {
+      seen.add(at);
+      at = steps.get(at);
+    }
+    return at;
+  };
+  return new Map(
+    [...steps.keys()].flatMap((to) => {
+      const from = origin(to);
+      return from === undefined || from === to || !former.has(from) ? [] : [[to, from] as const];
+    }),
+  );
+}
+
+/** Terraform moves what others refer to before it compares, so a reference to it is none to something else. */
+function withMoves(former: Module, moves: ReadonlyMap<string, string>): Module {
+  if (moves.size === 0) return former;
+  const newNames = new Map([...moves].map(([to, from]) => [from, to]));
+  const renamed = (value: JsonValue): JsonValue => {
+    if (Array.isArray(value)) return value.map((one: JsonValue) => renamed(one));
+    if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, renamed(one)]));
+    if (typeof value !== 'string' || !value.includes('${')) return value;
+    return value.replace(/\$\{[^}]*\}/gu, (expression) =>
+      expression.replace(ANY_REFERENCE, (reference, address: string) => {
+        const to = newNames.get(address);
+        return to === undefined ? reference : `${to}${reference.slice(address.length)}`;
+      }),
+    );
+  };
+  return new Map([...former].map(([address, one]) => [address, { ...one, values: renamed(one.values) as JsonObject }]));
 }
 
 function moduleOf({ text, bytes, otherCode }: ModuleFacts): Module {
