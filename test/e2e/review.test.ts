@@ -271,12 +271,12 @@ describe('Reviews of plans and of changes', function () {
 
   it('need no network for a change of the source, and say what is no commit', async () => {
     const project = (
-      lanes.find((_, index) => index === reviewChanges.findIndex(({ name }) => name === 'renames') % lanes.length) as Lane
+      lanes.find((_, index) => index === reviewChanges.findIndex(({ name }) => name === 'gone') % lanes.length) as Lane
     ).project;
     const env = { ...cleanEnvironment(), HTTP_PROXY: 'http://127.0.0.1:9', HTTPS_PROXY: 'http://127.0.0.1:9' };
-    const finished = await project.run(['diff', BASE, 'renames', '--format', 'markdown', '--fail-on', 'none'], { env });
+    const finished = await project.run(['diff', BASE, 'gone', '--format', 'markdown', '--fail-on', 'none'], { env });
     expect(finished.status, finished.stderr).to.equal(0);
-    expect(finished.stdout).to.contain('The table Order is destroyed');
+    expect(finished.stdout).to.contain('The table Session is destroyed');
     const unknown = await project.run(['diff', 'no-such-branch']);
     expect([unknown.status, unknown.stderr]).to.deep.equal([
       2,

@@ -35,6 +35,15 @@ export interface Change {
   readonly edits: readonly Edit[];
 }
 
+/** Whoever does not commit the lock is not known to have renamed anything. */
+const WITHOUT_LOCK = edit('lock-not-committed', ['nimbus.lock.json', null, '']);
+
+const AUTHORIZER_RENAMED = edit(
+  'authorizer-renamed',
+  ['src/guard.ts', 'class Guard', 'class Porter'],
+  ['src/guard.ts', 'authorizer: Guard', 'authorizer: Porter'],
+);
+
 export const reviewChanges: readonly Change[] = [
   {
     name: 'nothing',
@@ -92,6 +101,7 @@ export const reviewChanges: readonly Change[] = [
   {
     name: 'keys',
     edits: [
+      WITHOUT_LOCK,
       edit('store-key-renamed', [
         'src/stores.ts',
         "@Key() id = '';\n  @Attribute() amount",
@@ -123,6 +133,8 @@ export const reviewChanges: readonly Change[] = [
   {
     name: 'gone',
     edits: [
+      WITHOUT_LOCK,
+      AUTHORIZER_RENAMED,
       edit(
         'store-gone',
         [
@@ -169,11 +181,7 @@ export const reviewChanges: readonly Change[] = [
       edit('store-renamed', ['src/stores.ts', 'class Order', 'class Purchase'], ...renamed('Order', 'Purchase')),
       edit('method-renamed', ['src/jobs.ts', 'print(text', 'show(text']),
       edit('route-parameter-renamed', ['src/shop.ts', 'orders/{id}', 'orders/{number}']),
-      edit(
-        'authorizer-renamed',
-        ['src/guard.ts', 'class Guard', 'class Porter'],
-        ['src/guard.ts', 'authorizer: Guard', 'authorizer: Porter'],
-      ),
+      AUTHORIZER_RENAMED,
       edit('database-renamed', ['src/people.ts', "name: 'people'", "name: 'persons'"]),
       edit('log-retention', ['nimbus.yml', null, 'projectName: e2e-review\nlogRetentionDays: 7\n']),
     ],
