@@ -1,8 +1,8 @@
-// The flags, exit codes and streams of `nimbusc review`, on plans made by hand. Real plans are in review.test.ts.
+// The flags, exit codes and streams of `nimbusc review`, on plans made by hand. Real plans are in test/e2e/review.test.ts.
 import { spawnSync } from 'node:child_process';
 import { expect } from 'chai';
+import { nimbuscBinary, Project } from '../e2e/support/project.js';
 import { planText, TAGS } from '../support/plans.js';
-import { nimbuscBinary, Project } from './support/project.js';
 
 const QUEUE = { address: 'aws_sqs_queue.orders', before: { name: 'shop-dev-orders', tags: TAGS } };
 
