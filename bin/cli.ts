@@ -1,6 +1,7 @@
 /** argv to a command, a command's result to an exit code. Commands are loaded when they are called. */
 import process from 'node:process';
 import yargs, { type Argv } from 'yargs';
+import type { GraphArgs } from './commands/graph.js';
 import { version } from './package-info.js';
 
 export const EXIT = { done: 0, problems: 1, usage: 2, outside: 3, internal: 70, interrupted: 130 } as const;
@@ -56,11 +57,8 @@ export async function run(args: readonly string[]): Promise<number> {
       (y) => common(y, ['pretty', 'json', 'sarif', 'github']),
       (argv) => remember(import('./commands/check.js').then((m) => m.checkCommand(commonArgs(argv)))),
     )
-    .command(
-      'graph',
-      'the resource graph of a stage',
-      (y) => common(y, ['json']),
-      (argv) => remember(import('./commands/graph.js').then((m) => m.graphCommand(commonArgs(argv)))),
+    .command('graph', 'the resource graph of a stage, as data or as a picture', graphOptions, (argv) =>
+      remember(import('./commands/graph.js').then((m) => m.graphCommand(graphArgs(argv)))),
     );
   const parser = documentCommands(start, remember)
     .command(
@@ -142,6 +140,27 @@ function common<T>(y: Argv<T>, formats: readonly string[]): Argv<T> {
       default: true,
       describe: 'keep results between runs; --no-cache turns it off',
     }) as unknown as Argv<T>;
+}
+
+const graphOptions = <T>(y: Argv<T>): Argv<T> =>
+  common(y, ['json', 'svg', 'html', 'mermaid', 'dot'])
+    .option('diff', { type: 'string', requiresArg: true, describe: 'a graph.json of another build, to mark what has changed' })
+    .option('group', { choices: ['class', 'folder'], requiresArg: true, describe: 'what functions are grouped by' })
+    .option('collapse', { type: 'boolean', describe: 'groups without their functions (default: with more than 60)' })
+    .option('editor', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'html: where a line opens, such as vscode://file/PATH/{file}:{line}',
+    }) as unknown as Argv<T>;
+
+function graphArgs(argv: unknown): GraphArgs {
+  const args = argv as { [key: string]: unknown };
+  const once = (name: string): string | undefined => {
+    if (Array.isArray(args[name])) throw new UsageError(`--${name} was given more than once`);
+    return args[name] as string | undefined;
+  };
+  const collapse = args['collapse'] as boolean | undefined;
+  return { ...commonArgs(argv), diff: once('diff'), group: once('group'), collapse, editor: once('editor') };
 }
 
 function commonArgs(argv: unknown): CommonArgs {
