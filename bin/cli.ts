@@ -56,9 +56,6 @@ export async function run(args: readonly string[]): Promise<number> {
       'diagnostics only',
       (y) => common(y, ['pretty', 'json', 'sarif', 'github']),
       (argv) => remember(import('./commands/check.js').then((m) => m.checkCommand(commonArgs(argv)))),
-    )
-    .command('graph', 'the resource graph of a stage, as data or as a picture', graphOptions, (argv) =>
-      remember(import('./commands/graph.js').then((m) => m.graphCommand(graphArgs(argv)))),
     );
   const parser = documentCommands(start, remember)
     .command(
@@ -96,9 +93,12 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Commands that make a text about the APIs of one stage. */
+/** Commands that make a text or a picture of one stage. */
 function documentCommands(parser: Argv, remember: (result: Promise<number>) => Promise<void>): Argv {
   return parser
+    .command('graph', 'the resource graph of a stage, as data or as a picture', graphOptions, (argv) =>
+      remember(import('./commands/graph.js').then((m) => m.graphCommand(graphArgs(argv)))),
+    )
     .command(
       'openapi',
       'the OpenAPI document of the HTTP API of a stage',

@@ -47,15 +47,18 @@ export interface Layout {
 
 export function layoutOf(view: View): Layout {
   const graph = new Graph({ multigraph: true, directed: true });
-  graph.setGraph({ rankdir: 'LR', nodesep: 22, edgesep: 14, ranksep: 64, marginx: 24, marginy: 24 });
+  graph.setGraph({ rankdir: 'LR', nodesep: 22, edgesep: 14, ranksep: 64, acyclicer: 'greedy', marginx: 24, marginy: 24 });
   for (const box of view.boxes) graph.setNode(box.id, sizeOf(box));
   const bundles = view.bundles.filter((bundle) => bundle.from !== bundle.to);
+  // What starts something stands left of it, also where that sends something back.
+  const starts = new Set(bundles.filter((one) => one.kind === 'triggers').map((one) => `${one.from}\n${one.to}`));
+  const isBack = (one: Bundle): boolean => one.kind !== 'triggers' && starts.has(`${one.to}\n${one.from}`);
+  const endsOf = (one: Bundle): readonly [string, string] => (isBack(one) ? [one.to, one.from] : [one.from, one.to]);
   for (const bundle of bundles) {
     const label = labelOf(bundle);
     const width = label === '' ? 8 : textWidth(label, SIZES.label) + 16;
     graph.setEdge(
-      bundle.from,
-      bundle.to,
+      ...endsOf(bundle),
       { width, height: 16, labelpos: 'c', weight: bundle.kind === 'triggers' ? 2 : 1 },
       bundle.kind,
     );
@@ -68,10 +71,15 @@ export function layoutOf(view: View): Layout {
   }
   const columns = columnsOf([...boxes.values()]);
   const placed = bundles.map((bundle): PlacedBundle => {
-    const edge = graph.edge(bundle.from, bundle.to, bundle.kind) as Point & { points: readonly Point[]; width: number };
+    const edge = graph.edge(...endsOf(bundle), bundle.kind) as Point & { points: readonly Point[]; width: number };
     const wide = (point: Point): number =>
       near(point, edge) ? edge.width : (columns.find((column) => Math.abs(column.x - point.x) < column.wide / 2)?.wide ?? 0);
-    const via = edge.points.slice(1, -1).map((point) => ({ x: Math.round(point.x), y: Math.round(point.y), wide: wide(point) }));
+    const inner = edge.points.slice(1, -1);
+    const via = (isBack(bundle) ? inner.reverse() : inner).map((point) => ({
+      x: Math.round(point.x),
+      y: Math.round(point.y),
+      wide: wide(point),
+    }));
     const label = labelOf(bundle);
     return { bundle, label, via, labelAt: label === '' ? null : { x: Math.round(edge.x), y: Math.round(edge.y) } };
   });

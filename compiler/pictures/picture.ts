@@ -7,6 +7,7 @@ import type { JsonObject, JsonValue } from '../ir/json.js';
 import type { GraphJson } from '../ir/serialise.js';
 import { compareText, type Place } from '../ir/span.js';
 import { type Change, type ChangedEdge, type ChangedNode, compareGraphs } from './compare.js';
+import { plain } from './text.js';
 
 export interface Item {
   readonly id: string;
@@ -78,12 +79,18 @@ export function pictureOf(graph: GraphJson, base: GraphJson | null): Picture {
     const { kind, from, to, operations, change } = edge;
     links.push({ kind, from, to, by: null, operations, places: placesOf(edge), change });
   }
+  // Ids are attributes of drawings, and have to be found again by what a drawing can hold.
+  const safe = (id: string | null): string | null => (id === null ? null : plain(id));
   return {
     project: graph.project,
     stage: graph.stage,
     compared: base !== null,
-    items: [...items.values()].sort((a, b) => compareText(a.id, b.id)),
-    links: links.sort((a, b) => compareText(linkKey(a), linkKey(b))),
+    items: [...items.values()]
+      .map((one) => ({ ...one, id: plain(one.id), within: safe(one.within) }))
+      .sort((a, b) => compareText(a.id, b.id)),
+    links: links
+      .map((one) => ({ ...one, from: plain(one.from), to: plain(one.to) }))
+      .sort((a, b) => compareText(linkKey(a), linkKey(b))),
   };
 }
 

@@ -89,7 +89,7 @@ export const SHAPES = [
   '.changed>rect:not(.under),.changed path{stroke-width:2.4}',
   '.removed>rect:not(.under){stroke-dasharray:5 4;stroke-width:2}',
   '.removed path{stroke-dasharray:6 5}',
-  '.removed>text{text-decoration:line-through}',
+  '.box.removed>text,.row.removed>text{text-decoration:line-through}',
   '.row>rect:not(.under){stroke-width:1}',
   '.marked>rect:not(.under){stroke-width:3}',
   '.marked path{stroke-width:3.2}',

@@ -5,6 +5,7 @@
 import { compareText } from '../ir/span.js';
 import type { Change } from './compare.js';
 import { type Item, type Link, type Operation, type Picture, words } from './picture.js';
+import { plain } from './text.js';
 
 export type Grouping = 'class' | 'folder';
 
@@ -79,10 +80,10 @@ export function together(changes: readonly Change[]): Change {
 
 export const MARKS: { readonly [C in Change]: string } = { same: '', added: '+ ', removed: '\u2212 ', changed: '~ ' };
 
-/** `get, + put`: marked where the whole is not as new, or as gone, as they are. */
+/** `get, + put`; one mark before all where all of it is new, or gone. */
 export function operationsText({ operations, change }: Pick<Link, 'operations' | 'change'>): string {
-  const marked = operations.map((one) => (one.change === change ? one.name : `${MARKS[one.change]}${one.name}`));
-  return change === 'same' || change === 'changed' ? marked.join(', ') : `${MARKS[change]}${marked.join(', ')}`;
+  if (change === 'added' || change === 'removed') return MARKS[change] + operations.map((one) => one.name).join(', ');
+  return operations.map((one) => MARKS[one.change] + one.name).join(', ');
 }
 
 function boxFrom(
@@ -99,7 +100,8 @@ function boxFrom(
     const note = words(own.kind);
     return { id, title: own.name, note: note === own.name ? '' : note, code: false, change: own.change, closed: shut, rows };
   }
-  const title = id.slice(id.indexOf(':') + 1).split('\0')[0] as string;
+  const first = inner[0] as Item;
+  const title = group === 'class' ? (first.code?.className ?? '') : folderOf(first);
   const count = rows.length === 1 ? '1 function' : `${rows.length} functions`;
   const change = together(inner.map((item) => item.change));
   return { id, title, note: `${group}, ${count}`, code: true, change, closed: shut, rows };
@@ -114,9 +116,11 @@ function rowOf(item: Item, group: Grouping): Row {
 /** Two classes of one name in two files are two groups; the file is no part of the title. */
 function groupOf(item: Item, group: Grouping): string {
   const { file } = item.place;
-  if (group === 'class') return `class:${item.code?.className ?? ''}\0${file}`;
-  return `folder:${file.includes('/') ? file.slice(0, file.lastIndexOf('/')) : '.'}`;
+  if (group === 'class') return `class:${plain(item.code?.className ?? '')} ${plain(file)}`;
+  return `folder:${plain(folderOf(item))}`;
 }
+
+const folderOf = ({ place: { file } }: Item): string => (file.includes('/') ? file.slice(0, file.lastIndexOf('/')) : '.');
 
 /** Parts of parts are rows of the whole; a damaged graph may hold a circle. */
 function outermost(item: Item, known: ReadonlyMap<string, Item>): string {

@@ -20,7 +20,6 @@ export function createZoom(svg: SVGSVGElement): Zoom {
   let scale = 1;
   let x = 0;
   let y = 0;
-  let moved = false;
   const show = (): void => {
     const { width, height } = svg.getBoundingClientRect();
     svg.setAttribute('viewBox', `${x} ${y} ${width / scale} ${height / scale}`);
@@ -54,25 +53,10 @@ export function createZoom(svg: SVGSVGElement): Zoom {
     },
     { passive: false },
   );
-  svg.addEventListener('pointerdown', (down) => {
-    moved = false;
-    let last = { x: down.clientX, y: down.clientY };
-    const move = (event: PointerEvent): void => {
-      if (!moved && Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY) < STILL) return;
-      moved = true;
-      x -= (event.clientX - last.x) / scale;
-      y -= (event.clientY - last.y) / scale;
-      last = { x: event.clientX, y: event.clientY };
-      show();
-    };
-    const up = (): void => {
-      removeEventListener('pointermove', move);
-      removeEventListener('pointerup', up);
-      removeEventListener('pointercancel', up);
-    };
-    addEventListener('pointermove', move);
-    addEventListener('pointerup', up);
-    addEventListener('pointercancel', up);
+  const dragged = onDrag(svg, (right, down) => {
+    x -= right / scale;
+    y -= down / scale;
+    show();
   });
   new ResizeObserver(show).observe(svg);
 
@@ -95,6 +79,30 @@ export function createZoom(svg: SVGSVGElement): Zoom {
       y = box.y + box.height / 2 - height / scale / 2;
       show();
     },
-    dragged: () => moved,
+    dragged,
   };
+}
+
+/** Calls with each movement while the pointer is down; gives whether the last press was one. */
+function onDrag(svg: SVGSVGElement, moveBy: (right: number, down: number) => void): () => boolean {
+  let moved = false;
+  svg.addEventListener('pointerdown', (down) => {
+    moved = false;
+    let last = { x: down.clientX, y: down.clientY };
+    const move = (event: PointerEvent): void => {
+      if (!moved && Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY) < STILL) return;
+      moved = true;
+      moveBy(event.clientX - last.x, event.clientY - last.y);
+      last = { x: event.clientX, y: event.clientY };
+    };
+    const up = (): void => {
+      removeEventListener('pointermove', move);
+      removeEventListener('pointerup', up);
+      removeEventListener('pointercancel', up);
+    };
+    addEventListener('pointermove', move);
+    addEventListener('pointerup', up);
+    addEventListener('pointercancel', up);
+  });
+  return () => moved;
 }
