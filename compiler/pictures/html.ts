@@ -78,6 +78,8 @@ svg{flex:1;min-width:0;height:100%;cursor:grab;touch-action:none;user-select:non
 .box,.row,.link{cursor:pointer}
 .fold{cursor:pointer}
 :focus-visible{outline:3px solid #e0409a;outline-offset:1px}
+.link:focus-visible{outline:none}
+.link:focus-visible path{stroke-width:6}
 .faint{opacity:.18}
 aside{width:340px;overflow:auto;padding:12px 14px;border-left:1px solid var(--line);overflow-wrap:anywhere}
 aside h2{font-size:15px;margin:0 0 2px}

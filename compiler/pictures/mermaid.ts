@@ -40,7 +40,9 @@ export function renderMermaid(view: View): string {
     const color = COLORS[end.change];
     if (color !== undefined) styles.push(`  linkStyle ${index} stroke:${color},stroke-width:3px`);
   }
-  for (const [name, members] of classes) lines.push(`  class ${members.join(',')} ${name}`);
+  // Of two classes that both set a stroke, Mermaid takes the one that was given last.
+  const given = [...classes].sort(([a], [b]) => Number(a in COLORS) - Number(b in COLORS));
+  for (const [name, members] of given) lines.push(`  class ${members.join(',')} ${name}`);
   return `${[...lines, ...styles, ...DEFINITIONS].join('\n')}\n`;
 }
 

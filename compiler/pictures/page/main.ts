@@ -49,7 +49,7 @@ function choose(next: Chosen | null): void {
 /** What has to do with what is chosen is marked, the rest is faint. */
 function mark(): void {
   const focus = chosen === null ? null : focusOf(view, chosen);
-  for (const one of content.querySelectorAll<SVGGElement>('.box,.row,.link')) {
+  for (const one of content.querySelectorAll<SVGGElement>('[data-box],[data-item],[data-bundle]')) {
     const { box, item, bundle } = one.dataset;
     const near = focus === null || focus.near.has(box ?? item ?? `bundle:${bundle}`);
     one.classList.toggle('faint', !near);
@@ -93,7 +93,7 @@ function find(go: boolean): void {
     return;
   }
   let first: SVGGElement | null = null;
-  for (const one of content.querySelectorAll<SVGGElement>('.box,.row,.link')) {
+  for (const one of content.querySelectorAll<SVGGElement>('[data-box],[data-item],[data-bundle]')) {
     const id = one.dataset['item'] ?? one.dataset['box'];
     const hit = id !== undefined && (hits.has(id) || closedHits.has(id));
     one.classList.toggle('faint', !hit);

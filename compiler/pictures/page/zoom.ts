@@ -12,6 +12,7 @@ export interface Zoom {
 
 const LEAST = 0.02;
 const MOST = 6;
+const READABLE = 0.6;
 /** Movements below this many pixels are a hand that is not quite still. */
 const STILL = 4;
 
@@ -40,6 +41,16 @@ export function createZoom(svg: SVGSVGElement): Zoom {
     y = (drawing.height - height / scale) / 2;
     show();
   };
+  /** All of it where that can be read, else its beginning. */
+  const start = (): void => {
+    whole();
+    if (scale >= READABLE) return;
+    const { width } = svg.getBoundingClientRect();
+    scale = READABLE;
+    x = Math.min(0, (drawing.width - width / scale) / 2);
+    y = 0;
+    show();
+  };
   const middle = (): readonly [number, number] => {
     const { left, top, width, height } = svg.getBoundingClientRect();
     return [left + width / 2, top + height / 2];
@@ -63,7 +74,7 @@ export function createZoom(svg: SVGSVGElement): Zoom {
   return {
     size: (width, height, again) => {
       Object.assign(drawing, { width, height });
-      if (again) whole();
+      if (again) start();
     },
     by: (factor) => zoomAt(factor, ...middle()),
     move: (right, down) => {
