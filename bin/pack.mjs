@@ -52,11 +52,17 @@ writePackage();
 fs.writeFileSync(at('dist', 'build.json'), `${JSON.stringify({ toolId: treeHash(at('dist')), version: manifest.version })}\n`);
 fs.writeFileSync(at('dist', 'stamp'), stamp);
 
-/** The runtime and the client modules are bundled into users' functions, file by file, and so stay separate files. */
+/**
+ * The runtime and the client modules are bundled into users' functions, file by file, and so stay separate files. The local
+ * cloud shares the runtime with the code under test.
+ */
 function copyRuntime() {
-  for (const folder of ['runtime', 'providers/aws/runtime']) {
+  for (const folder of ['runtime', 'providers/aws/runtime', 'providers/local']) {
     fs.cpSync(at('out', folder), at('dist', folder), { recursive: true, filter: (file) => !file.endsWith('.map') });
   }
+  // What the local cloud shares with the compiler beside types.
+  fs.mkdirSync(at('dist', 'compiler'), { recursive: true });
+  fs.copyFileSync(at('out', 'compiler', 'local-plan.js'), at('dist', 'compiler', 'local-plan.js'));
   for (const folder of ['compiler', 'providers']) {
     fs.cpSync(at('out', folder), at('dist', folder), {
       recursive: true,
@@ -176,7 +182,11 @@ function cdktfModules() {
 async function bundleCommandLine() {
   const { metafile } = await build({
     metafile: true,
-    entryPoints: { 'bin/nimbusc': at('out', 'bin', 'nimbusc.js'), 'compiler/index': at('out', 'compiler', 'index.js') },
+    entryPoints: {
+      'bin/nimbusc': at('out', 'bin', 'nimbusc.js'),
+      'bin/local-plan': at('out', 'bin', 'local-plan.js'),
+      'compiler/index': at('out', 'compiler', 'index.js'),
+    },
     bundle: true,
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
@@ -283,6 +293,8 @@ async function writeSchemas() {
   fs.writeFileSync(at('dist', 'schema', 'nimbus.schema.json'), configSchemaText());
   const { graphSchemaText } = await import(pathToFileURL(at('out', 'compiler', 'ir', 'graph-schema.js')));
   fs.writeFileSync(at('dist', 'schema', 'graph.schema.json'), graphSchemaText());
+  const { reviewSchemaText } = await import(pathToFileURL(at('out', 'compiler', 'review', 'review-schema.js')));
+  fs.writeFileSync(at('dist', 'schema', 'review.schema.json'), reviewSchemaText());
 }
 
 function noteBundled(...metafiles) {

@@ -116,6 +116,15 @@ export const fileUpload: Kind = {
     },
   },
   files: (node) => (node as FileUploadNode).files.map(({ file }) => file),
+  local: (node) => ({
+    bucket: (node as FileUploadNode).bucket,
+    files: (node as FileUploadNode).files.map(({ key, contentType, file, variables }) => ({
+      key,
+      contentType,
+      path: file.path,
+      variables: variables.map(({ name, resource, attribute }) => ({ name, resource, attribute })),
+    })),
+  }),
 
   check(graph) {
     const byKey = new Map<string, FileUploadNode>();

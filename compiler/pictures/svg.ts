@@ -105,13 +105,22 @@ function bundleSvg(placed: PlacedBundle, index: number, layout: Layout): { lines
   const trunk = trunkOf(via, ahead);
   const first = trunk[0] ?? { x: (out + into) / 2, y: from.y };
   const last = trunk.at(-1) ?? first;
-  const starts = unique(bundle.links.map((link) => portY(from, link.from)));
-  const ends = unique(bundle.links.map((link) => portY(to, link.to)));
+  const starts = portsOf(
+    from,
+    bundle.links.map((link) => link.from),
+  );
+  const ends = portsOf(
+    to,
+    bundle.links.map((link) => link.to),
+  );
   const tip = into - 9 * ahead;
   const lines = [
-    ...starts.map((y) => `<path d="M${out} ${y}${curve({ x: out, y }, first)}"/>`),
+    ...starts.map(([y, id]) => `<g data-end="${id}"><path d="M${out} ${y}${curve({ x: out, y }, first)}"/></g>`),
     trunk.length > 1 ? `<path d="M${first.x} ${first.y}${along(trunk)}"/>` : '',
-    ...ends.map((y) => `<path d="M${last.x} ${last.y}${curve(last, { x: tip, y })}"/>${arrow(into, y, ahead)}`),
+    ...ends.map(
+      ([y, id]) =>
+        `<g data-end="${id}"><path d="M${last.x} ${last.y}${curve(last, { x: tip, y })}"/>${arrow(into, y, ahead)}</g>`,
+    ),
   ];
   const title = `${nameOf(from)} ${bundle.kind === 'uses' ? operationsText(bundle) : words(bundle.kind)} ${nameOf(to)}`;
   const open = (more: string): string => `<g class="link ${bundle.kind} ${bundle.change}" data-bundle="${index}"${more}>`;
@@ -155,7 +164,11 @@ function curve(a: Point, b: Point): string {
 const arrow = (x: number, y: number, ahead: number): string =>
   `<polygon class="tip" points="${x},${y} ${x - 9 * ahead},${y - 5} ${x - 9 * ahead},${y + 5}"/>`;
 
-const unique = (values: readonly number[]): readonly number[] => [...new Set(values)].sort((a, b) => a - b);
+/** Where items have their links, from above, and which item it is; of a closed box it is the box. */
+function portsOf(placed: PlacedBox, items: readonly string[]): readonly (readonly [y: number, id: string])[] {
+  const found = new Map(items.map((item) => [portY(placed, item), escapeXml(placed.box.closed ? placed.box.id : item)]));
+  return [...found].sort(([a], [b]) => a - b);
+}
 
 /** Links inside a box, drawn right of it. */
 function loops(view: View, layout: Layout): string[] {

@@ -12,11 +12,13 @@ const LAYERS = [
   'compiler/diagnostics',
   'compiler/schema',
   'compiler/config',
-  'compiler/kinds',
   'compiler/types',
+  'compiler/kinds',
   'compiler/documents',
   'compiler/pictures',
+  'compiler/guard',
   'compiler/cache',
+  'compiler/review',
   'compiler/phases/1-load',
   'compiler/phases/2-read',
   'compiler/phases/3-link',
@@ -24,21 +26,26 @@ const LAYERS = [
   'compiler/phases/7-emit',
   'providers/aws',
   'providers/aws/runtime',
+  'providers/local',
   'runtime',
 ] as const;
 type Layer = (typeof LAYERS)[number];
 
 /** Files of `compiler/` itself that anyone in it may use: no state, no knowledge of phases. */
 const COMMON = ['compiler/hash.ts', 'compiler/paths.ts', 'compiler/options.ts', 'compiler/provider.ts'];
+/** What the compiler tells the local cloud, which runs beside users' code and must load nothing else of it. */
+const LOCAL_PLAN = 'compiler/local-plan.ts';
 const FRONT: Layer[] = ['compiler/ir', 'compiler/diagnostics', 'compiler/schema', 'compiler/config', 'compiler/kinds'];
 
 /** What each layer may import besides itself. Phases know those before them, and nobody knows those after. */
 const ALLOWED: { readonly [L in Layer]: readonly Layer[] } = {
-  bin: ['compiler', 'compiler/diagnostics', 'compiler/documents', 'compiler/pictures', 'providers/aws'],
+  bin: ['compiler', 'compiler/diagnostics', 'compiler/documents', 'compiler/pictures', 'compiler/review', 'providers/aws'],
   compiler: [
     ...FRONT,
     'compiler/documents',
+    'compiler/guard',
     'compiler/cache',
+    'compiler/review',
     'compiler/phases/1-load',
     'compiler/phases/2-read',
     'compiler/phases/3-link',
@@ -49,24 +56,34 @@ const ALLOWED: { readonly [L in Layer]: readonly Layer[] } = {
   'compiler/diagnostics': ['compiler/ir'],
   'compiler/schema': ['compiler/ir', 'compiler/diagnostics'],
   'compiler/config': ['compiler/ir', 'compiler/diagnostics', 'compiler/schema'],
-  'compiler/kinds': ['compiler/ir', 'compiler/diagnostics', 'compiler/schema'],
   'compiler/types': ['compiler/ir'],
+  'compiler/kinds': ['compiler/ir', 'compiler/diagnostics', 'compiler/schema', 'compiler/types'],
   'compiler/documents': ['compiler/ir', 'compiler/kinds'],
   'compiler/pictures': ['compiler/ir'],
+  'compiler/guard': FRONT,
   'compiler/cache': ['compiler/ir', 'compiler/diagnostics'],
+  'compiler/review': ['compiler/ir', 'compiler/diagnostics', 'compiler/config'],
   'compiler/phases/1-load': FRONT,
   'compiler/phases/2-read': [...FRONT, 'compiler/types', 'compiler/phases/1-load'],
   'compiler/phases/3-link': [...FRONT, 'compiler/types', 'compiler/phases/2-read'],
   'compiler/phases/6-bundle': [...FRONT, 'compiler/phases/1-load'],
   'compiler/phases/7-emit': FRONT,
-  'providers/aws': FRONT,
+  'providers/aws': [...FRONT, 'compiler/review'],
   'providers/aws/runtime': ['runtime'],
+  // What is stored looks the same as in AWS, because the same code writes it.
+  'providers/local': ['runtime', 'providers/aws/runtime'],
   runtime: [],
 };
 
 /** The cache keeps what phases hand it, so it knows the types of these values; nothing more. */
 const TYPES_ONLY: { readonly [L in Layer]?: readonly Layer[] } = {
-  'compiler/cache': ['compiler', 'compiler/phases/1-load', 'compiler/phases/6-bundle', 'compiler/phases/7-emit'],
+  'compiler/cache': [
+    'compiler',
+    'compiler/phases/1-load',
+    'compiler/phases/3-link',
+    'compiler/phases/6-bundle',
+    'compiler/phases/7-emit',
+  ],
 };
 
 const layerOf = (file: string): Layer | undefined =>
@@ -85,6 +102,7 @@ describe('imports', () => {
       const to = layerOf(one.to);
       if (from === undefined || to === undefined || from === to) return false;
       if (ALLOWED[from].includes(to)) return false;
+      if (from === 'providers/local') return one.to !== LOCAL_PLAN && !(one.typeOnly && to === 'compiler/ir');
       if (from !== 'runtime' && from !== 'providers/aws/runtime' && COMMON.includes(one.to)) return false;
       return !(one.typeOnly && (TYPES_ONLY[from] ?? []).includes(to));
     });
@@ -94,16 +112,19 @@ describe('imports', () => {
   const places: readonly (readonly [library: RegExp, where: RegExp])[] = [
     [/^(ts-morph|@ts-morph\/common|typescript)$/, /^compiler\/phases\/1-load\//],
     [/^esbuild$/, /^compiler\/phases\/6-bundle\//],
-    [/^handlebars$/, /^compiler\/phases\/6-bundle\//],
+    [/^handlebars$/, /^compiler\/(phases\/6-bundle|review)\//],
     [/^fflate$/, /^compiler\/phases\/6-bundle\//],
     [/^@dagrejs\/dagre$/, /^compiler\/pictures\//],
     [/^yaml$/, /^compiler\/config\//],
     [/^yargs$/, /^bin\//],
     [/^(cdktf|constructs|@cdktf\/.*)$/, /^providers\/aws\/(?!runtime\/)/],
     [/^@aws-sdk\//, /^providers\/aws\/runtime\/sdk\//],
-    [/^node:fs/, /^(bin\/|providers\/aws\/bundle\.ts$|providers\/aws\/runtime\/(rds|s3)\/)/],
-    [/^node:(child_process|net|http|https|dgram|worker_threads|vm)/, /^bin\/vendored\.ts$/],
-    [/^node:process$/, /^bin\//],
+    [/^node:fs/, /^(bin\/|providers\/aws\/bundle\.ts$|providers\/aws\/runtime\/(rds|s3)\/|providers\/local\/)/],
+    [
+      /^node:(child_process|net|http|https|dgram|worker_threads|vm)/,
+      /^(bin\/(vendored|git-host)|providers\/local\/project)\.ts$/,
+    ],
+    [/^node:process$/, /^(bin|providers\/local)\//],
   ];
   for (const [library, where] of places) {
     it(`of ${library.source} stand only where they belong`, () => {

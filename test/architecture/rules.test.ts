@@ -39,8 +39,9 @@ describe('the code', () => {
     const banned = /\beval\(|new Function\(|\bvm\.|\bimport\(\s*[^'"`\s)]/;
     const all = trackedFiles('bin/*.ts', 'compiler/*.ts', 'providers/*.ts', 'runtime/*.ts');
     const found = all.filter((file) => banned.test(codeOf(file)));
-    // Loads nimbusc's own vendored files from V8's code cache.
-    expect(found).to.deep.equal(['bin/vendored.ts']);
+    // The first loads nimbusc's own vendored files from V8's code cache. The others are the local cloud, which a user's tests
+    // start: entries of functions, and the classes that these hand events to.
+    expect(found).to.deep.equal(['bin/vendored.ts', 'providers/local/link.ts', 'providers/local/project.ts']);
   });
 
   it('names kinds only in folders called kinds', () => {
@@ -81,6 +82,19 @@ describe('what users import', () => {
     const files = filesReachedFrom('dist/runtime/index.js');
     expect(files.size).to.be.greaterThan(5);
     expect([...files].filter((file) => !file.startsWith('dist/runtime/'))).to.deep.equal([]);
+  });
+});
+
+describe('what tests import', () => {
+  it('loads nothing of the compiler, which has a process of its own, and no AWS SDK', () => {
+    const loaded = loadedBy("await import('nimbusc/testing');");
+    expect(loaded).to.include('dist/providers/local/index.js');
+    const others = loaded.filter(
+      (file) => !/^dist\/(runtime|providers\/local|providers\/aws\/runtime\/(dynamodb|lambda|s3))\/|\/errors\.js$/.test(file),
+    );
+    expect(others).to.deep.equal(['dist/compiler/local-plan.js']);
+    const files = filesReachedFrom('dist/providers/local/index.js');
+    expect([...files].filter((file) => !file.startsWith('dist/'))).to.deep.equal([]);
   });
 });
 

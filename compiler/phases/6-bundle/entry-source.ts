@@ -65,6 +65,11 @@ export function entryModel(input: EntryInput): EntryModel {
   return new EntryBuilder().build(input);
 }
 
+/** The clients alone, for who uses them without being a function: the local cloud's tests. */
+export function clientsModel(clients: EntryInput['clients']): EntryModel {
+  return new EntryBuilder().clients(clients);
+}
+
 /** Gives the function that writes entries; the template engine is loaded for it, and so only when something is bundled. */
 export async function entryWriter(): Promise<(model: EntryModel) => string> {
   const { default: Handlebars } = await import('handlebars');
@@ -120,6 +125,20 @@ class EntryBuilder {
     for (const name of this.encoders.imports) this.imports.push({ name, as: name, from: '"nimbusc:encode"' });
     const constants = [...this.decoders.constants, ...this.answers.constants, ...this.encoders.constants];
     return { imports: this.imports, shapes: this.shapes, constants, registrations: rendered, handler };
+  }
+
+  clients(clients: EntryInput['clients']): EntryModel {
+    const registrations = clients.map(({ kind, binding }, i) => {
+      this.imports.push({ name: 'register', as: `r${i}`, from: JSON.stringify(`nimbusc:client/${kind}`) });
+      return {
+        register: `r${i}`,
+        target: binding.target === null ? 'null' : this.classImport(binding.target),
+        data: this.data(binding.data),
+      };
+    });
+    if (this.shapes.length > 0) this.imports.push({ name: 'classShape', as: 'classShape', from: '"nimbusc:core"' });
+    for (const name of this.answers.imports) this.imports.push({ name, as: name, from: '"nimbusc:decode"' });
+    return { imports: this.imports, shapes: this.shapes, constants: this.answers.constants, registrations, handler: 'null' };
   }
 
   private param(param: ParamNode): string {

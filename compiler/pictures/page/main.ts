@@ -55,6 +55,10 @@ function mark(): void {
     one.classList.toggle('faint', !near);
     one.classList.toggle('marked', focus?.exact === (box ?? item ?? `bundle:${bundle}`));
   }
+  // Of a bundle, the links of others are not meant.
+  for (const one of content.querySelectorAll<SVGGElement>('[data-end]')) {
+    one.classList.toggle('faint', focus !== null && !focus.near.has(one.dataset['end'] ?? ''));
+  }
 }
 
 function turn(box: string): void {

@@ -2,10 +2,11 @@
 
 import type { Reader } from '../../../runtime/adapters/handler.js';
 import { bind, findClient } from '../../../runtime/core/binding.js';
-import { type InvalidInputException, InvocationException, NonRetryableException } from '../../../runtime/core/errors.js';
+import { InvocationException, NonRetryableException } from '../../../runtime/core/errors.js';
 import { toJson } from '../../../runtime/core/shape.js';
 import type { BoundFunctions } from '../../../runtime/kinds/basic-function.js';
 import { mapError } from './errors.js';
+import { readResult } from './lambda/read-result.js';
 import { createClient } from './sdk/lambda.js';
 
 export interface BasicFunctionClientData {
@@ -55,7 +56,7 @@ export function register(target: object, data: BasicFunctionClientData): void {
       const value: unknown = payload === '' ? null : JSON.parse(payload);
       if (failed) throw failure(value as Failure | null, what);
       if (value === null && data.absent) return undefined;
-      return data.result === null ? value : read(data.result, value, what);
+      return data.result === null ? value : readResult(data.result, value, what);
     },
     invokeAsync: async (param) => {
       await call(() => lambda().invokeAsync(functionName(), payloadOf(param)));
@@ -63,18 +64,6 @@ export function register(target: object, data: BasicFunctionClientData): void {
   };
   const others = findClient('basic-function', target) as BoundFunctions | undefined;
   bind('basic-function', target, { ...others, [data.method]: bound }, data.name);
-}
-
-function read(reader: Reader, value: unknown, what: string): unknown {
-  try {
-    return reader('any', value);
-  } catch (error) {
-    // A class of the entry's modules, of which this one has a copy.
-    const { errors } = error as Partial<InvalidInputException>;
-    if (errors === undefined) throw error;
-    const problems = errors.map(({ path, message }) => `${path}${path && ': '}${message}`);
-    throw new NonRetryableException(`${what}: the result does not fit its type: ${problems.join('; ')}`, { cause: error });
-  }
 }
 
 function failure(value: Failure | null, what: string): InvocationException {

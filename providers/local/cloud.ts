@@ -1,0 +1,502 @@
+// A stage, or some classes of it, in this process: the functions and the simulations of what they use, wired as the graph
+// says. Everything that starts something goes through `activity`, so that it can be waited for.
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import process from 'node:process';
+import { type BoundResource, isOfProject, type LocalClients, type LocalPlan } from '../../compiler/local-plan.js';
+import { CHANGE_READER } from '../../runtime/adapters/store-function.js';
+import { registry } from '../../runtime/core/binding.js';
+import type { BoundFunctions } from '../../runtime/kinds/basic-function.js';
+import type { EnvironmentVariableClient } from '../../runtime/kinds/environment-variable.js';
+import { Activity } from './activity.js';
+import type { Running } from './context.js';
+import { environmentOf } from './environment.js';
+import { type Bindings, type FunctionOptions, LocalFunction } from './function.js';
+import { type BasicFunctionData, boundFunction } from './kinds/basic-function.js';
+import { LocalUserPoolService } from './kinds/cognito-user-pool.js';
+import { LocalBucketService } from './kinds/file-storage-bucket.js';
+import { LocalHttpApi } from './kinds/http-api.js';
+import { LocalTopicService } from './kinds/notification-topic.js';
+import { LocalQueueService } from './kinds/queue.js';
+import { type DatabaseData, LocalDatabaseService } from './kinds/relational-database.js';
+import { type SecretValue, secretClient } from './kinds/secret.js';
+import type { Edge, Node, Surroundings } from './kinds/service.js';
+import { documentStoreClient, keyValueStoreClient, Rows, type StoreData } from './kinds/store.js';
+import { ChangeStream, LocalChangeReader } from './kinds/store-function.js';
+import { MemoryTable } from './kinds/table.js';
+import { LocalWebSocketApi } from './kinds/websocket-api.js';
+import { type Linked, link } from './link.js';
+import { type Class, type LocalProject, localName, nameOf, ProjectClasses } from './project.js';
+import { restricted } from './restricted.js';
+
+export interface CloudOptions {
+  readonly project: LocalProject;
+  /** The classes that are simulated; null: all of the project. */
+  readonly classes: readonly Class[] | null;
+  /** Values of variables of the deploying machine, before those of this one. */
+  readonly environment: { readonly [name: string]: string };
+  /** By ARN. */
+  readonly secrets: { readonly [arn: string]: SecretValue };
+}
+
+const HTTP_ORIGIN = 'http://localhost:8080';
+const WEBSOCKET_URL = 'ws://localhost:8081';
+
+export class LocalCloud implements Running {
+  readonly activity = new Activity();
+  readonly chain = null;
+  readonly variables = [];
+  readonly functions = new Map<string, LocalFunction>();
+  readonly tables = new Map<string, MemoryTable>();
+  readonly queues = new Map<string, LocalQueueService>();
+  readonly topics = new Map<string, LocalTopicService>();
+  readonly buckets = new Map<string, LocalBucketService>();
+  readonly userPools = new Map<string, LocalUserPoolService>();
+  readonly http: LocalHttpApi | null;
+  readonly webSockets: LocalWebSocketApi | null;
+  private readonly databases = new Map<string, LocalDatabaseService>();
+  /** Variables of the deploying machine. */
+  private readonly machine: { readonly [name: string]: string | undefined };
+  private readonly nodes: ReadonlyMap<string, Node>;
+  private readonly edges: readonly Edge[];
+  private readonly clients: Bindings;
+  private readonly ofFunction = new Map<LocalFunction, Bindings>();
+
+  static async start(options: CloudOptions): Promise<LocalCloud> {
+    const { project, classes: chosen } = options;
+    const { plan } = project;
+    const classes = new ProjectClasses(project, chosen ?? []);
+    const nodes = keptNodes(plan, chosen);
+    if (chosen !== null) checkChosen(chosen, plan);
+    const models = [plan.clients, ...Object.entries(plan.functions).flatMap(([id, fn]) => (nodes.has(id) ? [fn] : []))];
+    const kept = models.map((one) => keptModel(one, nodes));
+    const names = namesOf(plan);
+    await classes.prepare(
+      kept.flatMap((model) => usedImports(model)),
+      names,
+    );
+    const cloud = new LocalCloud(options, nodes, classes, names);
+    await cloud.deploy();
+    return cloud;
+  }
+
+  private constructor(
+    private readonly options: CloudOptions,
+    nodes: ReadonlyMap<string, Node>,
+    private readonly classes: ProjectClasses,
+    private readonly names: (one: { readonly name: string; readonly from: string }) => string,
+  ) {
+    this.nodes = nodes;
+    this.machine = { ...process.env, ...options.environment };
+    const { graph } = this.plan;
+    this.edges = (graph.edges as unknown as Edge[]).filter(({ from, to }) => nodes.has(from) && nodes.has(to));
+    const around: Surroundings = {
+      project: graph.project,
+      stage: graph.stage,
+      activity: this.activity,
+      triggeredBy: (id) =>
+        this.edges.flatMap((e) => (e.kind === 'triggers' && e.from === id ? (this.functions.get(e.to) ?? []) : [])),
+      containedIn: (id, kind) =>
+        this.edges.flatMap((e) => {
+          const node = e.kind === 'contains' && e.from === id ? this.nodes.get(e.to) : undefined;
+          return node?.kind === kind ? [node] : [];
+        }),
+    };
+    for (const node of nodes.values()) if (node.kind === 'function') this.addFunction(node);
+    for (const node of nodes.values()) this.addService(node, around);
+    for (const node of nodes.values()) this.addStream(node, around);
+    const [http, webSockets] = ['http-api', 'websocket-api'].map((kind) => this.nodesOf(kind)[0]);
+    this.http = http === undefined ? null : new LocalHttpApi(http, around, (text) => this.originOf(text));
+    this.webSockets = webSockets === undefined ? null : new LocalWebSocketApi(webSockets, around);
+    this.clients = this.bindings(this.plan.clients, this.linked(this.plan.clients, null), null);
+  }
+
+  private get plan(): LocalPlan {
+    return this.options.project.plan;
+  }
+
+  get stage(): string {
+    return this.plan.stage;
+  }
+
+  // --- what code sees that no function has called: every client, and no variables
+
+  find(kind: string, target: unknown): object | undefined {
+    return this.clients.get(kind)?.get(target) ?? this.clientFor(kind, target);
+  }
+
+  variable(): undefined {
+    return undefined;
+  }
+
+  /** A client that gives instances of the class that a test asks with, though the project was loaded with another copy. */
+  private clientFor(kind: string, target: unknown): object | undefined {
+    if (typeof target !== 'function') return undefined;
+    const { clients } = this.plan;
+    const name = nameOf(target as Class);
+    const at = clients.bound.findIndex(({ id, kind: of }) => of === kind && classOf(this.nodes.get(id)) === name);
+    if (at < 0) return this.clients.get(kind) && [...this.clients.get(kind)!].find(([of]) => isNamed(of, name))?.[1];
+    const linked = this.linked(clients, target as Class);
+    return this.bindings(clients, linked, null).get(kind)?.get(target);
+  }
+
+  nodesOf(kind: string): readonly Node[] {
+    return [...this.nodes.values()].filter((node) => node.kind === kind);
+  }
+
+  /** What a node triggers. */
+  functionOf(node: Node): LocalFunction | undefined {
+    const edge = this.edges.find(({ kind, from }) => kind === 'triggers' && from === node.id);
+    return edge && this.functions.get(edge.to);
+  }
+
+  close(): void {
+    this.activity.close();
+    for (const database of this.databases.values()) database.close();
+  }
+
+  // --- wiring
+
+  private addFunction(node: Node): void {
+    const plan = this.plan.functions[node.id]!;
+    const options = node.options as unknown as FunctionOptions & { readonly factory: object | null };
+    const environment = environmentOf(plan, this.machine, (resource) => this.address(resource));
+    const fn: LocalFunction = new LocalFunction(
+      node.id,
+      options,
+      plan,
+      this.stage,
+      this.activity,
+      environment,
+      () => {
+        const linked = this.linked(plan, null, (Class) => fn.recorder(Class as new () => object, options.factory !== null));
+        this.ofFunction.set(fn, this.bindings(plan, linked, fn));
+        return linked.handler();
+      },
+      (of, kind, target) => this.findFor(of, kind, target),
+    );
+    this.functions.set(node.id, fn);
+  }
+
+  private addService(node: Node, around: Surroundings): void {
+    if (node.kind === 'document-store' || node.kind === 'key-value-store') this.tables.set(node.id, new MemoryTable());
+    if (node.kind === 'queue') this.queues.set(node.id, new LocalQueueService(node, around));
+    if (node.kind === 'notification-topic') this.topics.set(node.id, new LocalTopicService(node, around));
+    if (node.kind === 'file-storage-bucket') this.buckets.set(node.id, new LocalBucketService(node, around));
+    if (node.kind === 'cognito-user-pool') this.userPools.set(node.id, new LocalUserPoolService(node, around));
+    if (node.kind === 'relational-database') {
+      const { machine, options } = this;
+      this.databases.set(node.id, new LocalDatabaseService(node, { machine, projectDir: options.project.dir }));
+    }
+  }
+
+  private addStream(node: Node, around: Surroundings): void {
+    const store = node.options['store'];
+    const fn = this.functionOf(node);
+    if (!node.kind.endsWith('-store-function') || typeof store !== 'string' || fn === undefined) return;
+    const stream = new ChangeStream(node, fn, store, around);
+    this.tables.get(store)?.watch((change) => stream.add(change));
+  }
+
+  private linked(clients: LocalClients, asked: Class | null, handler?: (Class: Class) => Class): Linked {
+    const model = keptModel(clients, this.nodes);
+    return link(model, (one) => {
+      const name = this.names(one);
+      if (asked !== null && nameOf(asked) === name) return asked;
+      // A client of a resource that is not part of this cloud.
+      if (handler === undefined && !usedImports(model).includes(one)) return undefined;
+      const Class = this.classes.get(one, name);
+      return one.as === 'Handler' && handler !== undefined ? handler(Class) : Class;
+    });
+  }
+
+  private bindings({ bound }: LocalClients, { registrations }: Linked, fn: LocalFunction | null): Bindings {
+    const all: Bindings = new Map();
+    const add = (kind: string, target: unknown, client: object, name?: string): void => {
+      if (!all.has(kind)) all.set(kind, new Map());
+      all.get(kind)!.set(target, client);
+      if (name !== undefined) registry().names.set(target, name);
+    };
+    const kept = bound.filter(({ id }) => this.nodes.has(id));
+    for (const [index, resource] of kept.entries()) {
+      const { target, data } = registrations[index]!;
+      this.bind(
+        resource,
+        target,
+        data,
+        (kind, to, client, name) => add(kind, to, fn === null ? client : restricted(client, resource, fn.name), name),
+        all,
+      );
+    }
+    if (fn !== null) {
+      const environment = registrations[kept.length]?.data as { readonly keys: readonly string[] } | undefined;
+      if (environment !== undefined) add('environment-variable', null, environmentClient(fn, environment.keys));
+    }
+    return all;
+  }
+
+  private bind(
+    { id, kind }: BoundResource,
+    target: unknown,
+    data: unknown,
+    add: (kind: string, target: unknown, client: object, name?: string) => void,
+    all: Bindings,
+  ): void {
+    const node = this.nodes.get(id)!;
+    const { name } = data as { readonly name: string };
+    switch (kind) {
+      case 'document-store':
+        add(kind, target, documentStoreClient(new Rows(data as StoreData, this.tables.get(id)!)), name);
+        break;
+      case 'key-value-store':
+        add(kind, target, keyValueStoreClient(new Rows(data as StoreData, this.tables.get(id)!)), name);
+        break;
+      case 'document-store-function':
+      case 'key-value-store-function': {
+        const reader = (all.get(CHANGE_READER)?.get(null) as LocalChangeReader | undefined) ?? new LocalChangeReader();
+        reader.add(node.options['store'] as string, data as StoreData);
+        add(CHANGE_READER, null, reader);
+        break;
+      }
+      case 'queue': {
+        const client = this.queues.get(id)!.client();
+        if (target) add(kind, target, client, node.name);
+        add(kind, node.name, client);
+        break;
+      }
+      case 'notification-topic': {
+        const client = this.topics.get(id)!.client();
+        if (target) add(kind, target, client, (data as { readonly label: string }).label);
+        add(kind, name, client, name);
+        break;
+      }
+      case 'file-storage-bucket': {
+        const service = this.buckets.get(id)!;
+        if (target) add(kind, target, service.client(), name);
+        add(kind, service.bucketName, service.client());
+        break;
+      }
+      case 'basic-function': {
+        const called = this.functionOf(node);
+        if (called === undefined) break;
+        const others = all.get(kind)?.get(target) as BoundFunctions | undefined;
+        const options = data as BasicFunctionData;
+        add(kind, target, { ...others, [options.method]: boundFunction(called, options, this.activity) }, name);
+        break;
+      }
+      case 'websocket-api':
+        add(kind, null, this.webSocketClient());
+        break;
+      case 'cognito-user-pool':
+        add(kind, target, this.userPools.get(id)!.client(), name);
+        break;
+      case 'relational-database':
+        add(kind, target, this.databases.get(id)!.client(data as DatabaseData), name);
+        break;
+      case 'secret': {
+        const { arn } = data as { readonly arn: string };
+        add(kind, arn, secretClient(arn, node.name, { given: this.options.secrets, machine: this.machine }));
+        break;
+      }
+      default:
+        throw new Error(`the local cloud does not simulate ${kind}`);
+    }
+  }
+
+  /** Made before the API is: connections need functions, and functions clients. */
+  private webSocketClient(): object {
+    const client = () => this.webSockets!.client();
+    const send =
+      (method: keyof ReturnType<typeof client>) =>
+      (...args: never[]) =>
+        (client()[method] as (...all: never[]) => Promise<void>)(...args);
+    return {
+      sendToConnection: send('sendToConnection'),
+      sendToConnectionConvertToJson: send('sendToConnectionConvertToJson'),
+      disconnect: send('disconnect'),
+    };
+  }
+
+  // --- what a function sees
+
+  private findFor(fn: LocalFunction, kind: string, target: unknown): object | undefined {
+    const found = this.ofFunction.get(fn)?.get(kind)?.get(target);
+    if (found !== undefined || target === null || target === undefined) return found;
+    const name = typeof target === 'function' ? nameOf(target as Class) : String(target);
+    // The same class as another loader has it.
+    const ofKind = this.ofFunction.get(fn)?.get(kind);
+    for (const [of, client] of ofKind ?? []) if (isNamed(of, name)) return client;
+    const missing = (this.plan.graph.edges as unknown as Edge[]).some(
+      (edge) => edge.kind === 'uses' && edge.from === fn.id && !this.nodes.has(edge.to) && this.isNamed(edge.to, kind, name),
+    );
+    if (missing)
+      throw new Error(`${fn.name} uses ${name}, which is not part of this local cloud: hand ${name} to getNewInstance as well`);
+    registry().names.set(target, name);
+    return undefined;
+  }
+
+  private isNamed(id: string, kind: string, name: string): boolean {
+    const node = (this.plan.graph.nodes as unknown as Node[]).find((one) => one.id === id);
+    return node?.kind === kind && (classOf(node) === name || node.name === name || node.name.startsWith(`${name}.`));
+  }
+
+  // --- addresses
+
+  /** Of a resource, as functions and files are told it. */
+  private address(id: string): string {
+    const node = this.nodes.get(id);
+    return node?.kind === 'file-storage-bucket' ? HTTP_ORIGIN : `local:${id}`;
+  }
+
+  private urlOf(id: string): string {
+    const node = (this.plan.graph.nodes as unknown as Node[]).find((one) => one.id === id);
+    if (node?.kind === 'websocket-api') return WEBSOCKET_URL;
+    if (node?.kind === 'http-api') return `${HTTP_ORIGIN}/function`;
+    return `${HTTP_ORIGIN}/${String(node?.options['bucketName']).toUpperCase()}`;
+  }
+
+  /** `${BUCKETNAME_URL}` stands for the origin of a website, and they all have one here. */
+  private originOf(text: string): string {
+    return text.startsWith('$') ? HTTP_ORIGIN : text;
+  }
+
+  // --- deployment: uploads, then the functions that run after it
+
+  private async deploy(): Promise<void> {
+    for (const database of this.databases.values()) await database.prepare();
+    for (const { kind, to } of this.edges) {
+      const extra = this.plan.extras[to] as unknown as Uploads | undefined;
+      const bucket = kind === 'contains' ? this.buckets.get(extra?.bucket ?? '') : undefined;
+      if (extra !== undefined && bucket !== undefined) for (const file of extra.files) this.upload(bucket, file);
+    }
+    await this.activity.settled();
+  }
+
+  private upload(bucket: LocalBucketService, { key, contentType, path: file, variables }: Uploads['files'][number]): void {
+    let content: Uint8Array = new Uint8Array(fs.readFileSync(path.join(this.options.project.dir, file)));
+    if (variables.length > 0) {
+      let text = Buffer.from(content).toString();
+      for (const { name, resource } of variables) text = text.replaceAll(`\${${name}}`, () => this.urlOf(resource));
+      content = new Uint8Array(Buffer.from(text));
+    }
+    bucket.save(key, { content, contentType, tags: {} });
+  }
+
+  /** Runs the functions that run after a deployment: tests after all others. Gives what they return, by function. */
+  async afterDeployment(): Promise<ReadonlyMap<string, unknown>> {
+    const results = new Map<string, unknown>();
+    const nodes = [...this.nodesOf('after-deployment')].sort(
+      (a, b) => Number(a.options['isTest']) - Number(b.options['isTest']) || (a.id < b.id ? -1 : 1),
+    );
+    for (const node of nodes) {
+      const fn = this.functionOf(node);
+      if (fn !== undefined) results.set(fn.name, await this.activity.settle(() => fn.invoke({}, 'the deployment')));
+    }
+    return results;
+  }
+}
+
+interface Uploads {
+  readonly bucket: string;
+  readonly files: readonly {
+    readonly key: string;
+    readonly contentType: string;
+    readonly path: string;
+    readonly variables: readonly { readonly name: string; readonly resource: string }[];
+  }[];
+}
+
+const isNamed = (target: unknown, name: string): boolean => typeof target === 'function' && nameOf(target as Class) === name;
+
+/** Of these the name is that of their class. */
+const NAMED_BY_CLASS = ['cognito-user-pool', 'relational-database'];
+
+/** The class whose decorator made the node; null: it is of no class, or of more than one. */
+function classOf(node: Node | undefined): string | null {
+  if (node === undefined) return null;
+  if (NAMED_BY_CLASS.includes(node.kind)) return node.name;
+  const name = node.options['class'];
+  return typeof name === 'string' ? name : null;
+}
+
+/** All nodes, or those of the chosen classes and those that are of no class. */
+function keptNodes({ graph }: LocalPlan, chosen: readonly Class[] | null): ReadonlyMap<string, Node> {
+  const nodes = graph.nodes as unknown as readonly Node[];
+  const names = chosen && new Set(chosen.map(nameOf));
+  const kept = nodes.filter((node) => {
+    const name = classOf(node);
+    return names === null || name === null || names.has(name);
+  });
+  const ids = new Set(kept.map(({ id }) => id));
+  const edges = graph.edges as unknown as readonly Edge[];
+  // What exists for a function or in a resource alone goes with it.
+  const gone = new Set(
+    edges.flatMap(({ kind, from, to }) =>
+      kind === 'triggers' && !ids.has(to) && !/^(notification-topic|http-authorizer):/.test(from)
+        ? [from]
+        : kind === 'contains' && !ids.has(from)
+          ? [to]
+          : [],
+    ),
+  );
+  return new Map(kept.filter(({ id }) => !gone.has(id)).map((node) => [node.id, node]));
+}
+
+function checkChosen(chosen: readonly Class[], plan: LocalPlan): void {
+  const models = [plan.clients, ...Object.values(plan.functions)];
+  const known = new Set([
+    ...(plan.graph.nodes as unknown as readonly Node[]).map(classOf),
+    ...models.flatMap(({ model }) => model.imports.map(({ name }) => localName(name))),
+  ]);
+  const unknown = chosen.map(nameOf).filter((name) => !known.has(name));
+  if (unknown.length > 0)
+    throw new Error(`nothing of ${unknown.join(', ')} is deployed in stage ${plan.stage} of the project ${plan.graph.project}`);
+}
+
+/** The model without the registrations of resources that are not part of the cloud. */
+function keptModel({ model, bound }: LocalClients, nodes: ReadonlyMap<string, Node>): LocalClients['model'] {
+  const registrations = model.registrations.filter((_, index) => {
+    const resource = bound[index];
+    return resource === undefined || nodes.has(resource.id);
+  });
+  if (registrations.length === model.registrations.length) return model;
+  return { ...model, registrations };
+}
+
+/** The imports of the project that the text of a model still has a use for. */
+function usedImports(model: LocalClients['model']): LocalClients['model']['imports'] {
+  const code = [model.handler, ...model.registrations.flatMap(({ target, data }) => [target, data])].join('\n');
+  const needed = new Set<string>();
+  const visit = (text: string): void => {
+    for (const [name] of text.matchAll(/\b[ckd]\d+\b|\bHandler\b/g)) {
+      if (needed.has(name)) continue;
+      needed.add(name);
+      const shape = model.shapes.find(({ as }) => as === name);
+      if (shape !== undefined) visit(`${shape.class} ${shape.fields ?? ''}`);
+      const constant = model.constants.find(({ as }) => as === name);
+      if (constant !== undefined) visit(constant.code);
+    }
+  };
+  visit(code);
+  return model.imports.filter((one) => isOfProject(one) && needed.has(one.as));
+}
+
+/** The class that an import means: exports may have other names than their classes. */
+function namesOf({ graph }: LocalPlan): (one: { readonly name: string; readonly from: string }) => string {
+  const byExport = new Map<string, string>();
+  for (const { kind, options } of graph.nodes as unknown as readonly Node[]) {
+    if (kind !== 'function' || options['factory'] !== null) continue;
+    const module = options['module'] as string;
+    const from = JSON.stringify(module.startsWith('../') ? module : `./${module}`);
+    byExport.set(`${from} ${options['export'] as string}`, options['class'] as string);
+  }
+  return ({ name, from }) => byExport.get(`${from} ${name}`) ?? localName(name);
+}
+
+function environmentClient(fn: LocalFunction, keys: readonly string[]): EnvironmentVariableClient {
+  const get = (key: string): string | undefined => (keys.includes(key) ? fn.variable(key) : undefined);
+  return {
+    containsKey: async (key) => get(key) !== undefined,
+    get: async (key) => get(key) ?? null,
+  };
+}

@@ -1,0 +1,122 @@
+// A bucket of files in memory, and the functions that its changes start.
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { FileNotFoundException, NonRetryableException } from '../../../runtime/core/errors.js';
+import type {
+  FileContent,
+  FileInformation,
+  FileStorageClient,
+  SaveFileOptions,
+} from '../../../runtime/kinds/file-storage-bucket.js';
+import { partsOf } from '../../aws/runtime/s3/parts.js';
+import { invokeAsync, type Node, type Surroundings } from './service.js';
+
+const MOST_PATH_BYTES = 1024;
+const MOST_TAGS = 10;
+
+export interface LocalFile {
+  readonly content: Uint8Array;
+  readonly contentType: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly lastModified: Date;
+}
+
+export class LocalBucketService {
+  private readonly files = new Map<string, LocalFile>();
+
+  constructor(
+    readonly node: Node,
+    private readonly around: Surroundings,
+  ) {}
+
+  get bucketName(): string {
+    return this.node.options['bucketName'] as string;
+  }
+
+  get isWebsite(): boolean {
+    return this.node.options['staticWebsite'] === true;
+  }
+
+  get(path: string): LocalFile | undefined {
+    return this.files.get(path);
+  }
+
+  /** Sorted by the bytes of their paths. */
+  list(): FileInformation[] {
+    return [...this.files]
+      .map(([path, { content, lastModified }]) => ({ path, size: content.length, lastModified }))
+      .sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
+  }
+
+  client(): FileStorageClient {
+    const saveFile = (path: string, content: FileContent, options: SaveFileOptions = {}): Promise<void> =>
+      this.attempt(`save ${path} in`, async () => {
+        this.check(path);
+        const { tags = {}, contentType = 'application/octet-stream' } = options;
+        if (Object.keys(tags).length > MOST_TAGS) throw new NonRetryableException('Object tags cannot be greater than 10');
+        const chunks: Uint8Array[] = [];
+        for await (const part of partsOf(contentOf(content))) chunks.push(part);
+        this.save(path, { content: new Uint8Array(Buffer.concat(chunks)), contentType, tags });
+      });
+    const read = (path: string): Promise<Uint8Array> =>
+      this.attempt(`get ${path} from`, async () => {
+        this.check(path);
+        const file = this.files.get(path);
+        if (file === undefined) throw new FileNotFoundException('The specified key does not exist.');
+        return file.content;
+      });
+    return {
+      saveFile,
+      saveFileWithContentType: (path, content, contentType) => saveFile(path, content, { contentType }),
+      getFile: async (path) => {
+        const content = Buffer.from(await read(path));
+        return Readable.from(content.length === 0 ? [] : [content], { objectMode: false });
+      },
+      getFileAsString: async (path) => Buffer.from(await read(path)).toString(),
+      deleteFile: (path) =>
+        this.attempt(`delete ${path} from`, async () => {
+          this.check(path);
+          if (this.files.delete(path)) this.changed('ObjectRemoved:Delete', 'OBJECT_DELETED', path, undefined);
+        }),
+      listFiles: async () => this.list(),
+    };
+  }
+
+  save(path: string, file: Omit<LocalFile, 'lastModified'>): void {
+    this.files.set(path, { ...file, lastModified: new Date(this.around.activity.now()) });
+    this.changed('ObjectCreated:Put', 'OBJECT_CREATED', path, file.content.length);
+  }
+
+  private changed(eventName: string, eventType: string, path: string, size: number | undefined): void {
+    // As forms are encoded: docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
+    const key = encodeURIComponent(path).replaceAll('%20', '+').replaceAll('%2F', '/');
+    const event = { Records: [{ eventName, s3: { object: { key, ...(size === undefined ? {} : { size }) } } }] };
+    for (const listener of this.around.containedIn(this.node.id, 'file-listener')) {
+      if (listener.options['eventType'] !== eventType) continue;
+      for (const fn of this.around.triggeredBy(listener.id)) {
+        invokeAsync(this.around.activity, fn, event, `bucket ${this.bucketName}`);
+      }
+    }
+  }
+
+  private check(path: string): void {
+    if (path === '') throw new NonRetryableException('a file must have a path');
+    if (Buffer.byteLength(path) > MOST_PATH_BYTES) throw new NonRetryableException('Your key is too long');
+  }
+
+  private async attempt<T>(what: string, act: () => Promise<T>): Promise<T> {
+    try {
+      return await act();
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      const Failure = error instanceof FileNotFoundException ? FileNotFoundException : NonRetryableException;
+      throw new Failure(`${what} ${this.node.name}: ${error.message}`, { cause: error });
+    }
+  }
+}
+
+function contentOf(content: FileContent): Uint8Array | AsyncIterable<unknown> {
+  if (typeof content === 'string') return Buffer.from(content);
+  if (content instanceof Uint8Array) return new Uint8Array(content);
+  return 'file' in content ? createReadStream(content.file) : content;
+}

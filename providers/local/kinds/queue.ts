@@ -1,0 +1,242 @@
+// A queue with its dead letters, and the mapping that hands its items to a function: visibility timeouts, receive counts,
+// batches and their windows, groups and deduplication of FIFO queues.
+// docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
+import { createHash, randomUUID } from 'node:crypto';
+import type { BatchResult, SqsEvent, SqsRecord } from '../../../runtime/adapters/queue.js';
+import { NonRetryableException } from '../../../runtime/core/errors.js';
+import { toJson } from '../../../runtime/core/shape.js';
+import type { QueueClient, QueueSendOptions } from '../../../runtime/kinds/queue.js';
+import type { Chain } from '../activity.js';
+import { running } from '../context.js';
+import type { LocalFunction } from '../function.js';
+import type { Node, Surroundings } from './service.js';
+
+const MOST_BYTES = 1_048_576;
+const DEDUPLICATION_MS = 5 * 60_000;
+/** XML cannot carry others: docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
+const UNSENDABLE = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
+
+interface Message {
+  readonly messageId: string;
+  readonly body: string;
+  readonly sent: number;
+  readonly sequence: number;
+  readonly group: string | null;
+  readonly deduplicationId: string | null;
+  readonly chain: Chain | null;
+  received: number;
+  firstReceived: number;
+  /** Someone has it, until its time is over. */
+  inFlight: boolean;
+}
+
+export interface DeadLetter {
+  readonly messageId: string;
+  readonly body: string;
+}
+
+export class LocalQueueService {
+  /** What was sent: texts, and values that were sent as JSON. */
+  readonly added: unknown[] = [];
+  readonly deadLetters: DeadLetter[] = [];
+  private messages: Message[] = [];
+  private readonly duplicates = new Map<string, number>();
+  private sequence = 0;
+  private scheduled = false;
+  private readonly fifo: boolean;
+  private readonly maxReceiveCount: number;
+
+  constructor(
+    private readonly node: Node,
+    private readonly around: Surroundings,
+  ) {
+    this.fifo = node.options['fifo'] === true;
+    this.maxReceiveCount = node.options['maxReceiveCount'] as number;
+  }
+
+  get id(): string {
+    return this.node.name;
+  }
+
+  /** Items that wait, and those that somebody works on. */
+  get size(): number {
+    return this.messages.length;
+  }
+
+  client(): QueueClient {
+    return {
+      sendMessage: async (text, options) => this.send([text], [text], options ?? {}),
+      sendMessageAsJson: async (value, options) => {
+        const text = toJson(value) ?? 'null';
+        this.send([text], [JSON.parse(text)], options ?? {});
+      },
+      sendMessages: async (messages, options) => {
+        const texts = messages.map((it) => (typeof it === 'string' ? it : (toJson(it) ?? 'null')));
+        const values = messages.map((it, at) => (typeof it === 'string' ? it : JSON.parse(texts[at] as string)));
+        this.send(texts, values, options ?? {});
+      },
+    };
+  }
+
+  private send(texts: readonly string[], values: readonly unknown[], options: QueueSendOptions): void {
+    for (const [index, text] of texts.entries()) {
+      this.check(text, options);
+      const group = options.groupId ?? (this.fifo ? 'default' : null);
+      const deduplicationId = options.deduplicationId ?? (this.fifo ? randomUUID() : null);
+      if (this.fifo && this.isDuplicate(deduplicationId as string)) continue;
+      this.added.push(values[index]);
+      this.messages.push({
+        messageId: randomUUID(),
+        body: text,
+        sent: this.around.activity.now(),
+        sequence: ++this.sequence,
+        group,
+        deduplicationId,
+        chain: running()?.chain ?? null,
+        received: 0,
+        firstReceived: 0,
+        inFlight: false,
+      });
+    }
+    this.arrange();
+  }
+
+  private check(text: string, { groupId, deduplicationId }: QueueSendOptions): void {
+    const refuse = (problem: string): never => {
+      throw new NonRetryableException(`send to ${this.id}: ${problem}`);
+    };
+    if (typeof text !== 'string') refuse('a message must be a text');
+    if (text === '') refuse('The request must contain the parameter MessageBody.');
+    if (UNSENDABLE.test(text)) refuse('Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xFFFD');
+    if (Buffer.byteLength(text) > MOST_BYTES)
+      refuse(`One or more parameters are invalid. Reason: Message must be shorter than ${MOST_BYTES} bytes.`);
+    for (const id of [groupId, deduplicationId])
+      if (id !== undefined && !/^[!-~]{1,128}$/.test(id))
+        refuse('a group and a deduplication id have 1 to 128 letters, digits and signs');
+    if (!this.fifo && deduplicationId !== undefined)
+      refuse('The request include parameter MessageDeduplicationId which is not valid for this queue type');
+  }
+
+  /** FIFO queues take one message of an id in five minutes. */
+  private isDuplicate(id: string): boolean {
+    const now = this.around.activity.now();
+    const until = this.duplicates.get(id) ?? 0;
+    if (until > now) return true;
+    this.duplicates.set(id, now + DEDUPLICATION_MS);
+    return false;
+  }
+
+  // --- delivery
+
+  private consumer(): { readonly fn: LocalFunction; readonly trigger: Node } | null {
+    for (const trigger of this.around.containedIn(this.node.id, 'queue-trigger')) {
+      const [fn] = this.around.triggeredBy(trigger.id);
+      if (fn !== undefined) return { fn, trigger };
+    }
+    return null;
+  }
+
+  /** Has what waits delivered, once the sender pauses; or when the batching window is over. */
+  private arrange(): void {
+    const consumer = this.consumer();
+    if (consumer === null || this.scheduled) return;
+    const { batchSize, maximumBatchingWindow: window } = consumer.trigger.options as Record<string, number>;
+    const deliver = async (): Promise<void> => {
+      this.scheduled = false;
+      this.deliver(consumer.fn, batchSize as number);
+    };
+    if ((window ?? 0) > 0 && this.messages.length < (batchSize as number)) {
+      this.around.activity.later((window as number) * 1000, async () => this.deliver(consumer.fn, batchSize as number));
+      return;
+    }
+    this.scheduled = true;
+    this.around.activity.soon(deliver);
+  }
+
+  private deliver(fn: LocalFunction, batchSize: number): void {
+    for (let batch = this.receive(batchSize); batch.length > 0; batch = this.receive(batchSize)) {
+      const taken = batch;
+      this.around.activity.start(() => this.process(fn, taken));
+    }
+  }
+
+  /** Messages that nobody has, as many as one request gives; of a group only when nobody works on it. */
+  private receive(most: number): Message[] {
+    const busy = new Set(this.messages.filter((it) => it.inFlight).map((it) => it.group));
+    const free = this.messages.filter((it) => !it.inFlight && !(this.fifo && busy.has(it.group)));
+    const taken: Message[] = [];
+    const now = this.around.activity.now();
+    for (const message of free) {
+      if (taken.length === most) break;
+      if (message.received >= this.maxReceiveCount) {
+        this.remove([message]);
+        this.deadLetters.push({ messageId: message.messageId, body: message.body });
+        continue;
+      }
+      message.inFlight = true;
+      if (++message.received === 1) message.firstReceived = now;
+      taken.push(message);
+    }
+    return taken;
+  }
+
+  private async process(fn: LocalFunction, batch: readonly Message[]): Promise<void> {
+    const event: SqsEvent = { Records: batch.map((message) => this.record(message)) };
+    let failed: ReadonlySet<string>;
+    try {
+      const { batchItemFailures } = (await fn.invoke(event, `queue ${this.id}`, longest(batch))) as BatchResult;
+      failed = new Set(batchItemFailures.map((it) => it.itemIdentifier));
+    } catch (error) {
+      console.error(error);
+      failed = new Set(batch.map((it) => it.messageId));
+    }
+    this.remove(batch.filter((it) => !failed.has(it.messageId)));
+    const back = batch.filter((it) => failed.has(it.messageId));
+    if (back.length > 0)
+      this.around.activity.later(this.visibilityMs(fn), async () => {
+        for (const message of back) message.inFlight = false;
+        this.arrangeNow(fn);
+      });
+    // Others of their groups may have waited for those that are done.
+    if (this.fifo) this.arrangeNow(fn);
+  }
+
+  private arrangeNow(fn: LocalFunction): void {
+    const batchSize = this.consumer()?.trigger.options['batchSize'];
+    if (typeof batchSize === 'number') this.deliver(fn, batchSize);
+  }
+
+  /** What it is raised to for Lambda's sake: six times the function's timeout. */
+  private visibilityMs(fn: LocalFunction): number {
+    return Math.max(this.node.options['itemProcessingTimeout'] as number, 6 * fn.options.timeout) * 1000;
+  }
+
+  private remove(messages: readonly Message[]): void {
+    const gone = new Set(messages);
+    this.messages = this.messages.filter((it) => !gone.has(it));
+  }
+
+  private record(message: Message): SqsRecord {
+    const { messageId, body, sent, received, firstReceived, group, deduplicationId, sequence } = message;
+    return {
+      messageId,
+      body,
+      attributes: {
+        ApproximateReceiveCount: String(received),
+        SentTimestamp: String(sent),
+        SenderId: 'local',
+        ApproximateFirstReceiveTimestamp: String(firstReceived),
+        ...(group === null ? {} : { MessageGroupId: group }),
+        ...(deduplicationId === null ? {} : { MessageDeduplicationId: deduplicationId }),
+        ...(this.fifo ? { SequenceNumber: String(sequence).padStart(20, '0') } : {}),
+      },
+      messageAttributes: {},
+      md5OfBody: createHash('md5').update(body).digest('hex'),
+      eventSource: 'aws:sqs',
+      eventSourceARN: `arn:aws:sqs:local:000000000000:${this.around.project}-${this.around.stage}-${this.id}${this.fifo ? '.fifo' : ''}`,
+    };
+  }
+}
+
+const longest = (batch: readonly Message[]): Chain | null =>
+  batch.reduce<Chain | null>((most, { chain }) => ((chain?.length ?? 0) > (most?.length ?? 0) ? chain : most), null);

@@ -1,0 +1,100 @@
+import {
+  BasicServerlessFunction,
+  ClientBuilder,
+  DocumentStoreServerlessFunction,
+  type FileStorageEvent,
+  FileStorageServerlessFunction,
+  type NotificationEvent,
+  NotificationServerlessFunction,
+  type QueueEvent,
+  QueueServerlessFunction,
+  UsesDocumentStore,
+  WebSocketServerlessFunction,
+} from 'nimbusc';
+import { Files, Jobs, Line, Log, News, type Part, Thing } from './resources.js';
+
+const logs = ClientBuilder.getDocumentStoreClient(Log);
+
+/** Functions run at the same time: what may do so has entries of its own. */
+async function note(id: string, line: string): Promise<void> {
+  const log = (await logs.get(id)) ?? Object.assign(new Log(), { id });
+  log.lines.push(line);
+  await logs.put(log);
+}
+
+interface Job {
+  n: number;
+  part?: Part;
+}
+
+export class Listeners {
+  @QueueServerlessFunction({ queue: Jobs, batchSize: 10 })
+  @UsesDocumentStore(Log)
+  async job(job: Job, event: QueueEvent): Promise<void> {
+    const { body, eventSource, attributes, messageAttributes, md5OfBody } = event;
+    const received = attributes['ApproximateReceiveCount'];
+    await note('job', JSON.stringify([job.n, job.part?.label(), body, eventSource, received, messageAttributes, md5OfBody]));
+  }
+
+  @QueueServerlessFunction({ queue: Line, batchSize: 10 })
+  @UsesDocumentStore(Log)
+  async line(texts: string[], events: QueueEvent[]): Promise<void> {
+    for (const [i, text] of texts.entries()) await note(`line ${events[i]?.attributes['MessageGroupId']}`, text);
+  }
+
+  @NotificationServerlessFunction({ notificationTopic: News })
+  @UsesDocumentStore(Log)
+  async news(text: string, event: NotificationEvent): Promise<void> {
+    const { type, subject, message, timestamp, messageAttributes } = event;
+    await note(
+      `news ${text}`,
+      JSON.stringify([text, type, subject ?? null, message, timestamp instanceof Date, messageAttributes]),
+    );
+  }
+
+  @DocumentStoreServerlessFunction({ dataModel: Thing, method: 'INSERT' })
+  @UsesDocumentStore(Log)
+  async inserted(thing: Thing): Promise<void> {
+    await note(`inserted ${thing.id}`, `${thing.number} ${thing instanceof Thing}`);
+  }
+
+  @DocumentStoreServerlessFunction({ dataModel: Thing, method: 'MODIFY' })
+  @UsesDocumentStore(Log)
+  async modified(before: Thing, after: Thing): Promise<void> {
+    await note(`modified ${after.id}`, `${before.number} ${after.number}`);
+  }
+
+  @DocumentStoreServerlessFunction({ dataModel: Thing, method: 'REMOVE' })
+  @UsesDocumentStore(Log)
+  async removed(thing: Thing): Promise<void> {
+    await note(`removed ${thing.id}`, `${thing.number}`);
+  }
+
+  @FileStorageServerlessFunction({ fileStorageBucket: Files, eventType: 'OBJECT_CREATED' })
+  @UsesDocumentStore(Log)
+  async created(event: FileStorageEvent): Promise<void> {
+    await note(`created ${event.key}`, `${event.size}`);
+  }
+
+  @FileStorageServerlessFunction({ fileStorageBucket: Files, eventType: 'OBJECT_DELETED' })
+  @UsesDocumentStore(Log)
+  async deleted(event: FileStorageEvent): Promise<void> {
+    await note(`deleted ${event.key}`, `${event.size}`);
+  }
+
+  @BasicServerlessFunction()
+  double(given: { n: number; on?: Date; part?: Part }): { n: number; on: Date | undefined; label: string | undefined } {
+    return { n: given.n * 2, on: given.on, label: given.part?.label() };
+  }
+
+  @WebSocketServerlessFunction({ topic: 'nothing' })
+  nothing(): void {}
+
+  @BasicServerlessFunction()
+  fail(what: string): void {
+    if (what === 'range') throw new RangeError('too far');
+    // biome-ignore lint/style/useThrowOnlyError: what Lambda makes of it
+    if (what === 'text') throw 'just a text';
+    throw Object.assign(new Error('own name'), { name: 'Own' });
+  }
+}
