@@ -329,6 +329,13 @@ describe('The command line', function () {
       const unasked = await webchat.run(['graph']);
       expect(unasked.stderr).to.match(/stage dev.*--stage prod/);
       expect(JSON.parse(unasked.stdout)).to.include({ stage: 'dev' });
+      await all(['svg', 'html', 'mermaid', 'dot'], async (format) => {
+        const args = ['graph', '--format', format, '--stage', 'dev', '--diff', webchat.path('nimbus.out/prod/graph.json')];
+        const { status, stdout, stderr } = await webchat.run(args);
+        expect([status, stderr], format).to.deep.equal([0, '']);
+        expect(stdout, format).to.match(/^(<svg |<!doctype html>|flowchart LR|digraph )/).and.include('onMessage');
+        expect((await webchat.run([...args, '--no-cache'])).stdout === stdout, format).to.equal(true);
+      });
     });
   });
 
