@@ -1,6 +1,7 @@
 /** argv to a command, a command's result to an exit code. Commands are loaded when they are called. */
 import process from 'node:process';
 import yargs, { type Argv } from 'yargs';
+import type { GraphArgs } from './commands/graph.js';
 import { version } from './package-info.js';
 import type { ReviewArgs } from './review-output.js';
 
@@ -56,12 +57,6 @@ export async function run(args: readonly string[]): Promise<number> {
       'diagnostics only',
       (y) => common(y, ['pretty', 'json', 'sarif', 'github']),
       (argv) => remember(import('./commands/check.js').then((m) => m.checkCommand(commonArgs(argv)))),
-    )
-    .command(
-      'graph',
-      'the resource graph of a stage',
-      (y) => common(y, ['json']),
-      (argv) => remember(import('./commands/graph.js').then((m) => m.graphCommand(commonArgs(argv)))),
     );
   const parser = reviewCommands(documentCommands(start, remember), remember)
     .command(
@@ -99,9 +94,12 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Commands that make a text about the APIs of one stage. */
+/** Commands that make a text or a picture of one stage. */
 function documentCommands(parser: Argv, remember: (result: Promise<number>) => Promise<void>): Argv {
   return parser
+    .command('graph', 'the resource graph of a stage, as data or as a picture', graphOptions, (argv) =>
+      remember(import('./commands/graph.js').then((m) => m.graphCommand(graphArgs(argv)))),
+    )
     .command(
       'openapi',
       'the OpenAPI document of the HTTP API of a stage',
@@ -191,6 +189,29 @@ function common<T>(y: Argv<T>, formats: readonly string[]): Argv<T> {
       default: true,
       describe: 'keep results between runs; --no-cache turns it off',
     }) as unknown as Argv<T>;
+}
+
+const graphOptions = <T>(y: Argv<T>): Argv<T> =>
+  common(y, ['json', 'svg', 'html', 'mermaid', 'dot'])
+    .option('diff', { type: 'string', requiresArg: true, describe: 'a graph.json of another build, to mark what has changed' })
+    .option('group', { choices: ['class', 'folder'], requiresArg: true, describe: 'what functions are grouped by' })
+    .option('collapse', { type: 'boolean', describe: 'groups without their functions (default: with more than 60)' })
+    .option('editor', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'html: where a line opens, such as vscode://file/PATH/{file}:{line}',
+    }) as unknown as Argv<T>;
+
+function graphArgs(argv: unknown): GraphArgs {
+  const args = argv as { readonly [key: string]: unknown };
+  const collapse = args['collapse'] as boolean | undefined;
+  return {
+    ...commonArgs(argv),
+    diff: single(args, 'diff'),
+    group: single(args, 'group'),
+    collapse,
+    editor: single(args, 'editor'),
+  };
 }
 
 function commonArgs(argv: unknown): CommonArgs {

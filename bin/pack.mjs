@@ -46,6 +46,7 @@ await mergeRuntime(at('dist', 'runtime'));
 await prepareClients(at('dist', 'providers', 'aws', 'runtime', 'prepared'));
 await bundleHeavy();
 await bundleCommandLine();
+await bundlePage();
 await writeSchemas();
 writePackage();
 fs.writeFileSync(at('dist', 'build.json'), `${JSON.stringify({ toolId: treeHash(at('dist')), version: manifest.version })}\n`);
@@ -205,6 +206,27 @@ async function bundleCommandLine() {
   });
   noteBundled(metafile);
   fs.chmodSync(at('dist', 'bin', 'nimbusc.js'), 0o755);
+}
+
+/** The script of the page that shows a graph: checked against a browser's types, and written into each page. */
+async function bundlePage() {
+  const folder = at('compiler', 'pictures', 'page');
+  execFileSync(process.execPath, [at('node_modules', 'typescript', 'bin', 'tsc'), '-p', folder], { stdio: 'inherit' });
+  const { metafile } = await build({
+    metafile: true,
+    entryPoints: [path.join(folder, 'main.ts')],
+    outfile: at('dist', 'pictures', 'page.js'),
+    bundle: true,
+    platform: 'browser',
+    target: 'es2022',
+    format: 'iife',
+    charset: 'ascii',
+    minify: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  noteBundled(metafile);
+  fs.cpSync(at('dist', 'pictures'), at('out', 'pictures'), { recursive: true });
 }
 
 /**
