@@ -193,7 +193,11 @@ function common<T>(y: Argv<T>, formats: readonly string[]): Argv<T> {
 
 const graphOptions = <T>(y: Argv<T>): Argv<T> =>
   common(y, ['json', 'svg', 'html', 'mermaid', 'dot'])
-    .option('diff', { type: 'string', requiresArg: true, describe: 'a graph.json of another build, to mark what has changed' })
+    .option('diff', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'a commit, a folder or a graph.json, to mark what has changed since',
+    })
     .option('group', { choices: ['class', 'folder'], requiresArg: true, describe: 'what functions are grouped by' })
     .option('collapse', { type: 'boolean', describe: 'groups without their functions (default: with more than 60)' })
     .option('editor', {

@@ -1,16 +1,13 @@
 /** `nimbusc diff BASE [HEAD]`: what a change of the source means, without Terraform, state, credentials or network. */
-import * as fs from 'node:fs';
-import * as path from 'node:path';
 import process from 'node:process';
 import { diff } from '../../compiler/diff.js';
 import type { CompileOptions } from '../../compiler/pipeline.js';
 import { type CommonArgs, EXIT } from '../cli.js';
 import { compileOptions } from '../compile-options.js';
-import { GitError, type Repository, repositoryOf } from '../git-host.js';
-import { nodeHost } from '../node-host.js';
-import { base as installed } from '../package-info.js';
+import { GitError } from '../git-host.js';
 import { report } from '../report.js';
 import { printVerdicts, type ReviewArgs, reviewSettings } from '../review-output.js';
+import { NoSuchSide, Sides } from '../sides.js';
 
 export async function diffCommand(base: string, head: string | null, args: CommonArgs & ReviewArgs): Promise<number> {
   const settings = reviewSettings(args);
@@ -43,33 +40,4 @@ export async function diffCommand(base: string, head: string | null, args: Commo
   }
 }
 
-class NoSuchSide extends Error {}
-
 const exists = ({ host, projectDir }: CompileOptions): boolean => host.kind(projectDir) === 'folder';
-
-/** A name is a commit where git knows one, else a folder; a path is a folder. */
-class Sides {
-  private readonly repository: Repository | null;
-
-  constructor(private readonly options: CompileOptions) {
-    this.repository = nodeHost.kind(options.projectDir) === 'folder' ? repositoryOf(options.projectDir) : null;
-  }
-
-  of(name: string): CompileOptions {
-    const isFolder = fs.statSync(name, { throwIfNoEntry: false })?.isDirectory() === true;
-    const isPath = /^\.{0,2}[\\/]|^\.{1,2}$/u.test(name) || path.isAbsolute(name);
-    const commit = isFolder && isPath ? null : (this.repository?.commit(name) ?? null);
-    const { options } = this;
-    if (commit !== null && this.repository !== null) {
-      return { ...options, host: this.repository.host(commit, options.projectDir, nodeHost.realPath(installed)) };
-    }
-    if (!isFolder) {
-      const where =
-        this.repository === null
-          ? 'is no folder, and git knows no repository here'
-          : 'is neither a commit of this repository nor a folder';
-      throw new NoSuchSide(`${name} ${where}`);
-    }
-    return { ...options, projectDir: nodeHost.realPath(path.resolve(name)) };
-  }
-}

@@ -2,14 +2,16 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import process from 'node:process';
-import { type CheckResult, check, jsonText } from '../../compiler/pipeline.js';
+import { type CheckResult, type CompileOptions, check, jsonText } from '../../compiler/pipeline.js';
 import { type CommonArgs, EXIT } from '../cli.js';
 import { compileOptions } from '../compile-options.js';
+import { GitError } from '../git-host.js';
 import { base } from '../package-info.js';
 import { report } from '../report.js';
+import { NoSuchSide, Sides } from '../sides.js';
 
 export interface GraphArgs extends CommonArgs {
-  /** A `graph.json` of another build. */
+  /** A commit, a folder, or a `graph.json` of another build. */
   readonly diff: string | undefined;
   readonly group: string | undefined;
   readonly collapse: boolean | undefined;
@@ -45,14 +47,9 @@ async function writePicture(graph: GraphJson, args: GraphArgs): Promise<number> 
   const pictures = await import('../../compiler/pictures/index.js');
   let before: GraphJson | null = null;
   if (args.diff !== undefined) {
-    let text: string;
-    try {
-      text = fs.readFileSync(args.diff, 'utf8');
-    } catch (error) {
-      return usage(`${args.diff} cannot be read: ${(error as Error).message}`);
-    }
-    before = pictures.readGraph(text);
-    if (before === null) return usage(`${args.diff} is no graph.json of this version of nimbusc`);
+    const found = await graphBefore(args.diff, graph, args, pictures.readGraph);
+    if (typeof found === 'number') return found;
+    before = found;
   }
   const picture = pictures.pictureOf(graph, before);
   const large = pictures.isLarge(picture);
@@ -72,6 +69,35 @@ async function writePicture(graph: GraphJson, args: GraphArgs): Promise<number> 
   const render = { svg: pictures.renderSvg, mermaid: pictures.renderMermaid, dot: pictures.renderDot }[args.format ?? ''];
   process.stdout.write((render ?? pictures.renderSvg)(view));
   return EXIT.done;
+}
+
+/** The graph that the one at hand is compared with; the exit code when it was said why there is none. */
+async function graphBefore(
+  name: string,
+  graph: GraphJson,
+  args: GraphArgs,
+  readGraph: (text: string) => GraphJson | null,
+): Promise<GraphJson | number> {
+  if (fs.statSync(name, { throwIfNoEntry: false })?.isFile()) {
+    return readGraph(fs.readFileSync(name, 'utf8')) ?? usage(`${name} is no graph.json of this version of nimbusc`);
+  }
+  let options: CompileOptions;
+  try {
+    // What a commit has in common with the project is not in its cache, since nothing of it is written.
+    options = { ...new Sides(compileOptions(args)).of(name), toolId: null, stages: [] };
+  } catch (error) {
+    if (!(error instanceof NoSuchSide) && !(error instanceof GitError)) throw error;
+    process.stderr.write(`nimbusc: ${error.message}\n`);
+    return error instanceof GitError ? EXIT.outside : EXIT.usage;
+  }
+  const nothing = { ...graph, nodes: [], edges: [] };
+  if (options.host.kind(options.projectDir) !== 'folder') return nothing;
+  const result = await check(options);
+  if (result.failed || result.crash !== null) {
+    process.stderr.write(`nimbusc: ${name} does not compile:\n\n`);
+    return report(result, options, { ...args, format: 'pretty' });
+  }
+  return result.graphs.find(({ stage }) => stage === graph.stage) ?? nothing;
 }
 
 /** An address that runs a script in the page is no editor. */

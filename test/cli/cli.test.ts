@@ -175,7 +175,7 @@ describe('The command line', function () {
         [['graph', '--stage', 'dev', '--stage', 'prod'], /one stage/],
         [['graph', '--format', 'png'], /png.*json.*svg.*html.*mermaid.*dot/s],
         [['graph', '--group', 'class'], /--group.* are for pictures/],
-        [['graph', '--format', 'svg', '--diff', 'nowhere.json'], /nowhere\.json cannot be read/],
+        [['graph', '--format', 'svg', '--diff', 'nowhere.json'], /nowhere\.json is (neither a commit|no folder)/],
         [['graph', '--format', 'svg', '--diff', 'nimbus.yml'], /nimbus\.yml is no graph\.json/],
         [['graph', '--format', 'html', '--editor', 'javascript://{file}'], /--editor is an address with \{file\}/],
         [['check', '--config', 'other.yml'], /NIM1015.*other\.yml/s],
