@@ -186,6 +186,8 @@ class Session extends Duplex {
   private async answer(message: Buffer): Promise<void> {
     if (message[0] === TERMINATE) return;
     this.endTurn ??= await this.database.take();
+    // Its owner gave up while it waited: nobody would end the turn.
+    if (this.destroyed) return this.pass();
     const answer = Buffer.from(await this.database.lite.execProtocolRaw(new Uint8Array(message)));
     if (isIdle(answer)) this.pass();
     this.push(answer);

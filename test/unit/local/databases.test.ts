@@ -103,6 +103,12 @@ describe('databases in the local cloud', function () {
     await one.query('begin');
     expect((await failureOf(one.query('select nothing'))).code).to.equal('42703');
     expect((await failureOf(one.query('select 1'))).code).to.equal('25P02');
+    await one.query('rollback');
+    const impatient = await shelf.getConnection();
+    await one.query('begin');
+    const given = failureOf(impatient.query('select $1::int', [1]));
+    await impatient.end();
+    expect((await given).message).to.match(/terminated/);
     await one.end();
     expect(await desk.getBasicFunction(named('Desk'), 'count').invoke()).to.equal(2);
   });
