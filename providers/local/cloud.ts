@@ -28,6 +28,8 @@ import { LocalWebSocketApi } from './kinds/websocket-api.js';
 import { type Linked, link } from './link.js';
 import { type Class, type LocalProject, localName, nameOf, ProjectClasses } from './project.js';
 import { restricted } from './restricted.js';
+import { Addresses, type ServerOptions } from './servers/addresses.js';
+import type { ServedCloud } from './servers/servers.js';
 
 export interface CloudOptions {
   readonly project: LocalProject;
@@ -37,12 +39,10 @@ export interface CloudOptions {
   readonly environment: { readonly [name: string]: string };
   /** By ARN. */
   readonly secrets: { readonly [arn: string]: SecretValue };
+  readonly servers: ServerOptions;
 }
 
-const HTTP_ORIGIN = 'http://localhost:8080';
-const WEBSOCKET_URL = 'ws://localhost:8081';
-
-export class LocalCloud implements Running {
+export class LocalCloud implements Running, ServedCloud {
   readonly activity = new Activity();
   readonly chain = null;
   readonly variables = [];
@@ -52,8 +52,12 @@ export class LocalCloud implements Running {
   readonly topics = new Map<string, LocalTopicService>();
   readonly buckets = new Map<string, LocalBucketService>();
   readonly userPools = new Map<string, LocalUserPoolService>();
+  /** Where its servers are, once they run. */
+  readonly addresses: Addresses;
   readonly http: LocalHttpApi | null;
   readonly webSockets: LocalWebSocketApi | null;
+  /** What was uploaded with URLs in it, by bucket and path. */
+  private readonly templates = new Map<string, Template>();
   private readonly databases = new Map<string, LocalDatabaseService>();
   /** Variables of the deploying machine. */
   private readonly machine: { readonly [name: string]: string | undefined };
@@ -87,6 +91,7 @@ export class LocalCloud implements Running {
     private readonly names: (one: { readonly name: string; readonly from: string }) => string,
   ) {
     this.nodes = nodes;
+    this.addresses = new Addresses(options.servers);
     this.machine = { ...process.env, ...options.environment };
     const { graph } = this.plan;
     this.edges = (graph.edges as unknown as Edge[]).filter(({ from, to }) => nodes.has(from) && nodes.has(to));
@@ -101,12 +106,13 @@ export class LocalCloud implements Running {
           const node = e.kind === 'contains' && e.from === id ? this.nodes.get(e.to) : undefined;
           return node?.kind === kind ? [node] : [];
         }),
+      originOf: (text) => this.originOf(text),
     };
     for (const node of nodes.values()) if (node.kind === 'function') this.addFunction(node);
     for (const node of nodes.values()) this.addService(node, around);
     for (const node of nodes.values()) this.addStream(node, around);
     const [http, webSockets] = ['http-api', 'websocket-api'].map((kind) => this.nodesOf(kind)[0]);
-    this.http = http === undefined ? null : new LocalHttpApi(http, around, (text) => this.originOf(text));
+    this.http = http === undefined ? null : new LocalHttpApi(http, around);
     this.webSockets = webSockets === undefined ? null : new LocalWebSocketApi(webSockets, around);
     this.clients = this.bindings(this.plan.clients, this.linked(this.plan.clients, null), null);
   }
@@ -117,6 +123,16 @@ export class LocalCloud implements Running {
 
   get stage(): string {
     return this.plan.stage;
+  }
+
+  /** What messages call it. */
+  get title(): string {
+    return `${this.plan.graph.project}, stage ${this.stage}`;
+  }
+
+  /** Does something that counts as going on. */
+  during<T>(task: () => Promise<T>): Promise<T> {
+    return this.activity.during(task);
   }
 
   // --- what code sees that no function has called: every client, and no variables
@@ -345,19 +361,19 @@ export class LocalCloud implements Running {
   /** Of a resource, as functions and files are told it. */
   private address(id: string): string {
     const node = this.nodes.get(id);
-    return node?.kind === 'file-storage-bucket' ? HTTP_ORIGIN : `local:${id}`;
+    return node?.kind === 'file-storage-bucket' ? this.addresses.httpOrigin : `local:${id}`;
   }
 
   private urlOf(id: string): string {
     const node = (this.plan.graph.nodes as unknown as Node[]).find((one) => one.id === id);
-    if (node?.kind === 'websocket-api') return WEBSOCKET_URL;
-    if (node?.kind === 'http-api') return `${HTTP_ORIGIN}/function`;
-    return `${HTTP_ORIGIN}/${String(node?.options['bucketName']).toUpperCase()}`;
+    if (node?.kind === 'websocket-api') return this.addresses.webSocketUrl;
+    if (node?.kind === 'http-api') return this.addresses.functionsUrl;
+    return this.addresses.websiteUrl(String(node?.options['bucketName']));
   }
 
   /** `${BUCKETNAME_URL}` stands for the origin of a website, and they all have one here. */
   private originOf(text: string): string {
-    return text.startsWith('$') ? HTTP_ORIGIN : text;
+    return text.startsWith('$') ? this.addresses.httpOrigin : text;
   }
 
   // --- deployment: uploads, then the functions that run after it
@@ -375,11 +391,28 @@ export class LocalCloud implements Running {
   private upload(bucket: LocalBucketService, { key, contentType, path: file, variables }: Uploads['files'][number]): void {
     let content: Uint8Array = new Uint8Array(fs.readFileSync(path.join(this.options.project.dir, file)));
     if (variables.length > 0) {
-      let text = Buffer.from(content).toString();
-      for (const { name, resource } of variables) text = text.replaceAll(`\${${name}}`, () => this.urlOf(resource));
-      content = new Uint8Array(Buffer.from(text));
+      const text = Buffer.from(content).toString();
+      content = this.filled(text, variables);
+      this.templates.set(`${bucket.node.id} ${key}`, { bucket, key, text, variables, filled: content });
     }
     bucket.save(key, { content, contentType, tags: {} });
+  }
+
+  private filled(text: string, variables: Variables): Uint8Array {
+    let filled = text;
+    for (const { name, resource } of variables) filled = filled.replaceAll(`\${${name}}`, () => this.urlOf(resource));
+    return new Uint8Array(Buffer.from(filled));
+  }
+
+  /** Tells it where its servers are: what was uploaded with other addresses, and is still as it was, gets these. */
+  move(to: Partial<ServerOptions>): void {
+    this.addresses.move(to);
+    for (const template of this.templates.values()) {
+      const { bucket, key, text, variables } = template;
+      if (bucket.get(key)?.content !== template.filled) continue;
+      template.filled = this.filled(text, variables);
+      bucket.replace(key, template.filled);
+    }
   }
 
   /** Runs the functions that run after a deployment: tests after all others. Gives what they return, by function. */
@@ -402,8 +435,19 @@ interface Uploads {
     readonly key: string;
     readonly contentType: string;
     readonly path: string;
-    readonly variables: readonly { readonly name: string; readonly resource: string }[];
+    readonly variables: Variables;
   }[];
+}
+
+type Variables = readonly { readonly name: string; readonly resource: string }[];
+
+interface Template {
+  readonly bucket: LocalBucketService;
+  readonly key: string;
+  readonly text: string;
+  readonly variables: Variables;
+  /** As it is in the bucket, unless that was changed. */
+  filled: Uint8Array;
 }
 
 const isNamed = (target: unknown, name: string): boolean => typeof target === 'function' && nameOf(target as Class) === name;

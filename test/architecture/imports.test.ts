@@ -102,10 +102,14 @@ describe('imports', () => {
     [/^fflate$/, /^compiler\/phases\/6-bundle\//],
     [/^yaml$/, /^compiler\/config\//],
     [/^yargs$/, /^bin\//],
+    [/^ws$/, /^providers\/local\/servers\//],
     [/^(cdktf|constructs|@cdktf\/.*)$/, /^providers\/aws\/(?!runtime\/)/],
     [/^@aws-sdk\//, /^providers\/aws\/runtime\/sdk\//],
     [/^node:fs/, /^(bin\/|providers\/aws\/bundle\.ts$|providers\/aws\/runtime\/(rds|s3)\/|providers\/local\/)/],
-    [/^node:(child_process|net|http|https|dgram|worker_threads|vm)/, /^(bin\/vendored|providers\/local\/project)\.ts$/],
+    [
+      /^node:(child_process|net|http|https|dgram|worker_threads|vm)/,
+      /^(bin\/vendored\.ts$|providers\/local\/(project\.ts$|(servers|dev|console)\/))/,
+    ],
     [/^node:process$/, /^(bin|providers\/local)\//],
   ];
   for (const [library, where] of places) {

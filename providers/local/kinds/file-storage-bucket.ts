@@ -37,6 +37,21 @@ export class LocalBucketService {
     return this.node.options['staticWebsite'] === true;
   }
 
+  get indexFile(): string {
+    return this.node.options['indexFile'] as string;
+  }
+
+  get errorFile(): string {
+    return this.node.options['errorFile'] as string;
+  }
+
+  /** What `access-control-allow-origin` says to an origin; null: nothing. */
+  allowedOrigin(origin: string | undefined): string | null {
+    const allowed = (this.node.options['allowedCorsOrigins'] as string[]).map((one) => this.around.originOf(one));
+    if (origin === undefined) return null;
+    return allowed.includes('*') ? '*' : allowed.includes(origin) ? origin : null;
+  }
+
   get(path: string): LocalFile | undefined {
     return this.files.get(path);
   }
@@ -85,6 +100,12 @@ export class LocalBucketService {
   save(path: string, file: Omit<LocalFile, 'lastModified'>): void {
     this.files.set(path, { ...file, lastModified: new Date(this.around.activity.now()) });
     this.changed('ObjectCreated:Put', 'OBJECT_CREATED', path, file.content.length);
+  }
+
+  /** Without an event: it is the same file. */
+  replace(path: string, content: Uint8Array): void {
+    const file = this.files.get(path);
+    if (file !== undefined) this.files.set(path, { ...file, content });
   }
 
   private changed(eventName: string, eventType: string, path: string, size: number | undefined): void {

@@ -25,6 +25,8 @@ export interface Surroundings {
   triggeredBy(id: string): readonly LocalFunction[];
   /** The nodes of a kind that a node contains. */
   containedIn(id: string, kind: string): readonly Node[];
+  /** The origin that a text means, which may be `${BUCKETNAME_URL}`. */
+  originOf(text: string): string;
 }
 
 /** How often Lambda tries an asynchronous invocation again, and after how long. docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */

@@ -20,15 +20,28 @@ export class WebSocketConnection {
   /** From when `$connect` has returned until either side closes it. */
   isOpen = false;
 
+  /** @internal Messages from the client and to it. */
+  readonly counts = { received: 0, sent: 0 };
+
   /** @internal */
   constructor(
     readonly id: string,
     /** @internal */
     readonly connectedAt: number,
+    /** @internal Who is at the other end; null: a test, which looks at `received`. */
+    readonly remote: Remote | null = null,
   ) {}
 }
 
+/** A client that is somewhere else. */
+export interface Remote {
+  send(data: string | Uint8Array): void;
+  close(code: number): void;
+}
+
 type Headers = Readonly<Record<string, string>>;
+/** Names that come more than once have more than one value. */
+type Query = Readonly<Record<string, string | readonly string[]>>;
 
 export class LocalWebSocketApi {
   private readonly routes: ReadonlyMap<string, LocalFunction>;
@@ -50,8 +63,8 @@ export class LocalWebSocketApi {
     return [...this.connections.values()];
   }
 
-  async connect(headers: Headers, query: Headers): Promise<WebSocketConnection> {
-    const connection = new WebSocketConnection(randomBytes(11).toString('base64url'), this.around.activity.now());
+  async connect(headers: Headers, query: Query, remote: Remote | null = null): Promise<WebSocketConnection> {
+    const connection = new WebSocketConnection(randomBytes(11).toString('base64url'), this.around.activity.now(), remote);
     const fn = this.routes.get('$connect');
     if (fn !== undefined) {
       const all: Record<string, string> = { Host: 'localhost', 'X-Forwarded-For': '127.0.0.1', ...headers };
@@ -59,7 +72,7 @@ export class LocalWebSocketApi {
         ...this.headersOf(all),
         ...(Object.keys(query).length === 0
           ? {}
-          : { queryStringParameters: query, multiValueQueryStringParameters: multi(query) }),
+          : { queryStringParameters: single(query), multiValueQueryStringParameters: multi(query) }),
         requestContext: this.context(connection, '$connect', 'CONNECT'),
         isBase64Encoded: false,
       };
@@ -75,6 +88,7 @@ export class LocalWebSocketApi {
     if (!connection.isOpen) return;
     connection.isOpen = false;
     this.connections.delete(connection.id);
+    connection.remote?.close(code);
     const fn = this.routes.get('$disconnect');
     if (fn === undefined) return;
     const event = {
@@ -87,6 +101,7 @@ export class LocalWebSocketApi {
 
   async message({ data }: WebSocketRequest, connection: WebSocketConnection): Promise<void> {
     if (!connection.isOpen) throw new ConnectionGoneException('the connection is closed');
+    connection.counts.received++;
     if (Buffer.byteLength(data) > MOST_BYTES) return this.disconnect(connection, 1009);
     const isBinary = typeof data !== 'string';
     const topic = isBinary ? '' : topicOf(data);
@@ -134,8 +149,13 @@ export class LocalWebSocketApi {
   }
 
   private deliver(connection: WebSocketConnection, data: string | Uint8Array, value?: unknown): void {
-    connection.messages.push(data);
-    connection.received.push(value ?? JSON.parse(data as string));
+    connection.counts.sent++;
+    // A server's connections are many, and nobody looks at what they got.
+    if (connection.remote !== null) connection.remote.send(data);
+    else {
+      connection.messages.push(data);
+      connection.received.push(value ?? JSON.parse(data as string));
+    }
   }
 
   private async call(fn: LocalFunction, event: object, via: string): Promise<number> {
@@ -174,8 +194,12 @@ function textOf(bytes: Uint8Array): string | Uint8Array {
   return Buffer.from(text).equals(bytes) ? text : new Uint8Array(bytes);
 }
 
-const multi = (values: Headers): Record<string, string[]> =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, [value]]));
+const multi = (values: Query): Record<string, string[]> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, [value].flat() as string[]]));
+
+/** Of several values the last one. */
+const single = (values: Query): Record<string, string> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, [value].flat().at(-1) as string]));
 
 function topicOf(text: string): string {
   try {
