@@ -29,7 +29,7 @@ import { itemOf, type MethodResult } from './ir/wire-type.js';
 import type { GraphView, Kind, LinkConfig } from './kinds/definition.js';
 import { graphView } from './kinds/graph-view.js';
 import { type AnyResource, bindingOf, kindByName, kinds } from './kinds/index.js';
-import type { LocalPlanResult } from './local-plan.js';
+import type { LocalPlan, LocalPlanResult } from './local-plan.js';
 import type { Host } from './options.js';
 import * as paths from './paths.js';
 import type { SourceProgram } from './phases/1-load/load-program.js';
@@ -39,6 +39,7 @@ import type { Explanation } from './phases/3-link/explain-graph.js';
 import { checkStage, chooseStages, isEmpty, linkApp } from './phases/3-link/link-app.js';
 import { projectFiles } from './phases/3-link/project-files.js';
 import type { BundledFunction, BundlerContext } from './phases/6-bundle/bundle-functions.js';
+import type { BundleInputs, LocalBundle } from './phases/6-bundle/bundle-locally.js';
 import { DamagedCache } from './phases/6-bundle/damaged-cache.js';
 import { startEsbuild } from './phases/6-bundle/start-esbuild.js';
 import { type StageOutput, writeOutput, writtenFiles } from './phases/7-emit/write-output.js';
@@ -177,6 +178,88 @@ export async function localPlan(options: CompileOptions & { readonly runtimeUrl:
   if (run.crash === null) cache.save();
   return { ...run.result(), ...local };
 }
+
+/** Compiles a project again and again: what one run has found out, the next one knows. */
+export class RepeatedCompiler {
+  private readonly cache: CompilerCache;
+  /** The last run without errors, and the stage that it is about. */
+  private good: { readonly run: Run; readonly stage: string } | null = null;
+  private settings = '';
+  private readonly bundles = new Map<string, BundleInputs>();
+  private saved = false;
+
+  /** @param runtimeUrl null: the classes of the project are not wanted, for functions are bundled one by one */
+  constructor(private readonly options: CompileOptions & { readonly runtimeUrl: string | null }) {
+    this.cache = openCache(cacheFolder(options));
+  }
+
+  async compile(): Promise<RepeatedResult> {
+    const { options } = this;
+    const run = new Run(options, options.host, this.cache);
+    let local: Pick<LocalPlanResult, 'plans' | 'classes'> = { plans: [], classes: { problem: 'the project has errors' } };
+    await run.guarded(async () => {
+      await run.front();
+      const plans = run.plans();
+      if (!run.sink.failed) local = await run.local(plans, options.runtimeUrl);
+    });
+    if (run.crash === null && !this.saved) this.cache.save();
+    this.saved = true;
+    const result = run.result();
+    const plan = local.plans.find(({ stage }) => stage === (this.good?.stage ?? 'dev')) ?? local.plans[0] ?? null;
+    if (result.failed || plan === null) return { ...result, plan: null, classes: local.classes, stale: [] };
+    this.good = { run, stage: plan.stage };
+    return { ...result, plan, classes: local.classes, stale: await this.stale(run) };
+  }
+
+  /** The code of functions, by their ids, as it was when the project was last compiled without errors. */
+  async bundle(ids: readonly string[]): Promise<BundleResult> {
+    const { good } = this;
+    if (good === null) throw new Error('nothing has been compiled yet');
+    const { bundleLocally } = await import('./phases/6-bundle/bundle-locally.js');
+    const sink = createSink(catalogueOf(this.options.provider));
+    const bundles = await bundleLocally(good.run.functionsOf(good.stage, ids), { ...good.run.bundlerContext(), sink });
+    const texts = (file: string): string | null => good.run.text(file);
+    if (bundles === null) return { bundles: null, diagnostics: sink.finish(), texts };
+    for (const [at, { inputs }] of bundles.entries()) this.bundles.set(ids[at] as string, inputs);
+    return { bundles: new Map(bundles.map((bundle, at) => [ids[at] as string, bundle])), diagnostics: [], texts };
+  }
+
+  /** Functions whose bundles would be others now. */
+  private async stale(run: Run): Promise<string[]> {
+    if (this.bundles.size === 0) return [];
+    const { inputState } = await import('./phases/6-bundle/bundle-locally.js');
+    const context = run.bundlerContext();
+    const settings = JSON.stringify([context.settings, context.program.emitOptions]);
+    const all = this.settings !== '' && this.settings !== settings;
+    this.settings = settings;
+    const states = new Map<string, string>();
+    const isSame = (path: string, state: string): boolean => {
+      const now = states.get(path) ?? inputState(path, context);
+      states.set(path, now);
+      return now === state;
+    };
+    return [...this.bundles].flatMap(([id, inputs]) =>
+      all || !inputs.every(([path, state]) => isSame(path, state)) ? [id] : [],
+    );
+  }
+}
+
+export interface RepeatedResult extends CheckResult {
+  /** Null after an error. */
+  readonly plan: LocalPlan | null;
+  readonly classes: LocalPlanResult['classes'];
+  /** Functions that were bundled, and would be bundled otherwise now. */
+  readonly stale: readonly string[];
+}
+
+export interface BundleResult {
+  /** Null when there are errors. */
+  readonly bundles: ReadonlyMap<string, LocalBundle> | null;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly texts: (file: string) => string | null;
+}
+
+export type { LocalBundle } from './phases/6-bundle/bundle-locally.js';
 
 export type LocalPlanned = CheckResult & Pick<LocalPlanResult, 'plans' | 'classes'>;
 
@@ -388,7 +471,10 @@ class Run {
     };
   }
 
-  async local(plans: readonly StagePlan<AnyResource>[], runtimeUrl: string): Promise<Pick<LocalPlanResult, 'plans' | 'classes'>> {
+  async local(
+    plans: readonly StagePlan<AnyResource>[],
+    runtimeUrl: string | null,
+  ): Promise<Pick<LocalPlanResult, 'plans' | 'classes'>> {
     this.phase = 'plan the local cloud';
     const { importedClasses, planLocal } = await import('./plan-local.js');
     const { bundleClasses } = await import('./phases/6-bundle/bundle-classes.js');
@@ -396,10 +482,27 @@ class Run {
       const graph = this.graphs[index] as StageGraph<AnyResource>;
       return planLocal(plan, this.toBundle(plan, graph), this.graphJson(graph));
     });
+    this.planned = plans;
+    if (runtimeUrl === null) return { plans: local, classes: { problem: 'nobody has asked for them' } };
     return { plans: local, classes: await bundleClasses(importedClasses(local), this.bundlerContext(), runtimeUrl) };
   }
 
-  private bundlerContext(): BundlerContext {
+  private planned: readonly StagePlan<AnyResource>[] = [];
+
+  /** Functions of a stage that was planned for the local cloud, by their ids. */
+  functionsOf(stage: string, ids: readonly string[]): readonly BoundFunction[] {
+    const at = this.planned.findIndex(({ settings }) => settings.stage === stage);
+    const plan = this.planned[at] as StagePlan<AnyResource>;
+    const functions = this.toBundle(plan, this.graphs[at] as StageGraph<AnyResource>);
+    const byId = new Map(plan.functions.map(({ node }, index) => [node.id, functions[index] as BoundFunction]));
+    return ids.map((id) => {
+      const found = byId.get(id);
+      if (found === undefined) throw new Error(`there is no function ${id} in stage ${stage}`);
+      return found;
+    });
+  }
+
+  bundlerContext(): BundlerContext {
     return {
       host: this.host,
       program: this.program as SourceProgram,

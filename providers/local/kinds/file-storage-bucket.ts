@@ -1,5 +1,4 @@
 // A bucket of files in memory, and the functions that its changes start.
-import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { FileNotFoundException, NonRetryableException } from '../../../runtime/core/errors.js';
 import type {
@@ -8,7 +7,7 @@ import type {
   FileStorageClient,
   SaveFileOptions,
 } from '../../../runtime/kinds/file-storage-bucket.js';
-import { partsOf } from '../../aws/runtime/s3/parts.js';
+import { bytesOf } from './file-content.js';
 import { invokeAsync, type Node, type Surroundings } from './service.js';
 
 const MOST_PATH_BYTES = 1024;
@@ -25,9 +24,14 @@ export class LocalBucketService {
   private readonly files = new Map<string, LocalFile>();
 
   constructor(
-    readonly node: Node,
+    public node: Node,
     private readonly around: Surroundings,
   ) {}
+
+  /** Goes on with other settings. */
+  update(node: Node): void {
+    this.node = node;
+  }
 
   get bucketName(): string {
     return this.node.options['bucketName'] as string;
@@ -69,9 +73,7 @@ export class LocalBucketService {
         this.check(path);
         const { tags = {}, contentType = 'application/octet-stream' } = options;
         if (Object.keys(tags).length > MOST_TAGS) throw new NonRetryableException('Object tags cannot be greater than 10');
-        const chunks: Uint8Array[] = [];
-        for await (const part of partsOf(contentOf(content))) chunks.push(part);
-        this.save(path, { content: new Uint8Array(Buffer.concat(chunks)), contentType, tags });
+        this.save(path, { content: await bytesOf(content), contentType, tags });
       });
     const read = (path: string): Promise<Uint8Array> =>
       this.attempt(`get ${path} from`, async () => {
@@ -134,10 +136,4 @@ export class LocalBucketService {
       throw new Failure(`${what} ${this.node.name}: ${error.message}`, { cause: error });
     }
   }
-}
-
-function contentOf(content: FileContent): Uint8Array | AsyncIterable<unknown> {
-  if (typeof content === 'string') return Buffer.from(content);
-  if (content instanceof Uint8Array) return new Uint8Array(content);
-  return 'file' in content ? createReadStream(content.file) : content;
 }

@@ -20,9 +20,14 @@ export class LocalTopicService {
   readonly sent: unknown[] = [];
 
   constructor(
-    private readonly node: Node,
+    private node: Node,
     private readonly around: Surroundings,
   ) {}
+
+  /** Goes on with other settings. */
+  update(node: Node): void {
+    this.node = node;
+  }
 
   get name(): string {
     return this.node.name;

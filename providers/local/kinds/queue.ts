@@ -43,15 +43,25 @@ export class LocalQueueService {
   private readonly duplicates = new Map<string, number>();
   private sequence = 0;
   private scheduled = false;
-  private readonly fifo: boolean;
-  private readonly maxReceiveCount: number;
 
   constructor(
-    private readonly node: Node,
+    private node: Node,
     private readonly around: Surroundings,
-  ) {
-    this.fifo = node.options['fifo'] === true;
-    this.maxReceiveCount = node.options['maxReceiveCount'] as number;
+  ) {}
+
+  /** Goes on with other settings. */
+  update(node: Node): void {
+    this.node = node;
+    // There may be a consumer now.
+    if (this.messages.length > 0) this.arrange();
+  }
+
+  get fifo(): boolean {
+    return this.node.options['fifo'] === true;
+  }
+
+  private get maxReceiveCount(): number {
+    return this.node.options['maxReceiveCount'] as number;
   }
 
   get id(): string {

@@ -15,9 +15,18 @@ const MOST_KEY_BYTES = 2048;
 const MOST_LEVELS = 32;
 const PAGE_BYTES = 1024 * 1024;
 
-export class MemoryTable {
+/** What rows need of a table. */
+export interface TableView {
+  get(key: Av): Item | null;
+  /** Null removes the item. */
+  set(key: Av, item: Item | null): void;
+  /** All items, in pages as a scan of DynamoDB gives them: at least one. */
+  pages(): Item[][];
+}
+
+export class MemoryTable implements TableView {
   private readonly items = new Map<string, { readonly place: string; readonly item: Item }>();
-  private readonly watchers: ((change: Change) => void)[] = [];
+  private watchers: ((change: Change) => void)[] = [];
 
   get size(): number {
     return this.items.size;
@@ -25,6 +34,10 @@ export class MemoryTable {
 
   watch(watcher: (change: Change) => void): void {
     this.watchers.push(watcher);
+  }
+
+  unwatch(): void {
+    this.watchers = [];
   }
 
   get(key: Av): Item | null {
@@ -72,7 +85,7 @@ function canonical(text: string): string {
 }
 
 /** By the properties of both, in any order: order is none of an item's. */
-function same(a: unknown, b: unknown): boolean {
+export function same(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (a instanceof Uint8Array && b instanceof Uint8Array) return Buffer.compare(a, b) === 0;

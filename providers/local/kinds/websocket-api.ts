@@ -44,13 +44,19 @@ type Headers = Readonly<Record<string, string>>;
 type Query = Readonly<Record<string, string | readonly string[]>>;
 
 export class LocalWebSocketApi {
-  private readonly routes: ReadonlyMap<string, LocalFunction>;
+  private routes: ReadonlyMap<string, LocalFunction> = new Map();
   private readonly connections = new Map<string, WebSocketConnection>();
 
   constructor(
     node: Node,
     private readonly around: Surroundings,
   ) {
+    this.update(node);
+  }
+
+  /** Goes on with other routes. Connections stay. */
+  update(node: Node): void {
+    const { around } = this;
     this.routes = new Map(
       around.containedIn(node.id, 'websocket-route').flatMap(({ id, options }) => {
         const [fn] = around.triggeredBy(id);
