@@ -217,6 +217,7 @@ async function bundleCommandLine() {
     entryPoints: {
       'bin/nimbusc': at('out', 'bin', 'nimbusc.js'),
       'bin/local-plan': at('out', 'bin', 'local-plan.js'),
+      'bin/dev-compiler': at('out', 'bin', 'dev-compiler.js'),
       'compiler/index': at('out', 'compiler', 'index.js'),
     },
     bundle: true,

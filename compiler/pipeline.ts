@@ -187,6 +187,8 @@ export class RepeatedCompiler {
   private settings = '';
   private readonly bundles = new Map<string, BundleInputs>();
   private saved = false;
+  /** The folder that a build writes to, relative to the project. */
+  out = 'nimbus.out';
 
   /** @param runtimeUrl null: the classes of the project are not wanted, for functions are bundled one by one */
   constructor(private readonly options: CompileOptions & { readonly runtimeUrl: string | null }) {
@@ -204,6 +206,7 @@ export class RepeatedCompiler {
     });
     if (run.crash === null && !this.saved) this.cache.save();
     this.saved = true;
+    this.out = run.out;
     const result = run.result();
     const plan = local.plans.find(({ stage }) => stage === (this.good?.stage ?? 'dev')) ?? local.plans[0] ?? null;
     if (result.failed || plan === null) return { ...result, plan: null, classes: local.classes, stale: [] };

@@ -47,7 +47,11 @@ export class Activity {
   private failure: Error | null = null;
   private closed = false;
 
-  constructor(private readonly time: Time = 'virtual') {}
+  /** @param report is told of failures that nobody waits for, and of those that clients are not told about */
+  constructor(
+    private readonly time: Time = 'virtual',
+    readonly report: (error: unknown) => void = (error) => console.error(error),
+  ) {}
 
   /** Milliseconds since 1970. */
   now(): number {

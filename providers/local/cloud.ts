@@ -45,6 +45,7 @@ export interface CloudOptions {
   readonly secrets: { readonly [arn: string]: SecretValue };
   readonly servers: ServerOptions;
   readonly time?: Time;
+  /** Is told of each call; its failures are told to nobody else. */
   readonly watcher?: Watcher;
   /** Runs functions somewhere else; by default they run here, in classes of this process. */
   readonly instanceOf?: (fn: LocalFunction) => Instance;
@@ -53,6 +54,7 @@ export interface CloudOptions {
 export class LocalCloud implements Running, ServedCloud, RemoteTarget {
   readonly activity: Activity;
   readonly chain = null;
+  readonly call = null;
   readonly variables = [];
   readonly functions = new Map<string, LocalFunction>();
   readonly tables = new Map<string, MemoryTable>();
@@ -112,7 +114,7 @@ export class LocalCloud implements Running, ServedCloud, RemoteTarget {
     private names: (one: { readonly name: string; readonly from: string }) => string,
   ) {
     this.nodes = nodes;
-    this.activity = new Activity(options.time);
+    this.activity = options.watcher === undefined ? new Activity(options.time) : new Activity(options.time, () => {});
     this.addresses = new Addresses(options.servers);
     this.machine = { ...process.env, ...options.environment };
     this.around = {
@@ -497,7 +499,10 @@ export class LocalCloud implements Running, ServedCloud, RemoteTarget {
     const at = place.indexOf(' ');
     this.uploaded.delete(place);
     this.templates.delete(place);
-    await this.buckets.get(place.slice(0, at))?.client().deleteFile(place.slice(at + 1));
+    await this.buckets
+      .get(place.slice(0, at))
+      ?.client()
+      .deleteFile(place.slice(at + 1));
   }
 
   private filled(text: string, variables: Variables): Uint8Array {

@@ -89,7 +89,7 @@ export class LocalFunction {
   async invoke(event: unknown, via: string, before: Chain | null = running()?.chain ?? null): Promise<unknown> {
     const chain = this.activity.next(`${via} -> ${this.name}`, before);
     const call: Call = { id: randomUUID(), function: this, via, startedAt: Date.now() };
-    const context = this.context(chain);
+    const context = this.context(chain, call.id);
     this.contexts.set(call.id, context);
     this.watcher?.started(call);
     const began = performance.now();
@@ -157,10 +157,11 @@ export class LocalFunction {
     }
   }
 
-  private context(chain: Chain | null): Running {
+  private context(chain: Chain | null, id: string | null = null): Running {
     return {
       stage: this.stage,
       chain,
+      call: id === null ? null : { function: this.name, id },
       find: (kind, target) => this.find(this, kind, target),
       variable: (name) => this.environment.get(name),
       variables: this.environment.names,

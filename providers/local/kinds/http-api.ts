@@ -91,7 +91,7 @@ export class LocalHttpApi {
       return new HttpResult(result.statusCode, headers, result.cookies ?? [], new Uint8Array(bytes));
     } catch (error) {
       if (error instanceof Error && error.name === 'EndlessLoopException') throw error;
-      console.error(error);
+      this.around.activity.report(error);
       return error instanceof TaskTimedOut ? problem(503, 'Service Unavailable') : problem(500, 'Internal Server Error');
     }
   }

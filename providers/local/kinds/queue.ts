@@ -197,7 +197,7 @@ export class LocalQueueService {
       const { batchItemFailures } = (await fn.invoke(event, `queue ${this.id}`, longest(batch))) as BatchResult;
       failed = new Set(batchItemFailures.map((it) => it.itemIdentifier));
     } catch (error) {
-      console.error(error);
+      this.around.activity.report(error);
       failed = new Set(batch.map((it) => it.messageId));
     }
     this.remove(batch.filter((it) => !failed.has(it.messageId)));

@@ -39,7 +39,7 @@ export function invokeAsync(activity: Activity, fn: LocalFunction, event: unknow
     try {
       await fn.invoke(event, via, chain);
     } catch (error) {
-      console.error(error);
+      activity.report(error);
       const pause = RETRIES_AFTER_MS[number];
       if (pause !== undefined) activity.later(pause, () => attempt(number + 1));
     }

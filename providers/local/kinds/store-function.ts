@@ -76,7 +76,7 @@ export class ChangeStream {
       const [first] = batchItemFailures;
       return first === undefined ? null : batch.findIndex(({ id }) => id === first.itemIdentifier);
     } catch (error) {
-      console.error(error);
+      this.around.activity.report(error);
       return 0;
     }
   }

@@ -102,7 +102,7 @@ export class LocalWebSocketApi {
       requestContext: { ...this.context(connection, '$disconnect', 'DISCONNECT'), disconnectStatusCode: code },
       isBase64Encoded: false,
     };
-    await this.call(fn, event, '$disconnect').catch((error: unknown) => console.error(error));
+    await this.call(fn, event, '$disconnect').catch((error: unknown) => this.around.activity.report(error));
   }
 
   async message({ data }: WebSocketRequest, connection: WebSocketConnection): Promise<void> {
@@ -121,7 +121,7 @@ export class LocalWebSocketApi {
     const event = { requestContext: { ...context, messageId: context.requestId }, body, isBase64Encoded: isBinary };
     await this.call(fn, event, `topic ${chosen}`).catch((error: unknown) => {
       if (error instanceof Error && error.name === 'EndlessLoopException') throw error;
-      console.error(error);
+      this.around.activity.report(error);
       tell('Internal server error');
     });
   }
