@@ -129,6 +129,7 @@ export class LocalCloud implements Running, ServedCloud, RemoteTarget {
           return node?.kind === kind ? [node] : [];
         }),
       originOf: (text) => this.originOf(text),
+      history: options.watcher === undefined ? Number.POSITIVE_INFINITY : 100,
     };
     this.wire(null, new Set());
   }

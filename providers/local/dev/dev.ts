@@ -209,6 +209,7 @@ export class DevServer extends EventEmitter<Events> {
     this.cloudOrNull = cloud;
     const api = new ConsoleApi(this);
     const advice = { http: 'choose another one with --port', webSocket: 'choose another one with --ws-port' };
+    this.toClose.push(() => api.close());
     const started = new LocalServers(cloud, advice, (request, response, path) => api.handle(request, response, path));
     await started.startAll();
     this.servers = started;

@@ -22,6 +22,8 @@ export interface LocalFile {
 
 export class LocalBucketService {
   private readonly files = new Map<string, LocalFile>();
+  /** Grows with each change. */
+  revision = 0;
 
   constructor(
     public node: Node,
@@ -111,6 +113,7 @@ export class LocalBucketService {
   }
 
   private changed(eventName: string, eventType: string, path: string, size: number | undefined): void {
+    this.revision++;
     // As forms are encoded: docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
     const key = encodeURIComponent(path).replaceAll('%20', '+').replaceAll('%2F', '/');
     const event = { Records: [{ eventName, s3: { object: { key, ...(size === undefined ? {} : { size }) } } }] };

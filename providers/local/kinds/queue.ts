@@ -9,7 +9,7 @@ import type { QueueClient, QueueSendOptions } from '../../../runtime/kinds/queue
 import type { Chain } from '../activity.js';
 import { running } from '../context.js';
 import type { LocalFunction } from '../function.js';
-import type { Node, Surroundings } from './service.js';
+import { type Node, remember, type Surroundings } from './service.js';
 
 const MOST_BYTES = 1_048_576;
 const DEDUPLICATION_MS = 5 * 60_000;
@@ -73,6 +73,28 @@ export class LocalQueueService {
     return this.messages.length;
   }
 
+  /** What changes when its content does. */
+  get revision(): string {
+    const handedOut = this.messages.reduce((sum, { received, inFlight }) => sum + received + (inFlight ? 0.5 : 0), 0);
+    return `${this.sequence} ${this.messages.length} ${this.deadLetters.length} ${handedOut}`;
+  }
+
+  get waiting(): readonly Pick<Message, 'messageId' | 'body' | 'received' | 'inFlight'>[] {
+    return this.messages;
+  }
+
+  /** How often a message is handed out before it is a dead letter. */
+  get mostReceives(): number {
+    return this.maxReceiveCount;
+  }
+
+  /** Sends the dead letters again. Gives how many there were. */
+  redrive(): number {
+    const dead = this.deadLetters.splice(0);
+    for (const { body } of dead) this.send([body], [body], {});
+    return dead.length;
+  }
+
   client(): QueueClient {
     return {
       sendMessage: async (text, options) => this.send([text], [text], options ?? {}),
@@ -94,7 +116,7 @@ export class LocalQueueService {
       const group = options.groupId ?? (this.fifo ? 'default' : null);
       const deduplicationId = options.deduplicationId ?? (this.fifo ? randomUUID() : null);
       if (this.fifo && this.isDuplicate(deduplicationId as string)) continue;
-      this.added.push(values[index]);
+      remember(this.added, values[index], this.around.history);
       this.messages.push({
         messageId: randomUUID(),
         body: text,

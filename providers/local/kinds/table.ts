@@ -28,6 +28,9 @@ export class MemoryTable implements TableView {
   private readonly items = new Map<string, { readonly place: string; readonly item: Item }>();
   private watchers: ((change: Change) => void)[] = [];
 
+  /** Grows with each change. */
+  revision = 0;
+
   get size(): number {
     return this.items.size;
   }
@@ -49,10 +52,20 @@ export class MemoryTable implements TableView {
     const id = identity(key);
     const before = this.items.get(id)?.item ?? null;
     if (item === null) this.items.delete(id);
-    else this.items.set(id, { place: createHash('md5').update(id).digest('hex'), item });
+    else this.items.set(id, { place: placeOf(id), item });
     if ((before === null && item === null) || (before !== null && item !== null && same(before, item))) return;
+    this.revision++;
     const eventName = before === null ? 'INSERT' : item === null ? 'REMOVE' : 'MODIFY';
     for (const watcher of this.watchers) watcher({ eventName, before, after: item });
+  }
+
+  /** All items in the order of a scan, from the one after a key on. */
+  after(key: Av | null): readonly Item[] {
+    const place = key === null ? '' : placeOf(identity(key));
+    return [...this.items.values()]
+      .filter((one) => one.place > place)
+      .sort((a, b) => (a.place < b.place ? -1 : 1))
+      .map(({ item }) => item);
   }
 
   /** All items, in pages as a scan of DynamoDB gives them: at least one. */
@@ -72,6 +85,8 @@ export class MemoryTable implements TableView {
     return pages;
   }
 }
+
+const placeOf = (id: string): string => createHash('md5').update(id).digest('hex');
 
 export const identity = ({ S, N, B }: Av): string =>
   S !== undefined ? `S${S}` : N !== undefined ? `N${canonical(N)}` : `B${Buffer.from(B as Uint8Array).toString('hex')}`;

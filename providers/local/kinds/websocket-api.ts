@@ -69,6 +69,20 @@ export class LocalWebSocketApi {
     return [...this.connections.values()];
   }
 
+  /** What changes when connections come, go or talk. */
+  get revision(): string {
+    return this.open.map(({ id, counts }) => `${id} ${counts.received} ${counts.sent}`).join();
+  }
+
+  /** The event of a message, from a connection that may not be there. */
+  eventOf(topic: string, connectionId: string, body: string): object {
+    const connection = this.connections.get(connectionId) ?? new WebSocketConnection(connectionId, this.around.activity.now());
+    const type = topic === '$connect' ? 'CONNECT' : topic === '$disconnect' ? 'DISCONNECT' : 'MESSAGE';
+    const context = this.context(connection, topic, type);
+    const common = { requestContext: { ...context, messageId: context.requestId }, isBase64Encoded: false };
+    return type === 'MESSAGE' ? { ...common, body } : { ...common, ...this.headersOf({ Host: 'localhost' }) };
+  }
+
   async connect(headers: Headers, query: Query, remote: Remote | null = null): Promise<WebSocketConnection> {
     const connection = new WebSocketConnection(randomBytes(11).toString('base64url'), this.around.activity.now(), remote);
     const fn = this.routes.get('$connect');
