@@ -3,6 +3,7 @@ import process from 'node:process';
 import yargs, { type Argv } from 'yargs';
 import type { DevArgs } from './commands/dev.js';
 import { version } from './package-info.js';
+import type { ReviewArgs } from './review-output.js';
 
 export const EXIT = { done: 0, problems: 1, usage: 2, outside: 3, internal: 70, interrupted: 130 } as const;
 
@@ -63,7 +64,7 @@ export async function run(args: readonly string[]): Promise<number> {
       (y) => common(y, ['json']),
       (argv) => remember(import('./commands/graph.js').then((m) => m.graphCommand(commonArgs(argv)))),
     );
-  const parser = documentCommands(start, remember)
+  const parser = reviewCommands(documentCommands(start, remember), remember)
     .command(
       'explain <name>',
       'everything about a function or resource, or what a diagnostic means',
@@ -126,6 +127,54 @@ function documentCommands(parser: Argv, remember: (result: Promise<number>) => P
     );
 }
 
+/** Commands that say what a change means. */
+function reviewCommands(parser: Argv, remember: (result: Promise<number>) => Promise<void>): Argv {
+  const formats = ['pretty', 'markdown', 'json', 'github', 'sarif'];
+  const gate = (y: Argv): Argv =>
+    common(y, formats)
+      .option('fail-on', {
+        type: 'string',
+        array: true,
+        requiresArg: true,
+        describe: 'findings that fail it: data-loss, exposure, permissions, ... or none (default: "review" of the configuration)',
+      })
+      .option('today', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'the day on which approvals are checked (default: today, UTC)',
+      });
+  const gateArgs = (argv: { readonly [key: string]: unknown }): CommonArgs & ReviewArgs => ({
+    ...commonArgs(argv),
+    failOn: (argv['fail-on'] as string[] | undefined) ?? null,
+    today: single(argv, 'today'),
+  });
+  const reviewing = parser.command(
+    'review <plan>',
+    'what a Terraform plan means: data at risk, exposure, permissions, and the lines that cause it',
+    (y) =>
+      gate(y).positional('plan', {
+        type: 'string',
+        demandOption: true,
+        describe: 'the output of terraform show -json, or - for standard input',
+      }),
+    (argv) => remember(import('./commands/review.js').then((m) => m.reviewCommand(String(argv['plan']), gateArgs(argv)))),
+  );
+  return reviewing.command(
+    'diff <base> [head]',
+    'the same review between two commits or folders, from the source alone',
+    (y) =>
+      gate(y)
+        .positional('base', { type: 'string', demandOption: true, describe: 'a commit, a branch or a folder' })
+        .positional('head', { type: 'string', describe: 'the same; without it, the files as they are now' }),
+    (argv) =>
+      remember(
+        import('./commands/diff.js').then((m) =>
+          m.diffCommand(String(argv['base']), argv['head'] === undefined ? null : String(argv['head']), gateArgs(argv)),
+        ),
+      ),
+  );
+}
+
 function common<T>(y: Argv<T>, formats: readonly string[]): Argv<T> {
   return y
     .option('project', { type: 'string', default: '.', requiresArg: true, describe: 'the project folder' })
@@ -182,19 +231,20 @@ function devArgs(argv: unknown): DevArgs {
 
 function commonArgs(argv: unknown): CommonArgs {
   const args = argv as { [key: string]: unknown };
-  const single = (name: string): string | undefined => {
-    const value = args[name];
-    if (Array.isArray(value)) throw new UsageError(`--${name} was given more than once`);
-    return value as string | undefined;
-  };
   return {
-    project: single('project') ?? '.',
-    config: single('config'),
+    project: single(args, 'project') ?? '.',
+    config: single(args, 'config'),
     stage: (args['stage'] as string[]).flatMap((s) => s.split(',')),
-    out: single('out'),
-    format: single('format'),
+    out: single(args, 'out'),
+    format: single(args, 'format'),
     quiet: args['quiet'] === true,
     color: args['color'] !== false,
     cache: args['cache'] !== false,
   };
+}
+
+function single(args: { readonly [key: string]: unknown }, name: string): string | undefined {
+  const value = args[name];
+  if (Array.isArray(value)) throw new UsageError(`--${name} was given more than once`);
+  return value as string | undefined;
 }

@@ -4,7 +4,8 @@
  */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { renderText } from '../compiler/diagnostics/render-text.js';
-import { type CheckResult, catalogueOf, RepeatedCompiler } from '../compiler/pipeline.js';
+import { type CheckResult, catalogueOf } from '../compiler/pipeline.js';
+import { RepeatedCompiler } from '../compiler/repeated-compiler.js';
 import { localModules } from '../providers/local/bundle.js';
 import type { DevBuild, DevBundles } from '../providers/local/dev/compiler.js';
 import type { CommonArgs } from './cli.js';

@@ -305,6 +305,8 @@ async function writeSchemas() {
   fs.writeFileSync(at('dist', 'schema', 'nimbus.schema.json'), configSchemaText());
   const { graphSchemaText } = await import(pathToFileURL(at('out', 'compiler', 'ir', 'graph-schema.js')));
   fs.writeFileSync(at('dist', 'schema', 'graph.schema.json'), graphSchemaText());
+  const { reviewSchemaText } = await import(pathToFileURL(at('out', 'compiler', 'review', 'review-schema.js')));
+  fs.writeFileSync(at('dist', 'schema', 'review.schema.json'), reviewSchemaText());
 }
 
 function noteBundled(...metafiles) {

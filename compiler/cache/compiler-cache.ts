@@ -3,6 +3,7 @@ import type { BodyFacts } from '../ir/body-facts.js';
 import type { FileFacts } from '../ir/facts.js';
 import type { BodiesCache, FactsCache } from '../phases/1-load/load-program.js';
 import type { StoredTypes, TypesCache } from '../phases/1-load/types/read-types.js';
+import type { KeptReach, ReachMemory } from '../phases/3-link/reach/follow-code.js';
 import type { Bundle, BundleCache } from '../phases/6-bundle/bundle-functions.js';
 import type { OutputMemory } from '../phases/7-emit/write-output.js';
 import type { FragmentCache } from '../provider.js';
@@ -12,6 +13,7 @@ export interface CompilerCache {
   readonly facts: FactsCache;
   readonly bodies: BodiesCache;
   readonly types: TypesCache;
+  readonly reached: ReachMemory;
   readonly bundles: BundleCache;
   readonly fragments: FragmentCache;
   /** What was last written where, by path relative to the output folder: its hash, and how the file looked then. */
@@ -24,6 +26,7 @@ export function openCache(folder: CacheFolder | null): CompilerCache {
   const facts = new Table<FileFacts>(folder, 'facts.json');
   const bodies = new Table<BodyFacts | null>(folder, 'bodies.json');
   const types = new Table<StoredTypes>(folder, 'types.json');
+  const reached = new Table<KeptReach>(folder, 'reached.json');
   const fragments = new Table<string>(folder, 'fragments.json');
   const bundles = new Table<Bundle>(folder, 'bundles.json');
   const outputs = new Outputs(new Table(folder, 'outputs.json'));
@@ -31,6 +34,7 @@ export function openCache(folder: CacheFolder | null): CompilerCache {
     facts,
     bodies,
     types,
+    reached,
     fragments,
     outputs,
     bundles: {
@@ -41,6 +45,7 @@ export function openCache(folder: CacheFolder | null): CompilerCache {
       facts.save();
       bodies.save();
       types.save();
+      reached.save();
       fragments.save();
       outputs.save();
       bundles.save();

@@ -10,8 +10,13 @@ import { declarationSchema, jsonSchema } from './json-schema.js';
 export class Components {
   private readonly names: ReadonlyMap<TypeDecl, string>;
 
-  constructor(types: readonly WireType[]) {
-    this.names = uniqueNames(declarationsOf(types), componentName);
+  /** `place` is where references lead; `taken` are names that stand there already. */
+  constructor(
+    types: readonly WireType[],
+    private readonly place = '#/components/schemas/',
+    taken: ReadonlySet<string> = new Set(),
+  ) {
+    this.names = uniqueNames(declarationsOf(types), componentName, taken);
   }
 
   schema(type: WireType): JsonObject {
@@ -31,7 +36,7 @@ export class Components {
   }
 
   private reference(decl: TypeDecl): string {
-    return `#/components/schemas/${this.names.get(decl) ?? componentName(decl.name)}`;
+    return `${this.place}${this.names.get(decl) ?? componentName(decl.name)}`;
   }
 }
 

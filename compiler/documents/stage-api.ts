@@ -204,6 +204,9 @@ function answersOf(fn: FunctionNode): readonly OperationAnswer[] {
   });
 }
 
+/** What a caller gets from a success. */
+export const resultOf = (fn: FunctionNode): WireType => answered(answersOf(fn)).result;
+
 /** Answers that carry no content whatever the handler says: RFC 9110, 15.3.5 and 15.4.5. */
 const isEmpty = (status: number): boolean => status === 204 || status === 205 || status === 304;
 

@@ -2,12 +2,12 @@
 import { code, defineCodes } from '../diagnostics/diagnostic.js';
 import { page } from '../diagnostics/page.js';
 import { joinWords } from '../diagnostics/words.js';
-import type { ClassShape, NodeBase, NodeId } from '../ir/graph.js';
+import type { NodeBase, NodeId } from '../ir/graph.js';
 import type { JsonObject } from '../ir/json.js';
-import { shortText } from '../ir/serialise.js';
-import { compareText, type Span } from '../ir/span.js';
+import { compareText } from '../ir/span.js';
 import type { WireType } from '../ir/wire-type.js';
 import { s } from '../schema/schema.js';
+import { mismatch } from '../types/assignable.js';
 import type { ClientBinding, DecoratorDecl, FunctionDraft, Kind, LinkContext, ParamDecl } from './definition.js';
 import { functionOptions } from './function-options.js';
 import { type StoreNode, storeClient, targetIdentity } from './store.js';
@@ -123,16 +123,20 @@ export const storeFunctionCodes = defineCodes({
         }`,
     }),
   }),
-  NIM6104: code<{ parameter: string; type: string; store: string }>({
+  NIM6104: code<{ parameter: string; path: string; sent: string; accepted: string; store: string }>({
     slug: 'store-function-item-type',
-    severity: 'warning',
-    message: (p) => `"${p.parameter}" has the type ${p.type}, but the items of this store are instances of ${p.store}`,
-    hint: (p) => `give it the type ${p.store}`,
+    severity: 'error',
+    message: (p) =>
+      p.path === ''
+        ? `"${p.parameter}" has the type ${p.accepted}, but the items of this store are of type ${p.sent}`
+        : `"${p.parameter}" takes ${p.accepted} at ${p.path}, where items of ${p.store} have ${p.sent}`,
+    hint: (p) => `give it the type ${p.store}, or what an item of it has`,
     explain: page({
       what: 'A parameter for an item has a type that the items of the store do not have.',
       why: `
-        Items arrive as instances of the store's class. A base class or an interface that they fit is a good type too;
-        whoever knows better can suppress this warning.`,
+        Items arrive as instances of the store's class, as they were put, so what the class says must be enough for the
+        parameter. A base class or an interface that items fit is a good type too. Where the type of an item is not known
+        (any), nothing is said.`,
       bad: `
         @DocumentStore()
         export class Order {
@@ -140,7 +144,7 @@ export const storeFunctionCodes = defineCodes({
         }
         export class Audit {
           @DocumentStoreServerlessFunction({ dataModel: Order, method: StoreEventType.INSERT })
-          placed(id: string): void {}
+          placed(order: { id: number }): void {}
         }`,
       good: `
         @DocumentStore()
@@ -212,7 +216,7 @@ export function listenToStore(
   const { dataModel, method } = decl.options;
   const event = method.value;
   const store = context.resource(dataModel, [storeKind], decl.spec.name) as StoreNode<string> | null;
-  checkParameters(event, target, store?.class ?? null, context);
+  checkParameters(event, target, store, context);
   if (store === null) return;
   const report = context.sink.for(storeFunctionCodes);
   if (store.existingArn !== null) {
@@ -255,7 +259,12 @@ export function describeStoreFunction(node: NodeBase): JsonObject {
 /** Both kinds have one adapter, which is handed items as the provider reads them. */
 export const storeFunctionAdapter = { module: 'store-function', data: {}, givesBodies: true } as const;
 
-function checkParameters(event: StoreEventName, target: FunctionDraft, stored: ClassShape | null, context: LinkContext): void {
+function checkParameters(
+  event: StoreEventName,
+  target: FunctionDraft,
+  store: StoreNode<string> | null,
+  context: LinkContext,
+): void {
   const { method } = target;
   const report = context.sink.for(storeFunctionCodes);
   const items = method.params.filter((p): p is ItemParam => 'body' in p.type);
@@ -270,36 +279,14 @@ function checkParameters(event: StoreEventName, target: FunctionDraft, stored: C
   if (event === 'MODIFY' && early !== undefined) {
     report.report('NIM6105', { method: method.name, parameter: early.name }, early.span);
   }
-  if (stored === null) return;
+  if (store === null) return;
   for (const { name, type, span } of items) {
-    if (!mayHold(type.body, stored)) reportType(name, type.body, span);
-  }
-
-  function reportType(parameter: string, type: WireType, span: Span): void {
-    report.report('NIM6104', { parameter, type: shortText(type), store: (stored as ClassShape).name }, span);
+    const found = mismatch(store.item.wire, type.body, store.item);
+    if (found === null) continue;
+    report.report('NIM6104', { parameter: name, ...found, store: store.name }, span, {
+      related: [{ span: store.source, text: `${store.name} is declared here` }],
+    });
   }
 }
 
 type ItemParam = ParamDecl & { readonly type: { readonly body: WireType } };
-
-/** False only for types that an instance of the class surely does not have. */
-function mayHold(type: WireType, stored: ClassShape): boolean {
-  switch (type.t) {
-    case 'any':
-    case 'object':
-    case 'record':
-      return true;
-    case 'union':
-      return type.of.some((member) => mayHold(member, stored));
-    case 'ref': {
-      const { class: named, type: content } = type.to;
-      if (named === null || content.t !== 'object') return mayHold(content, stored);
-      if (named.module === stored.module && named.local === stored.local) return true;
-      // A base class: whether it is one is not known here, but then its fields are there too.
-      const known = new Set(stored.fields.map((field) => field.name));
-      return content.fields.every((field) => field.optional || known.has(field.name));
-    }
-    default:
-      return false;
-  }
-}

@@ -12,10 +12,12 @@ const LAYERS = [
   'compiler/diagnostics',
   'compiler/schema',
   'compiler/config',
-  'compiler/kinds',
   'compiler/types',
+  'compiler/kinds',
   'compiler/documents',
+  'compiler/guard',
   'compiler/cache',
+  'compiler/review',
   'compiler/phases/1-load',
   'compiler/phases/2-read',
   'compiler/phases/3-link',
@@ -36,11 +38,13 @@ const FRONT: Layer[] = ['compiler/ir', 'compiler/diagnostics', 'compiler/schema'
 
 /** What each layer may import besides itself. Phases know those before them, and nobody knows those after. */
 const ALLOWED: { readonly [L in Layer]: readonly Layer[] } = {
-  bin: ['compiler', 'compiler/diagnostics', 'compiler/documents', 'providers/aws'],
+  bin: ['compiler', 'compiler/diagnostics', 'compiler/documents', 'compiler/review', 'providers/aws'],
   compiler: [
     ...FRONT,
     'compiler/documents',
+    'compiler/guard',
     'compiler/cache',
+    'compiler/review',
     'compiler/phases/1-load',
     'compiler/phases/2-read',
     'compiler/phases/3-link',
@@ -51,16 +55,18 @@ const ALLOWED: { readonly [L in Layer]: readonly Layer[] } = {
   'compiler/diagnostics': ['compiler/ir'],
   'compiler/schema': ['compiler/ir', 'compiler/diagnostics'],
   'compiler/config': ['compiler/ir', 'compiler/diagnostics', 'compiler/schema'],
-  'compiler/kinds': ['compiler/ir', 'compiler/diagnostics', 'compiler/schema'],
   'compiler/types': ['compiler/ir'],
+  'compiler/kinds': ['compiler/ir', 'compiler/diagnostics', 'compiler/schema', 'compiler/types'],
   'compiler/documents': ['compiler/ir', 'compiler/kinds'],
+  'compiler/guard': FRONT,
   'compiler/cache': ['compiler/ir', 'compiler/diagnostics'],
+  'compiler/review': ['compiler/ir', 'compiler/diagnostics', 'compiler/config'],
   'compiler/phases/1-load': FRONT,
   'compiler/phases/2-read': [...FRONT, 'compiler/types', 'compiler/phases/1-load'],
   'compiler/phases/3-link': [...FRONT, 'compiler/types', 'compiler/phases/2-read'],
   'compiler/phases/6-bundle': [...FRONT, 'compiler/phases/1-load'],
   'compiler/phases/7-emit': FRONT,
-  'providers/aws': FRONT,
+  'providers/aws': [...FRONT, 'compiler/review'],
   'providers/aws/runtime': ['runtime'],
   // What is stored looks the same as in AWS, because the same code writes it.
   'providers/local': ['runtime', 'providers/aws/runtime'],
@@ -69,7 +75,13 @@ const ALLOWED: { readonly [L in Layer]: readonly Layer[] } = {
 
 /** The cache keeps what phases hand it, so it knows the types of these values; nothing more. */
 const TYPES_ONLY: { readonly [L in Layer]?: readonly Layer[] } = {
-  'compiler/cache': ['compiler', 'compiler/phases/1-load', 'compiler/phases/6-bundle', 'compiler/phases/7-emit'],
+  'compiler/cache': [
+    'compiler',
+    'compiler/phases/1-load',
+    'compiler/phases/3-link',
+    'compiler/phases/6-bundle',
+    'compiler/phases/7-emit',
+  ],
 };
 
 const layerOf = (file: string): Layer | undefined =>
@@ -98,7 +110,7 @@ describe('imports', () => {
   const places: readonly (readonly [library: RegExp, where: RegExp])[] = [
     [/^(ts-morph|@ts-morph\/common|typescript)$/, /^compiler\/phases\/1-load\//],
     [/^esbuild$/, /^compiler\/phases\/6-bundle\//],
-    [/^handlebars$/, /^compiler\/phases\/6-bundle\//],
+    [/^handlebars$/, /^compiler\/(phases\/6-bundle|review)\//],
     [/^fflate$/, /^compiler\/phases\/6-bundle\//],
     [/^yaml$/, /^compiler\/config\//],
     [/^yargs$/, /^bin\//],
@@ -108,7 +120,7 @@ describe('imports', () => {
     [/^node:fs/, /^(bin\/|providers\/aws\/bundle\.ts$|providers\/aws\/runtime\/(rds|s3)\/|providers\/local\/)/],
     [
       /^node:(child_process|net|http|https|dgram|worker_threads|vm)/,
-      /^(bin\/vendored\.ts$|providers\/local\/(project\.ts$|(servers|dev|console)\/))/,
+      /^(bin\/(vendored|git-host)\.ts$|bin\/(dev-compiler\.ts$|commands\/dev\.ts$)|providers\/local\/(project\.ts$|(servers|dev|console)\/|kinds\/postgres-server\.ts$))/,
     ],
     [/^node:process$/, /^(bin|providers\/local)\//],
   ];

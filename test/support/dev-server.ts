@@ -1,7 +1,8 @@
 // A dev server for tests: the compiler in this thread, free ports, and no look at the disk unless a test asks for it.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type CompileOptions, RepeatedCompiler } from '../../compiler/pipeline.js';
+import type { CompileOptions } from '../../compiler/pipeline.js';
+import { RepeatedCompiler } from '../../compiler/repeated-compiler.js';
 import { localModules } from '../../providers/local/bundle.js';
 import type { ConsoleEvent } from '../../providers/local/console/api.js';
 import type { DevCompiler } from '../../providers/local/dev/compiler.js';

@@ -4,7 +4,7 @@
  *   nimbus.yml, src/, tsconfig.json   the project; copied to a temporary folder, so that runs share nothing
  *   case.json                         optional, see `CaseSettings`
  *   expected/                         diagnostics.txt, graph-<stage>.json, <stage>.tf.json, openapi-<stage>.json,
- *                                     asyncapi-<stage>.json, client-<stage>.ts
+ *                                     asyncapi-<stage>.json, schemas-<stage>.json, client-<stage>.ts
  *
  * A line that a diagnostic points at ends in a marker: `//~ NIM1301` (`#~` in YAML); `//~^` stands below its line.
  */
@@ -213,7 +213,7 @@ async function outcomeOf(
     for (const [stage, text] of graphs) files.set(`graph-${stage}.json`, text);
   }
   const documents =
-    'graphs' in result ? await documentsOf(result) : new Map([...documentsIn('openapi'), ...documentsIn('asyncapi')]);
+    'graphs' in result ? await documentsOf(result) : new Map(['openapi', 'asyncapi', 'schemas'].flatMap(documentsIn));
   if (!result.failed && settings.tiers.includes('documents')) {
     for (const [name, text] of documents) files.set(name, text);
   }
@@ -236,7 +236,7 @@ async function outcomeOf(
 async function documentsOf({ graphs, document }: CheckResult): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
   for (const { stage } of graphs) {
-    for (const kind of ['openapi', 'asyncapi', 'client'] as const) {
+    for (const kind of ['openapi', 'asyncapi', 'schemas', 'client'] as const) {
       const text = await document(kind, stage);
       if (text !== null) found.set(`${kind}-${stage}.${kind === 'client' ? 'ts' : 'json'}`, text);
     }

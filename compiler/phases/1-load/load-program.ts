@@ -15,6 +15,7 @@ import { compareText, type ProjectPath, type Span } from '../../ir/span.js';
 import type { Host } from '../../options.js';
 import * as paths from '../../paths.js';
 import { readBodies } from './bodies/read-bodies.js';
+import { Inputs } from './inputs.js';
 import { readFacts } from './read-facts.js';
 import { isJson } from './read-json.js';
 import type { TypeSettings } from './types/type-program.js';
@@ -44,6 +45,8 @@ export interface SourceProgram extends ModuleSource {
   takeTree(file: ProjectPath): ts.SourceFile | null;
   /** What the code of a file does; null when it cannot be read. */
   bodies(file: ProjectPath): BodyFacts | null;
+  /** What answers about files depend on. */
+  readonly inputs: Inputs;
 }
 
 /** Bodies by the hash of the text they were read from; null: the code is nested too deeply. */
@@ -204,6 +207,7 @@ function emitOptions(options: ts.CompilerOptions): string {
 }
 
 class Program implements SourceProgram {
+  readonly inputs: Inputs;
   private readonly loaded = new Map<ProjectPath, { text: string; hash: string; facts: FileFacts } | null>();
   private readonly resolved = new Map<string, Resolution>();
   private readonly roots = new Set<ProjectPath>();
@@ -226,6 +230,7 @@ class Program implements SourceProgram {
     private readonly cache: FactsCache,
     private readonly bodiesCache: BodiesCache,
   ) {
+    this.inputs = new Inputs(host, this);
     this.resolutionHost = {
       fileExists: (p) => host.kind(p) === 'file',
       directoryExists: (p) => host.kind(p) === 'folder',

@@ -134,6 +134,7 @@ class AppReader {
       methods,
       properties,
       wire: null,
+      computed: [],
       poisoned: reported.poisoned,
     };
   }
@@ -180,6 +181,7 @@ class AppReader {
       methods: [],
       properties: [],
       wire: null,
+      computed: [],
       poisoned: false,
     };
   }

@@ -228,6 +228,7 @@ export class StageBuilder {
       name,
       source: this.span(),
       class: { name, module: 'src/app.ts', local: name, fields: [] },
+      item: { wire: { t: 'any' } as const, computed: [] },
       tableName: tableName ?? null,
       existingArn: existingArn ?? null,
       capacity: capacity ?? null,

@@ -3,12 +3,12 @@
  * that nothing is remembered of; what is remembered counts as long as every file that an answer depends on is as it was.
  */
 import { ts } from 'ts-morph';
-import { contentHash, hashOf } from '../../../hash.js';
+import { contentHash } from '../../../hash.js';
 import type { SentValue } from '../../../ir/sent-value.js';
 import type { ProjectPath, Span } from '../../../ir/span.js';
 import { ANY, type Doc, type MethodResult, optionally, type TypeDecl, type WireType } from '../../../ir/wire-type.js';
 import type { Host } from '../../../options.js';
-import * as paths from '../../../paths.js';
+import type { Inputs } from '../inputs.js';
 import type { SourceProgram } from '../load-program.js';
 import { maySend, sentValues } from './sends.js';
 import { createTypeProgram, type TypeProgram, typeOptions } from './type-program.js';
@@ -36,6 +36,8 @@ export interface MethodRequest {
 export interface ClassTypes {
   readonly methods: readonly MethodTypes[];
   readonly self: WireType | null;
+  /** The names of accessors of its instances, which are no data; only where `self` is wanted. */
+  readonly computed: readonly string[];
   /** In the order of the names. `undefined` in a type says that the field may be absent. */
   readonly stored: readonly WireType[];
 }
@@ -119,7 +121,7 @@ class Answers implements TypeAnswers {
     private readonly runtimeDir: string,
     private readonly cache: TypesCache,
   ) {
-    this.inputs = new Inputs(host, source);
+    this.inputs = source.inputs;
     for (const request of requests) this.byFile.set(request.file, [...(this.byFile.get(request.file) ?? []), request]);
   }
 
@@ -219,14 +221,17 @@ function classTypes(request: ClassRequest, program: TypeProgram, reader: TypeRea
   });
   const instance = node === undefined ? null : checker.getTypeAtLocation(node);
   const self = request.self && instance !== null ? reader.read(instance, 'item').type : null;
+  const computed = request.self && instance !== null ? checker.getPropertiesOfType(instance).filter(isAccessor) : [];
   const stored = request.stored.map((name): WireType => {
     const field = instance === null ? undefined : checker.getPropertyOfType(instance, name);
     if (node === undefined || field === undefined) return ANY;
     const { type } = whole.read(checker.getTypeOfSymbolAtLocation(field, node), name, field.valueDeclaration);
     return (field.flags & ts.SymbolFlags.Optional) === 0 ? type : optionally(type);
   });
-  return { methods, self, stored };
+  return { methods, self, computed: computed.map(({ name }) => name), stored };
 }
+
+const isAccessor = (property: ts.Symbol): boolean => (property.flags & ts.SymbolFlags.Accessor) !== 0;
 
 function resultTypes(request: ClassRequest, program: TypeProgram, reader: TypeReader): ResultTypes {
   const node = classAt(program.sourceFile(request.file), request.at);
@@ -273,52 +278,6 @@ function classAt(file: ts.SourceFile | undefined, at: Span): ts.ClassLikeDeclara
 
 function startOf(node: ts.Node): number {
   return node.getStart();
-}
-
-/** Hashes of what answers depend on, each made once. */
-class Inputs {
-  private readonly known = new Map<string, string>();
-
-  constructor(
-    private readonly host: Host,
-    private readonly source: SourceProgram,
-  ) {}
-
-  hash(path: string): string {
-    let hash = this.known.get(path);
-    if (hash === undefined) {
-      hash = this.hashNow(path);
-      this.known.set(path, hash);
-    }
-    return hash;
-  }
-
-  /** Of packages the manifest, whose version says what its files are; they are many, and change with it only. */
-  of(files: readonly ProjectPath[]): readonly (readonly [path: string, hash: string])[] {
-    const relevant = new Set(files.map((file) => manifestOf(file) ?? file));
-    return [...relevant].map((path) => [path, this.hash(path)]);
-  }
-
-  private hashNow(path: string): string {
-    if (this.source.has(path)) {
-      const facts = this.source.facts(path);
-      // Imports of types are no specifiers: they lead to no code.
-      const named = [...(facts?.imports ?? []), ...(facts?.exports ?? []), ...(facts?.stars ?? [])];
-      const written = [...(this.source.text(path) ?? '').matchAll(/\bimport\(\s*['"]([^'"]+)/g)].map(([, from = '']) => from);
-      const specifiers = new Set([...(facts?.specifiers ?? []), ...named.flatMap(({ from }) => from ?? []), ...written]);
-      const targets = [...specifiers].map((specifier) => JSON.stringify(this.source.resolve(path, specifier)));
-      return hashOf(this.source.hash(path), targets.join());
-    }
-    const bytes = this.host.readBytes(paths.join(this.source.projectDir, path));
-    return bytes === null ? '' : contentHash(bytes);
-  }
-}
-
-function manifestOf(path: string): string | null {
-  const at = path.lastIndexOf('node_modules/');
-  if (at < 0) return null;
-  const [first = '', second = ''] = path.slice(at + 'node_modules/'.length).split('/');
-  return `${path.slice(0, at)}node_modules/${first.startsWith('@') ? `${first}/${second}` : first}/package.json`;
 }
 
 /** Declarations become numbers, so that circles can be written. */

@@ -1,6 +1,6 @@
 /** The bodies of the project as the analysis asks for them, shared by the analyses of all handlers. */
 import type { BodyFacts, Step } from '../../../ir/body-facts.js';
-import type { ProjectPath } from '../../../ir/span.js';
+import { compareText, type ProjectPath } from '../../../ir/span.js';
 import type { ModuleGraph } from '../../2-read/module-graph.js';
 import type { FunctionInfo, ModuleInfo } from './values.js';
 
@@ -41,8 +41,7 @@ export class ReachProgram {
   private readonly loaded = new Map<ProjectPath, readonly ProjectPath[]>();
   private steps = 0;
   private ownFiles: ReadonlySet<ProjectPath> | null = null;
-  private readonly definedNames = new Set<string>();
-  private hasRead = false;
+  private defined: ReadonlySet<string> | null = null;
 
   constructor(
     readonly graph: ModuleGraph,
@@ -74,19 +73,38 @@ export class ReachProgram {
 
   /** True when some class or object of the project may have a member of that name. */
   defines(name: string): boolean {
-    if (!this.hasRead) {
-      this.hasRead = true;
-      for (const file of this.graph.source.files) {
-        const { bodies } = this.module(file) ?? {};
-        for (const cls of bodies?.classes ?? []) for (const [member] of cls.members) this.note(member);
-        for (const fn of bodies?.functions ?? []) for (const step of fn.steps) if (step[0] === 'store') this.note(step[2]);
-      }
-    }
-    return this.definedNames.has(name);
+    return this.definedNames().has(name);
   }
 
-  private note(name: string): void {
-    if (SPECIAL.has(name)) this.definedNames.add(name);
+  /** Those of the members that the language calls by itself which something in the project defines; sorted. */
+  languageMembers(): readonly string[] {
+    return [...this.definedNames()].sort(compareText);
+  }
+
+  private definedNames(): ReadonlySet<string> {
+    if (this.defined === null) {
+      const found = new Set<string>();
+      for (const file of this.graph.source.files) {
+        const { bodies } = this.module(file) ?? {};
+        for (const cls of bodies?.classes ?? []) for (const [member] of cls.members) if (SPECIAL.has(member)) found.add(member);
+        for (const fn of bodies?.functions ?? [])
+          for (const step of fn.steps) if (step[0] === 'store' && SPECIAL.has(step[2])) found.add(step[2]);
+      }
+      this.defined = found;
+    }
+    return this.defined;
+  }
+
+  /** Everything that a file of the project names as a module, types included; none for files of others. */
+  specifiersOf(file: ProjectPath): readonly string[] {
+    const info = this.module(file);
+    if (info === null) return [];
+    const { imports, exports, stars, specifiers } = this.graph.facts(file);
+    const named = [...imports, ...exports, ...stars].flatMap(({ from }) => from ?? []);
+    const dynamic = info.bodies.functions.flatMap(({ steps }) =>
+      steps.flatMap((step) => (step[0] === 'import' ? [step[2]] : [])),
+    );
+    return [...new Set([...specifiers, ...named, ...info.bodies.loads, ...dynamic])];
   }
 
   /** Modules that run when `file` is loaded and that do more than declare; in the order in which they do. */
