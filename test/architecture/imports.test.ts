@@ -38,7 +38,7 @@ const FRONT: Layer[] = ['compiler/ir', 'compiler/diagnostics', 'compiler/schema'
 
 /** What each layer may import besides itself. Phases know those before them, and nobody knows those after. */
 const ALLOWED: { readonly [L in Layer]: readonly Layer[] } = {
-  bin: ['compiler', 'compiler/diagnostics', 'compiler/documents', 'compiler/review', 'providers/aws'],
+  bin: ['compiler', 'compiler/diagnostics', 'compiler/documents', 'compiler/review', 'providers/aws', 'providers/local'],
   compiler: [
     ...FRONT,
     'compiler/documents',
