@@ -7,6 +7,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BUILD_ROWS, measureBuilds } from './builds.js';
+import { measureDev } from './dev.js';
 import { repositoryRoot } from './generate.js';
 import { measureBundles } from './handlers/compare.js';
 import { requireNimbusc } from './nimbusc.js';
@@ -15,7 +16,8 @@ import { measureStartup } from './startup.js';
 
 const STARTUP = 'startup';
 const BUNDLES = 'bundles';
-const NAMES = [STARTUP, ...BUILD_ROWS.map(({ name }) => name), BUNDLES];
+const DEV = 'dev';
+const NAMES = [STARTUP, ...BUILD_ROWS.map(({ name }) => name), DEV, BUNDLES];
 
 interface Options {
   readonly sizes: readonly number[];
@@ -28,7 +30,8 @@ async function run({ sizes, runs, names, write }: Options): Promise<void> {
   const rows = BUILD_ROWS.filter(({ name }) => names.includes(name));
   const startup = names.includes(STARTUP);
   const bundles = names.includes(BUNDLES);
-  if (startup || bundles || rows.some(({ needsNimbusc }) => needsNimbusc)) requireNimbusc();
+  const dev = names.includes(DEV);
+  if (startup || bundles || dev || rows.some(({ needsNimbusc }) => needsNimbusc)) requireNimbusc();
 
   // Real, since TypeScript and esbuild see through a temporary folder that is a link.
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'nimbusc-bench-')));
@@ -36,6 +39,7 @@ async function run({ sizes, runs, names, write }: Options): Promise<void> {
   try {
     if (startup) sections.set('startup', await measureStartup(runs, folder));
     if (rows.length > 0) sections.set('builds', await measureBuilds(rows, sizes, runs, folder, progress));
+    if (dev) sections.set('dev', await measureDev(sizes, runs, folder));
     if (bundles) sections.set('bundles', await measureBundles(runs, folder, progress));
   } finally {
     rmSync(folder, { recursive: true, force: true });
