@@ -58,7 +58,6 @@ export class RepeatedCompiler {
 
   /** Functions whose bundles would be others now. */
   private async stale(run: Run): Promise<string[]> {
-    if (this.bundles.size === 0) return [];
     const { inputState } = await import('./phases/6-bundle/bundle-locally.js');
     const context = run.bundlerContext();
     const settings = JSON.stringify([context.settings, context.program.emitOptions]);

@@ -36,7 +36,7 @@ export class DevTerminal {
       ...[...cloud.buckets.values()]
         .filter(({ isWebsite }) => isWebsite)
         .map(({ bucketName }) => [`website ${bucketName}`, `${addresses.websiteUrl(bucketName)}/`]),
-      ['console', `${addresses.httpOrigin}/_nimbus`],
+      ['console API', `${addresses.httpOrigin}/_nimbus/api/state`],
     ];
     const rows = [...cloud.functions.values()]
       .map((fn) => [fn.name, this.server.triggersOf(fn).join(', '), `${fn.options.timeout} s`, `${fn.options.memory} MB`])
