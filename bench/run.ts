@@ -7,6 +7,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BUILD_ROWS, measureBuilds } from './builds.js';
+import { measureDev } from './dev.js';
 import { repositoryRoot } from './generate.js';
 import { measureBundles } from './handlers/compare.js';
 import { requireNimbusc } from './nimbusc.js';
@@ -19,7 +20,8 @@ const BUNDLES = 'bundles';
 const REACH = 'reach';
 /** Where growth shows that is not linear. */
 const REACH_SIZES = '100,500,1000';
-const NAMES = [STARTUP, ...BUILD_ROWS.map(({ name }) => name), REACH, BUNDLES];
+const DEV = 'dev';
+const NAMES = [STARTUP, ...BUILD_ROWS.map(({ name }) => name), REACH, DEV, BUNDLES];
 
 interface Options {
   readonly sizes: readonly number[];
@@ -34,7 +36,8 @@ async function run({ sizes, reachSizes, runs, names, write }: Options): Promise<
   const startup = names.includes(STARTUP);
   const bundles = names.includes(BUNDLES);
   const reach = names.includes(REACH);
-  if (startup || bundles || reach || rows.some(({ needsNimbusc }) => needsNimbusc)) requireNimbusc();
+  const dev = names.includes(DEV);
+  if (startup || bundles || reach || dev || rows.some(({ needsNimbusc }) => needsNimbusc)) requireNimbusc();
 
   // Real, since TypeScript and esbuild see through a temporary folder that is a link.
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'nimbusc-bench-')));
@@ -43,6 +46,7 @@ async function run({ sizes, reachSizes, runs, names, write }: Options): Promise<
     if (startup) sections.set('startup', await measureStartup(runs, folder));
     if (rows.length > 0) sections.set('builds', await measureBuilds(rows, sizes, runs, folder, progress));
     if (reach) sections.set(REACH, `${reachMachine(runs)}\n\n${await measureReach(reachSizes, runs, folder, progress)}`);
+    if (dev) sections.set('dev', await measureDev(sizes, runs, folder));
     if (bundles) sections.set('bundles', await measureBundles(runs, folder, progress));
   } finally {
     rmSync(folder, { recursive: true, force: true });

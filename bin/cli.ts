@@ -1,6 +1,7 @@
 /** argv to a command, a command's result to an exit code. Commands are loaded when they are called. */
 import process from 'node:process';
 import yargs, { type Argv } from 'yargs';
+import type { DevArgs } from './commands/dev.js';
 import type { GraphArgs } from './commands/graph.js';
 import { version } from './package-info.js';
 import type { ReviewArgs } from './review-output.js';
@@ -75,6 +76,9 @@ export async function run(args: readonly string[]): Promise<number> {
       (y) =>
         common(y, ['pretty']).option('dry-run', { type: 'boolean', default: false, describe: 'print a diff and write nothing' }),
       (argv) => remember(import('./commands/fix.js').then((m) => m.fixCommand(commonArgs(argv), argv['dry-run'] === true))),
+    )
+    .command('dev', 'run a stage on this machine, and changes of the source as they are saved', devOptions, (argv) =>
+      remember(import('./commands/dev.js').then((m) => m.devCommand(devArgs(argv)))),
     )
     .exitProcess(false)
     .fail((message, error) => {
@@ -215,6 +219,38 @@ function graphArgs(argv: unknown): GraphArgs {
     group: single(args, 'group'),
     collapse,
     editor: single(args, 'editor'),
+  };
+}
+
+function devOptions<T>(y: Argv<T>): Argv<T> {
+  return common(y, ['pretty'])
+    .option('port', { type: 'number', default: 8080, requiresArg: true, describe: 'of the HTTP server' })
+    .option('ws-port', { type: 'number', default: 8081, requiresArg: true, describe: 'of the WebSocket server' })
+    .option('host', {
+      type: 'string',
+      default: '127.0.0.1',
+      requiresArg: true,
+      describe: 'what the servers bind to; with any other, this machine alone is no longer who can reach them',
+    })
+    .option('in-process', { type: 'boolean', default: false, describe: 'run functions in the process of the server' })
+    .option('inspect', { describe: 'open the debugger, on this port (9229) of the loopback; ends all time limits' }) as Argv<T>;
+}
+
+function devArgs(argv: unknown): DevArgs {
+  const args = argv as { [key: string]: unknown };
+  const port = (name: string): number => {
+    const value = args[name];
+    if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 65_536) return value;
+    throw new UsageError(`--${name} is a number from 0 to 65535, where 0 takes a port that is free`);
+  };
+  const inspect = args['inspect'];
+  return {
+    ...commonArgs(argv),
+    port: port('port'),
+    webSocketPort: port('ws-port'),
+    host: String(args['host']),
+    inProcess: args['in-process'] === true,
+    inspect: inspect === undefined || inspect === false ? null : inspect === true || inspect === '' ? 9229 : Number(inspect),
   };
 }
 

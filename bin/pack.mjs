@@ -43,6 +43,7 @@ execFileSync(process.execPath, [at('node_modules', 'typescript', 'bin', 'tsc'), 
 fs.rmSync(at('dist'), { recursive: true, force: true });
 copyRuntime();
 await mergeRuntime(at('dist', 'runtime'));
+await bundleServers();
 await prepareClients(at('dist', 'providers', 'aws', 'runtime', 'prepared'));
 await bundleHeavy();
 await bundleCommandLine();
@@ -69,6 +70,38 @@ function copyRuntime() {
       filter: (file) => !path.extname(file) || file.endsWith('.d.ts'),
     });
   }
+}
+
+/** `ws` goes into the one module that needs it. */
+async function bundleServers() {
+  const file = path.join('providers', 'local', 'servers', 'websocket-server.js');
+  const { metafile } = await build({
+    bundle: true,
+    metafile: true,
+    entryPoints: [at('out', file)],
+    outfile: at('dist', file),
+    allowOverwrite: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    legalComments: 'none',
+    logLevel: 'warning',
+    external: ['bufferutil', 'utf-8-validate'],
+    banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+    plugins: [ownFilesStay()],
+  });
+  noteBundled(metafile);
+}
+
+function ownFilesStay() {
+  return {
+    name: 'own-files-stay',
+    setup(b) {
+      b.onResolve({ filter: /^\.\.?\//, namespace: 'file' }, ({ path: name, importer }) =>
+        importer.includes('node_modules') ? undefined : { path: name, external: true },
+      );
+    },
+  };
 }
 
 /**
@@ -185,6 +218,7 @@ async function bundleCommandLine() {
     entryPoints: {
       'bin/nimbusc': at('out', 'bin', 'nimbusc.js'),
       'bin/local-plan': at('out', 'bin', 'local-plan.js'),
+      'bin/dev-compiler': at('out', 'bin', 'dev-compiler.js'),
       'compiler/index': at('out', 'compiler', 'index.js'),
     },
     bundle: true,

@@ -493,7 +493,10 @@ export class Run {
     };
   }
 
-  async local(plans: readonly StagePlan<AnyResource>[], runtimeUrl: string): Promise<Pick<LocalPlanResult, 'plans' | 'classes'>> {
+  async local(
+    plans: readonly StagePlan<AnyResource>[],
+    runtimeUrl: string | null,
+  ): Promise<Pick<LocalPlanResult, 'plans' | 'classes'>> {
     this.phase = 'plan the local cloud';
     const { importedClasses, planLocal } = await import('./plan-local.js');
     const { bundleClasses } = await import('./phases/6-bundle/bundle-classes.js');
@@ -501,6 +504,7 @@ export class Run {
       const graph = this.graphs[index] as StageGraph<AnyResource>;
       return planLocal(plan, functionsToBundle(plan, this.viewOf(index)), this.graphJson(graph));
     });
+    if (runtimeUrl === null) return { plans: local, classes: { problem: 'nobody has asked for them' } };
     return { plans: local, classes: await bundleClasses(importedClasses(local), this.bundlerContext(), runtimeUrl) };
   }
 
@@ -524,6 +528,20 @@ export class Run {
     return new Map(bundles?.map((bundle, index) => [wanted[index]?.stage as string, bundle]));
   }
 
+  /** Functions of a stage, by their ids. */
+  functionsOf(stage: string, ids: readonly string[]): readonly FunctionToBundle[] {
+    const at = this.planned.findIndex(({ settings }) => settings.stage === stage);
+    const plan = this.planned[at] as StagePlan<AnyResource>;
+    const functions = plan.functions.filter(({ node }) => ids.includes(node.id));
+    const bound = functionsToBundle({ ...plan, functions }, this.viewOf(at));
+    const byId = new Map(functions.map(({ node }, index) => [node.id, bound[index] as FunctionToBundle]));
+    return ids.map((id) => {
+      const found = byId.get(id);
+      if (found === undefined) throw new Error(`there is no function ${id} in stage ${stage}`);
+      return found;
+    });
+  }
+
   /** Of a stage, by its place among the graphs and plans. */
   private viewOf(index: number): GraphView {
     return this.views.get(this.graphs[index] as StageGraph<AnyResource>) as GraphView;
@@ -534,7 +552,7 @@ export class Run {
     return bundleFunctions(functions, this.bundlerContext());
   }
 
-  private bundlerContext(): BundlerContext {
+  bundlerContext(): BundlerContext {
     return {
       host: this.host,
       program: this.program as SourceProgram,

@@ -209,6 +209,26 @@ async function runEsbuild(
   context: BundlerContext,
   inputs: InputHashes,
 ): Promise<readonly BundledFunction[] | null> {
+  const { sink } = context;
+  const { names, metafile, outputFiles } = (await bundled(jobs, context)) ?? {};
+  if (names === undefined || metafile === undefined || outputFiles === undefined) return null;
+  const assembler = new Assembler(context, inputs, metafile, outputFiles);
+  const made = jobs.flatMap((job, index) => assembler.assemble(job, `bundle/${names[index]}.mjs`) ?? []);
+  return sink.failed ? null : made;
+}
+
+export interface Bundled {
+  /** By job: its output is `bundle/<name>.mjs`. */
+  readonly names: readonly string[];
+  readonly metafile: Metafile;
+  readonly outputFiles: readonly OutputFile[];
+}
+
+/** One call of esbuild; null when it has found errors, which are reported. */
+export async function bundled(
+  jobs: readonly { readonly entry: EntryModel; readonly functions: readonly FunctionToBundle[] }[],
+  context: BundlerContext,
+): Promise<Bundled | null> {
   const { program, settings, sink } = context;
   const [esbuild, write] = await Promise.all([import('esbuild'), entryWriter()]);
   const names = jobs.map((_, index) => `f${index}`);
@@ -248,9 +268,7 @@ async function runEsbuild(
   const needed = jobs.flatMap(({ functions }) => functions.flatMap(({ input }) => importsOf(input)));
   reportMessages(result, program, needed, sink);
   if (!('outputFiles' in result) || result.outputFiles === undefined || result.metafile === undefined) return null;
-  const assembler = new Assembler(context, inputs, result.metafile, result.outputFiles);
-  const made = jobs.flatMap((job, index) => assembler.assemble(job, `bundle/${names[index]}.mjs`) ?? []);
-  return sink.failed ? null : made;
+  return { names, metafile: result.metafile, outputFiles: result.outputFiles };
 }
 
 /** A file beside the bundle. */
@@ -437,7 +455,7 @@ const CJS_NAMES = { __dirname: '__nimbusDirname', __filename: '__nimbusFilename'
  * CommonJS packages inside an ES module call `require` for Node's own modules and expect `__dirname`. Both are added only
  * where the bundle really asks for them (evanw/esbuild#1921).
  */
-function withRequire(text: string): { text: string; linesAdded: number } {
+export function withRequire(text: string): { text: string; linesAdded: number } {
   const needsRequire = text.includes('Dynamic require of ') || /[^.\w$]require\("/.test(text);
   const needsPath = text.includes('__nimbusDirname') || text.includes('__nimbusFilename');
   return {
@@ -447,7 +465,7 @@ function withRequire(text: string): { text: string; linesAdded: number } {
 }
 
 /** The map for the text as shipped, sources relative to the project folder. Which entry of the run it was is no matter of its. */
-function mapText(text: string, linesAdded: number): string {
+export function mapText(text: string, linesAdded: number): string {
   // The mappings are most of the text, and are all characters that JSON has no other way to write.
   const start = text.indexOf(MAPPINGS) + MAPPINGS.length;
   const end = text.indexOf('"', start);

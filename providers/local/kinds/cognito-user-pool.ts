@@ -33,9 +33,14 @@ export class LocalUserPoolService {
   private readonly tokens = new Map<string, Token>();
 
   constructor(
-    private readonly node: Node,
+    private node: Node,
     private readonly around: Surroundings,
   ) {}
+
+  /** Goes on with other settings. */
+  update(node: Node): void {
+    this.node = node;
+  }
 
   forTests(): LocalUserPool {
     const { users } = this;

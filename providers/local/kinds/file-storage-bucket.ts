@@ -1,5 +1,4 @@
 // A bucket of files in memory, and the functions that its changes start.
-import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { FileNotFoundException, NonRetryableException } from '../../../runtime/core/errors.js';
 import type {
@@ -8,7 +7,7 @@ import type {
   FileStorageClient,
   SaveFileOptions,
 } from '../../../runtime/kinds/file-storage-bucket.js';
-import { partsOf } from '../../aws/runtime/s3/parts.js';
+import { bytesOf } from './file-content.js';
 import { invokeAsync, type Node, type Surroundings } from './service.js';
 
 const MOST_PATH_BYTES = 1024;
@@ -23,11 +22,18 @@ export interface LocalFile {
 
 export class LocalBucketService {
   private readonly files = new Map<string, LocalFile>();
+  /** Grows with each change. */
+  revision = 0;
 
   constructor(
-    readonly node: Node,
+    public node: Node,
     private readonly around: Surroundings,
   ) {}
+
+  /** Goes on with other settings. */
+  update(node: Node): void {
+    this.node = node;
+  }
 
   get bucketName(): string {
     return this.node.options['bucketName'] as string;
@@ -35,6 +41,21 @@ export class LocalBucketService {
 
   get isWebsite(): boolean {
     return this.node.options['staticWebsite'] === true;
+  }
+
+  get indexFile(): string {
+    return this.node.options['indexFile'] as string;
+  }
+
+  get errorFile(): string {
+    return this.node.options['errorFile'] as string;
+  }
+
+  /** What `access-control-allow-origin` says to an origin; null: nothing. */
+  allowedOrigin(origin: string | undefined): string | null {
+    const allowed = (this.node.options['allowedCorsOrigins'] as string[]).map((one) => this.around.originOf(one));
+    if (origin === undefined) return null;
+    return allowed.includes('*') ? '*' : allowed.includes(origin) ? origin : null;
   }
 
   get(path: string): LocalFile | undefined {
@@ -54,9 +75,7 @@ export class LocalBucketService {
         this.check(path);
         const { tags = {}, contentType = 'application/octet-stream' } = options;
         if (Object.keys(tags).length > MOST_TAGS) throw new NonRetryableException('Object tags cannot be greater than 10');
-        const chunks: Uint8Array[] = [];
-        for await (const part of partsOf(contentOf(content))) chunks.push(part);
-        this.save(path, { content: new Uint8Array(Buffer.concat(chunks)), contentType, tags });
+        this.save(path, { content: await bytesOf(content), contentType, tags });
       });
     const read = (path: string): Promise<Uint8Array> =>
       this.attempt(`get ${path} from`, async () => {
@@ -87,7 +106,14 @@ export class LocalBucketService {
     this.changed('ObjectCreated:Put', 'OBJECT_CREATED', path, file.content.length);
   }
 
+  /** Without an event: it is the same file. */
+  replace(path: string, content: Uint8Array): void {
+    const file = this.files.get(path);
+    if (file !== undefined) this.files.set(path, { ...file, content });
+  }
+
   private changed(eventName: string, eventType: string, path: string, size: number | undefined): void {
+    this.revision++;
     // As forms are encoded: docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
     const key = encodeURIComponent(path).replaceAll('%20', '+').replaceAll('%2F', '/');
     const event = { Records: [{ eventName, s3: { object: { key, ...(size === undefined ? {} : { size }) } } }] };
@@ -113,10 +139,4 @@ export class LocalBucketService {
       throw new Failure(`${what} ${this.node.name}: ${error.message}`, { cause: error });
     }
   }
-}
-
-function contentOf(content: FileContent): Uint8Array | AsyncIterable<unknown> {
-  if (typeof content === 'string') return Buffer.from(content);
-  if (content instanceof Uint8Array) return new Uint8Array(content);
-  return 'file' in content ? createReadStream(content.file) : content;
 }

@@ -9,7 +9,7 @@ import type { QueueClient, QueueSendOptions } from '../../../runtime/kinds/queue
 import type { Chain } from '../activity.js';
 import { running } from '../context.js';
 import type { LocalFunction } from '../function.js';
-import type { Node, Surroundings } from './service.js';
+import { type Node, remember, type Surroundings } from './service.js';
 
 const MOST_BYTES = 1_048_576;
 const DEDUPLICATION_MS = 5 * 60_000;
@@ -43,15 +43,25 @@ export class LocalQueueService {
   private readonly duplicates = new Map<string, number>();
   private sequence = 0;
   private scheduled = false;
-  private readonly fifo: boolean;
-  private readonly maxReceiveCount: number;
 
   constructor(
-    private readonly node: Node,
+    private node: Node,
     private readonly around: Surroundings,
-  ) {
-    this.fifo = node.options['fifo'] === true;
-    this.maxReceiveCount = node.options['maxReceiveCount'] as number;
+  ) {}
+
+  /** Goes on with other settings. */
+  update(node: Node): void {
+    this.node = node;
+    // There may be a consumer now.
+    if (this.messages.length > 0) this.arrange();
+  }
+
+  get fifo(): boolean {
+    return this.node.options['fifo'] === true;
+  }
+
+  private get maxReceiveCount(): number {
+    return this.node.options['maxReceiveCount'] as number;
   }
 
   get id(): string {
@@ -61,6 +71,28 @@ export class LocalQueueService {
   /** Items that wait, and those that somebody works on. */
   get size(): number {
     return this.messages.length;
+  }
+
+  /** What changes when its content does. */
+  get revision(): string {
+    const handedOut = this.messages.reduce((sum, { received, inFlight }) => sum + received + (inFlight ? 0.5 : 0), 0);
+    return `${this.sequence} ${this.messages.length} ${this.deadLetters.length} ${handedOut}`;
+  }
+
+  get waiting(): readonly Pick<Message, 'messageId' | 'body' | 'received' | 'inFlight'>[] {
+    return this.messages;
+  }
+
+  /** How often a message is handed out before it is a dead letter. */
+  get mostReceives(): number {
+    return this.maxReceiveCount;
+  }
+
+  /** Sends the dead letters again. Gives how many there were. */
+  redrive(): number {
+    const dead = this.deadLetters.splice(0);
+    for (const { body } of dead) this.send([body], [body], {});
+    return dead.length;
   }
 
   client(): QueueClient {
@@ -84,7 +116,7 @@ export class LocalQueueService {
       const group = options.groupId ?? (this.fifo ? 'default' : null);
       const deduplicationId = options.deduplicationId ?? (this.fifo ? randomUUID() : null);
       if (this.fifo && this.isDuplicate(deduplicationId as string)) continue;
-      this.added.push(values[index]);
+      remember(this.added, values[index], this.around.history);
       this.messages.push({
         messageId: randomUUID(),
         body: text,
@@ -187,7 +219,7 @@ export class LocalQueueService {
       const { batchItemFailures } = (await fn.invoke(event, `queue ${this.id}`, longest(batch))) as BatchResult;
       failed = new Set(batchItemFailures.map((it) => it.itemIdentifier));
     } catch (error) {
-      console.error(error);
+      this.around.activity.report(error);
       failed = new Set(batch.map((it) => it.messageId));
     }
     this.remove(batch.filter((it) => !failed.has(it.messageId)));

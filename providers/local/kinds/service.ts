@@ -25,6 +25,17 @@ export interface Surroundings {
   triggeredBy(id: string): readonly LocalFunction[];
   /** The nodes of a kind that a node contains. */
   containedIn(id: string, kind: string): readonly Node[];
+  /** The origin that a text means, which may be `${BUCKETNAME_URL}`. */
+  originOf(text: string): string;
+  /** How much is remembered of what has happened. */
+  readonly history: number;
+}
+
+/** Adds to a list that may not grow for ever. */
+export function remember<T>(list: T[], one: T, history: number): void {
+  list.push(one);
+  // One by one would move all of them each time.
+  if (list.length > 2 * history) list.splice(0, list.length - history);
 }
 
 /** How often Lambda tries an asynchronous invocation again, and after how long. docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
@@ -37,7 +48,7 @@ export function invokeAsync(activity: Activity, fn: LocalFunction, event: unknow
     try {
       await fn.invoke(event, via, chain);
     } catch (error) {
-      console.error(error);
+      activity.report(error);
       const pause = RETRIES_AFTER_MS[number];
       if (pause !== undefined) activity.later(pause, () => attempt(number + 1));
     }

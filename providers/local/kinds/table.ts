@@ -15,9 +15,21 @@ const MOST_KEY_BYTES = 2048;
 const MOST_LEVELS = 32;
 const PAGE_BYTES = 1024 * 1024;
 
-export class MemoryTable {
+/** What rows need of a table. */
+export interface TableView {
+  get(key: Av): Item | null;
+  /** Null removes the item. */
+  set(key: Av, item: Item | null): void;
+  /** All items, in pages as a scan of DynamoDB gives them: at least one. */
+  pages(): Item[][];
+}
+
+export class MemoryTable implements TableView {
   private readonly items = new Map<string, { readonly place: string; readonly item: Item }>();
-  private readonly watchers: ((change: Change) => void)[] = [];
+  private watchers: ((change: Change) => void)[] = [];
+
+  /** Grows with each change. */
+  revision = 0;
 
   get size(): number {
     return this.items.size;
@@ -25,6 +37,10 @@ export class MemoryTable {
 
   watch(watcher: (change: Change) => void): void {
     this.watchers.push(watcher);
+  }
+
+  unwatch(): void {
+    this.watchers = [];
   }
 
   get(key: Av): Item | null {
@@ -36,10 +52,20 @@ export class MemoryTable {
     const id = identity(key);
     const before = this.items.get(id)?.item ?? null;
     if (item === null) this.items.delete(id);
-    else this.items.set(id, { place: createHash('md5').update(id).digest('hex'), item });
+    else this.items.set(id, { place: placeOf(id), item });
     if ((before === null && item === null) || (before !== null && item !== null && same(before, item))) return;
+    this.revision++;
     const eventName = before === null ? 'INSERT' : item === null ? 'REMOVE' : 'MODIFY';
     for (const watcher of this.watchers) watcher({ eventName, before, after: item });
+  }
+
+  /** All items in the order of a scan, from the one after a key on. */
+  after(key: Av | null): readonly Item[] {
+    const place = key === null ? '' : placeOf(identity(key));
+    return [...this.items.values()]
+      .filter((one) => one.place > place)
+      .sort((a, b) => (a.place < b.place ? -1 : 1))
+      .map(({ item }) => item);
   }
 
   /** All items, in pages as a scan of DynamoDB gives them: at least one. */
@@ -60,6 +86,8 @@ export class MemoryTable {
   }
 }
 
+const placeOf = (id: string): string => createHash('md5').update(id).digest('hex');
+
 export const identity = ({ S, N, B }: Av): string =>
   S !== undefined ? `S${S}` : N !== undefined ? `N${canonical(N)}` : `B${Buffer.from(B as Uint8Array).toString('hex')}`;
 
@@ -72,7 +100,7 @@ function canonical(text: string): string {
 }
 
 /** By the properties of both, in any order: order is none of an item's. */
-function same(a: unknown, b: unknown): boolean {
+export function same(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (a instanceof Uint8Array && b instanceof Uint8Array) return Buffer.compare(a, b) === 0;
