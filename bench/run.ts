@@ -7,28 +7,37 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BUILD_ROWS, measureBuilds } from './builds.js';
+import { measureDev } from './dev.js';
 import { repositoryRoot } from './generate.js';
 import { measureBundles } from './handlers/compare.js';
 import { requireNimbusc } from './nimbusc.js';
+import { measureReach } from './reach/reach.js';
 import { replaceSection } from './report.js';
 import { measureStartup } from './startup.js';
 
 const STARTUP = 'startup';
 const BUNDLES = 'bundles';
-const NAMES = [STARTUP, ...BUILD_ROWS.map(({ name }) => name), BUNDLES];
+const REACH = 'reach';
+/** Where growth shows that is not linear. */
+const REACH_SIZES = '100,500,1000';
+const DEV = 'dev';
+const NAMES = [STARTUP, ...BUILD_ROWS.map(({ name }) => name), REACH, DEV, BUNDLES];
 
 interface Options {
   readonly sizes: readonly number[];
+  readonly reachSizes: readonly number[];
   readonly runs: number;
   readonly names: readonly string[];
   readonly write: boolean;
 }
 
-async function run({ sizes, runs, names, write }: Options): Promise<void> {
+async function run({ sizes, reachSizes, runs, names, write }: Options): Promise<void> {
   const rows = BUILD_ROWS.filter(({ name }) => names.includes(name));
   const startup = names.includes(STARTUP);
   const bundles = names.includes(BUNDLES);
-  if (startup || bundles || rows.some(({ needsNimbusc }) => needsNimbusc)) requireNimbusc();
+  const reach = names.includes(REACH);
+  const dev = names.includes(DEV);
+  if (startup || bundles || reach || dev || rows.some(({ needsNimbusc }) => needsNimbusc)) requireNimbusc();
 
   // Real, since TypeScript and esbuild see through a temporary folder that is a link.
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'nimbusc-bench-')));
@@ -36,6 +45,8 @@ async function run({ sizes, runs, names, write }: Options): Promise<void> {
   try {
     if (startup) sections.set('startup', await measureStartup(runs, folder));
     if (rows.length > 0) sections.set('builds', await measureBuilds(rows, sizes, runs, folder, progress));
+    if (reach) sections.set(REACH, `${reachMachine(runs)}\n\n${await measureReach(reachSizes, runs, folder, progress)}`);
+    if (dev) sections.set('dev', await measureDev(sizes, runs, folder));
     if (bundles) sections.set('bundles', await measureBundles(runs, folder, progress));
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -48,10 +59,17 @@ async function run({ sizes, runs, names, write }: Options): Promise<void> {
   }
 }
 
+function system(): string {
+  return `${process.platform} ${process.arch}, ${cpus().length} cores, Node ${process.versions.node}`;
+}
+
+function reachMachine(runs: number): string {
+  return `${system()}. Medians of ${runs} interleaved runs, in seconds of user CPU.`;
+}
+
 function machine(runs: number): string {
-  const system = `${process.platform} ${process.arch}, ${cpus().length} cores, Node ${process.versions.node}`;
   return [
-    `${system}. Medians of ${runs} interleaved runs in seconds; in brackets the median paired ratio to the floor with`,
+    `${system()}. Medians of ${runs} interleaved runs in seconds; in brackets the median paired ratio to the floor with`,
     "CDKTF. MiB: peak of the largest process / sum of the peaks with its children (esbuild's service).",
   ].join('\n');
 }
@@ -70,7 +88,7 @@ function progress(text: string): void {
 function readOptions(): Options {
   const { values } = parseArgs({
     options: {
-      sizes: { type: 'string', default: '10,100,500' },
+      sizes: { type: 'string' },
       runs: { type: 'string', default: '5' },
       only: { type: 'string', default: NAMES.join(',') },
       write: { type: 'boolean', default: false },
@@ -79,7 +97,8 @@ function readOptions(): Options {
   const names = values.only.split(',');
   const unknown = names.find((name) => !NAMES.includes(name));
   if (unknown !== undefined) throw new Error(`--only ${unknown}: it knows ${NAMES.join(', ')}`);
-  return { sizes: values.sizes.split(',').map(count), runs: count(values.runs), names, write: values.write };
+  const sizes = (usual: string): number[] => (values.sizes ?? usual).split(',').map(count);
+  return { sizes: sizes('10,100,500'), reachSizes: sizes(REACH_SIZES), runs: count(values.runs), names, write: values.write };
 }
 
 function count(text: string): number {

@@ -1,7 +1,10 @@
 /** argv to a command, a command's result to an exit code. Commands are loaded when they are called. */
 import process from 'node:process';
 import yargs, { type Argv } from 'yargs';
+import type { DevArgs } from './commands/dev.js';
+import type { GraphArgs } from './commands/graph.js';
 import { version } from './package-info.js';
+import type { ReviewArgs } from './review-output.js';
 
 export const EXIT = { done: 0, problems: 1, usage: 2, outside: 3, internal: 70, interrupted: 130 } as const;
 
@@ -55,14 +58,8 @@ export async function run(args: readonly string[]): Promise<number> {
       'diagnostics only',
       (y) => common(y, ['pretty', 'json', 'sarif', 'github']),
       (argv) => remember(import('./commands/check.js').then((m) => m.checkCommand(commonArgs(argv)))),
-    )
-    .command(
-      'graph',
-      'the resource graph of a stage',
-      (y) => common(y, ['json']),
-      (argv) => remember(import('./commands/graph.js').then((m) => m.graphCommand(commonArgs(argv)))),
     );
-  const parser = documentCommands(start, remember)
+  const parser = reviewCommands(documentCommands(start, remember), remember)
     .command(
       'explain <name>',
       'everything about a function or resource, or what a diagnostic means',
@@ -79,6 +76,9 @@ export async function run(args: readonly string[]): Promise<number> {
       (y) =>
         common(y, ['pretty']).option('dry-run', { type: 'boolean', default: false, describe: 'print a diff and write nothing' }),
       (argv) => remember(import('./commands/fix.js').then((m) => m.fixCommand(commonArgs(argv), argv['dry-run'] === true))),
+    )
+    .command('dev', 'run a stage on this machine, and changes of the source as they are saved', devOptions, (argv) =>
+      remember(import('./commands/dev.js').then((m) => m.devCommand(devArgs(argv)))),
     )
     .exitProcess(false)
     .fail((message, error) => {
@@ -98,9 +98,12 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Commands that make a text about the APIs of one stage. */
+/** Commands that make a text or a picture of one stage. */
 function documentCommands(parser: Argv, remember: (result: Promise<number>) => Promise<void>): Argv {
   return parser
+    .command('graph', 'the resource graph of a stage, as data or as a picture', graphOptions, (argv) =>
+      remember(import('./commands/graph.js').then((m) => m.graphCommand(graphArgs(argv)))),
+    )
     .command(
       'openapi',
       'the OpenAPI document of the HTTP API of a stage',
@@ -120,6 +123,54 @@ function documentCommands(parser: Argv, remember: (result: Promise<number>) => P
         common(y, ['pretty']).option('out', { ...OUT, demandOption: true, describe: 'the file to write, such as src/api.ts' }),
       (argv) => remember(import('./commands/client.js').then((m) => m.clientCommand(commonArgs(argv)))),
     );
+}
+
+/** Commands that say what a change means. */
+function reviewCommands(parser: Argv, remember: (result: Promise<number>) => Promise<void>): Argv {
+  const formats = ['pretty', 'markdown', 'json', 'github', 'sarif'];
+  const gate = (y: Argv): Argv =>
+    common(y, formats)
+      .option('fail-on', {
+        type: 'string',
+        array: true,
+        requiresArg: true,
+        describe: 'findings that fail it: data-loss, exposure, permissions, ... or none (default: "review" of the configuration)',
+      })
+      .option('today', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'the day on which approvals are checked (default: today, UTC)',
+      });
+  const gateArgs = (argv: { readonly [key: string]: unknown }): CommonArgs & ReviewArgs => ({
+    ...commonArgs(argv),
+    failOn: (argv['fail-on'] as string[] | undefined) ?? null,
+    today: single(argv, 'today'),
+  });
+  const reviewing = parser.command(
+    'review <plan>',
+    'what a Terraform plan means: data at risk, exposure, permissions, and the lines that cause it',
+    (y) =>
+      gate(y).positional('plan', {
+        type: 'string',
+        demandOption: true,
+        describe: 'the output of terraform show -json, or - for standard input',
+      }),
+    (argv) => remember(import('./commands/review.js').then((m) => m.reviewCommand(String(argv['plan']), gateArgs(argv)))),
+  );
+  return reviewing.command(
+    'diff <base> [head]',
+    'the same review between two commits or folders, from the source alone',
+    (y) =>
+      gate(y)
+        .positional('base', { type: 'string', demandOption: true, describe: 'a commit, a branch or a folder' })
+        .positional('head', { type: 'string', describe: 'the same; without it, the files as they are now' }),
+    (argv) =>
+      remember(
+        import('./commands/diff.js').then((m) =>
+          m.diffCommand(String(argv['base']), argv['head'] === undefined ? null : String(argv['head']), gateArgs(argv)),
+        ),
+      ),
+  );
 }
 
 function common<T>(y: Argv<T>, formats: readonly string[]): Argv<T> {
@@ -144,21 +195,83 @@ function common<T>(y: Argv<T>, formats: readonly string[]): Argv<T> {
     }) as unknown as Argv<T>;
 }
 
+const graphOptions = <T>(y: Argv<T>): Argv<T> =>
+  common(y, ['json', 'svg', 'html', 'mermaid', 'dot'])
+    .option('diff', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'a commit, a folder or a graph.json, to mark what has changed since',
+    })
+    .option('group', { choices: ['class', 'folder'], requiresArg: true, describe: 'what functions are grouped by' })
+    .option('collapse', { type: 'boolean', describe: 'groups without their functions (default: with more than 60)' })
+    .option('editor', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'html: where a line opens, such as vscode://file/PATH/{file}:{line}',
+    }) as unknown as Argv<T>;
+
+function graphArgs(argv: unknown): GraphArgs {
+  const args = argv as { readonly [key: string]: unknown };
+  const collapse = args['collapse'] as boolean | undefined;
+  return {
+    ...commonArgs(argv),
+    diff: single(args, 'diff'),
+    group: single(args, 'group'),
+    collapse,
+    editor: single(args, 'editor'),
+  };
+}
+
+function devOptions<T>(y: Argv<T>): Argv<T> {
+  return common(y, ['pretty'])
+    .option('port', { type: 'number', default: 8080, requiresArg: true, describe: 'of the HTTP server' })
+    .option('ws-port', { type: 'number', default: 8081, requiresArg: true, describe: 'of the WebSocket server' })
+    .option('host', {
+      type: 'string',
+      default: '127.0.0.1',
+      requiresArg: true,
+      describe: 'what the servers bind to; with any other, this machine alone is no longer who can reach them',
+    })
+    .option('data', { type: 'string', requiresArg: true, describe: 'a folder that keeps what is stored, for the next start' })
+    .option('in-process', { type: 'boolean', default: false, describe: 'run functions in the process of the server' })
+    .option('inspect', { describe: 'open the debugger, on this port (9229) of the loopback; ends all time limits' }) as Argv<T>;
+}
+
+function devArgs(argv: unknown): DevArgs {
+  const args = argv as { [key: string]: unknown };
+  const port = (name: string): number => {
+    const value = args[name];
+    if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 65_536) return value;
+    throw new UsageError(`--${name} is a number from 0 to 65535, where 0 takes a port that is free`);
+  };
+  const inspect = args['inspect'];
+  return {
+    ...commonArgs(argv),
+    port: port('port'),
+    webSocketPort: port('ws-port'),
+    host: String(args['host']),
+    inProcess: args['in-process'] === true,
+    data: single(args, 'data') ?? null,
+    inspect: inspect === undefined || inspect === false ? null : inspect === true || inspect === '' ? 9229 : Number(inspect),
+  };
+}
+
 function commonArgs(argv: unknown): CommonArgs {
   const args = argv as { [key: string]: unknown };
-  const single = (name: string): string | undefined => {
-    const value = args[name];
-    if (Array.isArray(value)) throw new UsageError(`--${name} was given more than once`);
-    return value as string | undefined;
-  };
   return {
-    project: single('project') ?? '.',
-    config: single('config'),
+    project: single(args, 'project') ?? '.',
+    config: single(args, 'config'),
     stage: (args['stage'] as string[]).flatMap((s) => s.split(',')),
-    out: single('out'),
-    format: single('format'),
+    out: single(args, 'out'),
+    format: single(args, 'format'),
     quiet: args['quiet'] === true,
     color: args['color'] !== false,
     cache: args['cache'] !== false,
   };
+}
+
+function single(args: { readonly [key: string]: unknown }, name: string): string | undefined {
+  const value = args[name];
+  if (Array.isArray(value)) throw new UsageError(`--${name} was given more than once`);
+  return value as string | undefined;
 }

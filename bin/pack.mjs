@@ -43,9 +43,11 @@ execFileSync(process.execPath, [at('node_modules', 'typescript', 'bin', 'tsc'), 
 fs.rmSync(at('dist'), { recursive: true, force: true });
 copyRuntime();
 await mergeRuntime(at('dist', 'runtime'));
+await bundleServers();
 await prepareClients(at('dist', 'providers', 'aws', 'runtime', 'prepared'));
 await bundleHeavy();
 await bundleCommandLine();
+await bundlePage();
 await writeSchemas();
 writePackage();
 fs.writeFileSync(at('dist', 'build.json'), `${JSON.stringify({ toolId: treeHash(at('dist')), version: manifest.version })}\n`);
@@ -68,6 +70,38 @@ function copyRuntime() {
       filter: (file) => !path.extname(file) || file.endsWith('.d.ts'),
     });
   }
+}
+
+/** `ws` goes into the one module that needs it. */
+async function bundleServers() {
+  const file = path.join('providers', 'local', 'servers', 'websocket-server.js');
+  const { metafile } = await build({
+    bundle: true,
+    metafile: true,
+    entryPoints: [at('out', file)],
+    outfile: at('dist', file),
+    allowOverwrite: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    legalComments: 'none',
+    logLevel: 'warning',
+    external: ['bufferutil', 'utf-8-validate'],
+    banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+    plugins: [ownFilesStay()],
+  });
+  noteBundled(metafile);
+}
+
+function ownFilesStay() {
+  return {
+    name: 'own-files-stay',
+    setup(b) {
+      b.onResolve({ filter: /^\.\.?\//, namespace: 'file' }, ({ path: name, importer }) =>
+        importer.includes('node_modules') ? undefined : { path: name, external: true },
+      );
+    },
+  };
 }
 
 /**
@@ -184,6 +218,7 @@ async function bundleCommandLine() {
     entryPoints: {
       'bin/nimbusc': at('out', 'bin', 'nimbusc.js'),
       'bin/local-plan': at('out', 'bin', 'local-plan.js'),
+      'bin/dev-compiler': at('out', 'bin', 'dev-compiler.js'),
       'compiler/index': at('out', 'compiler', 'index.js'),
     },
     bundle: true,
@@ -205,6 +240,27 @@ async function bundleCommandLine() {
   });
   noteBundled(metafile);
   fs.chmodSync(at('dist', 'bin', 'nimbusc.js'), 0o755);
+}
+
+/** The script of the page that shows a graph: checked against a browser's types, and written into each page. */
+async function bundlePage() {
+  const folder = at('compiler', 'pictures', 'page');
+  execFileSync(process.execPath, [at('node_modules', 'typescript', 'bin', 'tsc'), '-p', folder], { stdio: 'inherit' });
+  const { metafile } = await build({
+    metafile: true,
+    entryPoints: [path.join(folder, 'main.ts')],
+    outfile: at('dist', 'pictures', 'page.js'),
+    bundle: true,
+    platform: 'browser',
+    target: 'es2022',
+    format: 'iife',
+    charset: 'ascii',
+    minify: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  noteBundled(metafile);
+  fs.cpSync(at('dist', 'pictures'), at('out', 'pictures'), { recursive: true });
 }
 
 /**
@@ -271,6 +327,8 @@ async function writeSchemas() {
   fs.writeFileSync(at('dist', 'schema', 'nimbus.schema.json'), configSchemaText());
   const { graphSchemaText } = await import(pathToFileURL(at('out', 'compiler', 'ir', 'graph-schema.js')));
   fs.writeFileSync(at('dist', 'schema', 'graph.schema.json'), graphSchemaText());
+  const { reviewSchemaText } = await import(pathToFileURL(at('out', 'compiler', 'review', 'review-schema.js')));
+  fs.writeFileSync(at('dist', 'schema', 'review.schema.json'), reviewSchemaText());
 }
 
 function noteBundled(...metafiles) {

@@ -13,7 +13,7 @@ import { type CommonArgs, EXIT } from './cli.js';
 import { terminalOf } from './terminal.js';
 
 /** Codes of a wrong configuration or command line, as opposed to problems in the source. */
-const CONFIGURATION = /^NIM(100[1-7]|101[1-57-9]|102\d|1401|5001|5004)$/;
+const CONFIGURATION = /^NIM(100[1-7]|101[1-57-9]|102\d|1401|1807|5001|5004)$/;
 
 export function report(
   result: Omit<CheckResult, 'graphs' | 'document' | 'explain'>,

@@ -11,6 +11,7 @@ import { forStage, isProtectedStage, type NimbusConfig } from './config/config.j
 import type { LoadedConfig } from './config/load-config.js';
 import { buildCatalogue, type Catalogue } from './diagnostics/catalogue.js';
 import { graphCodes } from './diagnostics/codes/graph.js';
+import { guardCodes } from './diagnostics/codes/guard.js';
 import { internalCodes } from './diagnostics/codes/internal.js';
 import { projectCodes } from './diagnostics/codes/project.js';
 import { coreTables } from './diagnostics/core-codes.js';
@@ -19,17 +20,20 @@ import { createSink, type Sink } from './diagnostics/sink.js';
 import { closest } from './diagnostics/suggest.js';
 import { readSuppressions } from './diagnostics/suppress.js';
 import type { DocumentContext, DocumentKind } from './documents/documents.js';
+import type { LockedStage } from './guard/lock.js';
+import { LOCK_FILE } from './guard/lock-file.js';
+import type { LockTurn } from './guard/write-lock.js';
 import { contentHash } from './hash.js';
 import type { EdgeBase, FunctionNode, StageGraph } from './ir/graph.js';
 import { jsonText } from './ir/json.js';
 import type { SentValue } from './ir/sent-value.js';
 import { type GraphJson, Places, serialiseGraph } from './ir/serialise.js';
 import { lastFrom } from './ir/span.js';
-import type { StagePlan, StageSettings } from './ir/stage-plan.js';
-import { itemOf, type MethodResult } from './ir/wire-type.js';
-import type { GraphView, Kind, LinkConfig } from './kinds/definition.js';
+import type { StageGuard, StagePlan, StageSettings } from './ir/stage-plan.js';
+import type { MethodResult } from './ir/wire-type.js';
+import type { GraphView, LinkConfig } from './kinds/definition.js';
 import { graphView } from './kinds/graph-view.js';
-import { type AnyResource, bindingOf, kindByName, kinds } from './kinds/index.js';
+import { type AnyResource, kinds } from './kinds/index.js';
 import type { LocalPlanResult } from './local-plan.js';
 import type { Host } from './options.js';
 import * as paths from './paths.js';
@@ -39,11 +43,18 @@ import { checkEdges } from './phases/3-link/check-edges.js';
 import type { Explanation } from './phases/3-link/explain-graph.js';
 import { checkStage, chooseStages, isEmpty, linkApp } from './phases/3-link/link-app.js';
 import { projectFiles } from './phases/3-link/project-files.js';
-import type { BundledFunction, BundlerContext } from './phases/6-bundle/bundle-functions.js';
+import type {
+  Bundle,
+  BundledFunction,
+  BundlerContext,
+  FunctionToBundle,
+  WrittenFiles,
+} from './phases/6-bundle/bundle-functions.js';
 import { DamagedCache } from './phases/6-bundle/damaged-cache.js';
+import { functionsToBundle } from './phases/6-bundle/functions-to-bundle.js';
 import { startEsbuild } from './phases/6-bundle/start-esbuild.js';
+import { artifactFiles, textFile } from './phases/7-emit/output-files.js';
 import { type StageOutput, writeOutput, writtenFiles } from './phases/7-emit/write-output.js';
-import type { BoundEdge, BoundFunction } from './plan-local.js';
 import type { LoweredStage, Provider } from './provider.js';
 
 export interface CompileOptions {
@@ -74,7 +85,7 @@ export interface CheckResult {
   /** A document about a stage of `graphs`: the text, or null where the stage has no such API. */
   readonly document: (kind: DocumentKind, stage: string) => Promise<string | null>;
   /** Everything about a function or a resource of `graphs`; null when there is none of that name. */
-  readonly explain: (name: string) => Explanation | null;
+  readonly explain: (name: string) => Promise<Explanation | null>;
   /** Texts of the files that diagnostics point into. */
   readonly texts: (file: string) => string | null;
 }
@@ -114,6 +125,7 @@ export async function check(options: CompileOptions): Promise<CheckResult> {
   const run = new Run(options, options.host, cache);
   await run.guarded(async () => {
     await run.front();
+    await run.guard();
     run.plans();
   });
   if (run.crash === null) cache.save();
@@ -132,8 +144,10 @@ export async function build(options: CompileOptions): Promise<BuildResult> {
   const run = new Run(options, host, cache);
   let stages: readonly BuiltStage[] = [];
   let outputs: readonly StageOutput[] = [];
+  let lock: WrittenLock | null = null;
   await run.guarded(async () => {
     await run.front();
+    await run.guard();
     const plans = run.plans();
     if (run.sink.failed) return;
     // Most of bundling happens in esbuild's process; lowering goes on beside it.
@@ -142,19 +156,32 @@ export async function build(options: CompileOptions): Promise<BuildResult> {
     outputs = await run.emit(plans, lowered, bundles);
     if (run.sink.failed) return;
     run.phase = 'write the output';
-    if (writeOutput(options.host, run.outDir, run.out, outputs, options.version, cache.outputs, run.sink))
-      stages = run.table(plans, bundles);
+    const turn = await run.lockTurn();
+    if (turn === null) return;
+    // From here on without a pause, so that an interruption comes before all of it or after.
+    try {
+      if (!writeOutput(options.host, run.outDir, run.out, outputs, options.version, cache.outputs, run.sink)) return;
+      // Last: until it is written, the next build compares with the same lock again, and does the same.
+      const text = turn.write();
+      if (text !== null) lock = { path: run.lockPath, text };
+    } finally {
+      turn.end();
+    }
+    if (lock !== null) stages = run.table(plans, bundles);
   });
   if (run.damagedCache) return build({ ...options, toolId: null });
   const result = run.result();
   if (run.crash === null) cache.save();
-  if (folder !== null && !result.failed) {
-    const record: BuildRecord = { diagnostics: result.diagnostics, out: run.out, stages };
+  // What the guard said is about this build and the one before; the next one compares with this one, and says nothing.
+  if (folder !== null && !result.failed && lock !== null && !run.guardSpoke) {
+    const { path, text } = lock as WrittenLock;
+    const record: BuildRecord = { diagnostics: result.diagnostics, out: run.out, stages, lock: run.lockFile };
+    host.wrote(path, text);
     writeRecord(
       folder,
       recordName,
       record,
-      host.recorded(madeByBuild(options.projectDir, run.outDir), run.outDir),
+      host.recorded(madeByBuild(options.projectDir, run.outDir, run.lockFile), run.outDir),
       outputs,
       options.host,
       run.outDir,
@@ -163,6 +190,11 @@ export async function build(options: CompileOptions): Promise<BuildResult> {
   }
   const { diagnostics, failed, crash, texts } = result;
   return { diagnostics, failed, crash, texts, out: run.out, stages, changed: true };
+}
+
+interface WrittenLock {
+  readonly path: string;
+  readonly text: string;
 }
 
 /** What the local cloud runs the stages by. Like `check`, it writes nothing but the cache. */
@@ -181,7 +213,7 @@ export async function localPlan(options: CompileOptions & { readonly runtimeUrl:
 
 export type LocalPlanned = CheckResult & Pick<LocalPlanResult, 'plans' | 'classes'>;
 
-function cacheFolder(options: CompileOptions): CacheFolder | null {
+export function cacheFolder(options: CompileOptions): CacheFolder | null {
   if (options.toolId === null) return null;
   return new CacheFolder(options.host, paths.join(options.projectDir, 'node_modules', '.cache', 'nimbusc'), options.toolId);
 }
@@ -197,8 +229,8 @@ interface Lowered {
   readonly files: readonly { readonly path: string; readonly content: string }[];
 }
 
-/** One run: what the phases hand to each other. */
-class Run {
+/** One run: what the phases hand to each other. For `compile-modules.ts` beside the commands of this file. */
+export class Run {
   readonly sink: Sink;
   phase = 'start';
   crash: { phase: string; stack: string } | null = null;
@@ -206,7 +238,7 @@ class Run {
   private loaded: LoadedConfig | null = null;
   private program: SourceProgram | null = null;
   private read: ReadResult | null = null;
-  private graphs: readonly StageGraph<AnyResource>[] = [];
+  graphs: readonly StageGraph<AnyResource>[] = [];
   private places: Places | null = null;
 
   constructor(
@@ -215,6 +247,13 @@ class Run {
     private readonly cache: CompilerCache,
   ) {
     this.sink = createSink(catalogueOf(options.provider));
+  }
+
+  /** Null: what the output folder holds. */
+  written: WrittenFiles | null = null;
+
+  get configOrNull(): NimbusConfig | null {
+    return this.loaded?.config ?? null;
   }
 
   get config(): NimbusConfig {
@@ -334,14 +373,17 @@ class Run {
       hash: (file) => program.inputs.hashOfOrigin(file),
       memory: this.cache.reached,
     });
-    this.explain = (name) =>
-      explainGraph(name, {
+    this.explain = async (name) => {
+      const bundles = await this.bundlesOf(name);
+      return explainGraph(name, {
         graphs: this.graphs,
+        bundles,
         reached,
         placeOf: (span) => (this.places as Places).of(span),
         textOf: (file) => this.text(file),
         actions: (kind, operation) => this.options.provider.actions(kind, operation),
       });
+    };
     const { declarations } = await import('./phases/3-link/declarations.js');
     const { permissions, defaultStages } = this.config;
     const known = declarations(graph, (file) => this.text(file), defaultStages);
@@ -359,25 +401,81 @@ class Run {
     this.sent = typed.sent;
   }
 
-  private explain: CheckResult['explain'] = () => null;
+  private explain: CheckResult['explain'] = async () => null;
   private sent: readonly SentValue[] = [];
   private runtimeAt: StageSettings['runtimeAt'] = null;
   /** What handlers give, by `Class.method`. */
   private results: () => ReadonlyMap<string, MethodResult> = () => new Map();
   private backendOf: (stage: string) => StageSettings['backend'] = () => null;
   private views = new Map<StageGraph<AnyResource>, GraphView>();
+  private planned: readonly StagePlan<AnyResource>[] = [];
+
+  /** The lock beside the configuration, relative to the project. */
+  get lockFile(): string {
+    return paths.normalise(`${paths.dirname((this.loaded as LoadedConfig).file)}/${LOCK_FILE}`);
+  }
+
+  get lockPath(): string {
+    return paths.join(this.options.projectDir, this.lockFile);
+  }
+
+  /** Compares the stages with the last build; `sink` is told what would be lost. */
+  async guard(sink: Sink = this.sink): Promise<void> {
+    if (this.loaded === null || this.program === null) return;
+    this.phase = 'compare with the last build';
+    const { config } = this.loaded;
+    const { readLock } = await import('./guard/lock.js');
+    this.lockBefore = this.host.readText(this.lockPath);
+    const read = readLock(this.lockFile, this.lockBefore, sink);
+    // After an error, what seems to be gone may stand where something was reported.
+    if (!read.ok || sink.failed) return;
+    const { checkGuardSettings } = await import('./guard/check-settings.js');
+    const { guardStage } = await import('./guard/guard.js');
+    const identified = this.graphs.map((graph) => ({
+      graph,
+      identities: this.options.provider.identities(graph, this.settings(graph.stage)),
+    }));
+    const isWhole = this.options.stages.length === 0;
+    const declared = identified.map(({ identities }) => identities.map(({ address }) => address));
+    checkGuardSettings(this.loaded, { declared, isWhole, lock: read.value.lock }, sink);
+    for (const { graph, identities } of identified) {
+      const { stage } = graph;
+      const settings = { protected: isProtectedStage(config, stage), allowDestroy: config.allowDestroy, moved: config.moved };
+      const { guard, locked } = guardStage(graph, identities, read.value, settings, sink);
+      this.guards.set(stage, guard);
+      this.locked = { ...this.locked, [stage]: locked };
+    }
+  }
+
+  /** What diagnostics point into: the file may be another one by the time they are shown. */
+  private lockBefore: string | null = null;
+  private readonly guards = new Map<string, StageGuard>();
+  private locked: { readonly [stage: string]: LockedStage } = {};
+
+  /** Whether the guard has found anything to say about what has changed since the last build. */
+  get guardSpoke(): boolean {
+    return this.sink.finish().some(({ code }) => code in guardCodes);
+  }
+
+  /** Null when it was reported why there is none. */
+  async lockTurn(): Promise<LockTurn | null> {
+    const { lockTurn } = await import('./guard/write-lock.js');
+    return lockTurn(this.options.host, this.lockPath, this.lockFile, this.locked, this.sink);
+  }
 
   /** Phase 5. */
   plans(): readonly StagePlan<AnyResource>[] {
     if (this.loaded === null || this.program === null) return [];
     this.phase = 'plan the stages';
-    return this.graphs.map((graph) =>
+    this.planned = this.graphs.map((graph) =>
       this.options.provider.planStage(graph, this.settings(graph.stage), (span) => (this.places as Places).of(span), this.sink),
     );
+    return this.planned;
   }
 
   private settings(stage: string): StageSettings {
     const { config } = this;
+    const guard = this.guards.get(stage);
     return {
       project: config.projectName,
       stage,
@@ -389,23 +487,72 @@ class Run {
       sourceTags: config.sourceTags,
       awsProviderVersion: config.awsProviderVersion,
       protected: isProtectedStage(config, stage),
+      ...(guard === undefined ? {} : { guard }),
       backend: this.backendOf(stage),
       sourceMaps: config.bundle.sourceMaps,
     };
   }
 
-  async local(plans: readonly StagePlan<AnyResource>[], runtimeUrl: string): Promise<Pick<LocalPlanResult, 'plans' | 'classes'>> {
+  async local(
+    plans: readonly StagePlan<AnyResource>[],
+    runtimeUrl: string | null,
+  ): Promise<Pick<LocalPlanResult, 'plans' | 'classes'>> {
     this.phase = 'plan the local cloud';
     const { importedClasses, planLocal } = await import('./plan-local.js');
     const { bundleClasses } = await import('./phases/6-bundle/bundle-classes.js');
     const local = plans.map((plan, index) => {
       const graph = this.graphs[index] as StageGraph<AnyResource>;
-      return planLocal(plan, this.toBundle(plan, graph), this.graphJson(graph));
+      return planLocal(plan, functionsToBundle(plan, this.viewOf(index)), this.graphJson(graph));
     });
+    if (runtimeUrl === null) return { plans: local, classes: { problem: 'nobody has asked for them' } };
     return { plans: local, classes: await bundleClasses(importedClasses(local), this.bundlerContext(), runtimeUrl) };
   }
 
-  private bundlerContext(): BundlerContext {
+  /** Phase 6: one bundle per planned function, all stages together. */
+  async bundle(plans: readonly StagePlan<AnyResource>[]): Promise<readonly (readonly BundledFunction[])[] | null> {
+    this.phase = 'bundle the functions';
+    const wanted = plans.map((plan, index) => functionsToBundle(plan, this.viewOf(index)));
+    const bundles = await this.bundleAll(wanted.flat());
+    if (bundles === null) return null;
+    let from = 0;
+    return wanted.map((functions) => bundles.slice(from, (from += functions.length)));
+  }
+
+  /** What is in the bundle of a function, by stage: those alone are bundled, or taken from the cache. */
+  private async bundlesOf(name: string): Promise<ReadonlyMap<string, Bundle>> {
+    const wanted = this.planned.flatMap((plan, index) => {
+      const functions = plan.functions.filter((fn) => fn.node.name === name);
+      return functionsToBundle({ ...plan, functions }, this.viewOf(index)).map((fn) => ({ stage: plan.settings.stage, fn }));
+    });
+    const bundles = wanted.length === 0 ? [] : await this.bundleAll(wanted.map(({ fn }) => fn));
+    return new Map(bundles?.map((bundle, index) => [wanted[index]?.stage as string, bundle]));
+  }
+
+  /** Functions of a stage, by their ids. */
+  functionsOf(stage: string, ids: readonly string[]): readonly FunctionToBundle[] {
+    const at = this.planned.findIndex(({ settings }) => settings.stage === stage);
+    const plan = this.planned[at] as StagePlan<AnyResource>;
+    const functions = plan.functions.filter(({ node }) => ids.includes(node.id));
+    const bound = functionsToBundle({ ...plan, functions }, this.viewOf(at));
+    const byId = new Map(functions.map(({ node }, index) => [node.id, bound[index] as FunctionToBundle]));
+    return ids.map((id) => {
+      const found = byId.get(id);
+      if (found === undefined) throw new Error(`there is no function ${id} in stage ${stage}`);
+      return found;
+    });
+  }
+
+  /** Of a stage, by its place among the graphs and plans. */
+  private viewOf(index: number): GraphView {
+    return this.views.get(this.graphs[index] as StageGraph<AnyResource>) as GraphView;
+  }
+
+  private async bundleAll(functions: readonly FunctionToBundle[]): Promise<readonly BundledFunction[] | null> {
+    const { bundleFunctions } = await import('./phases/6-bundle/bundle-functions.js');
+    return bundleFunctions(functions, this.bundlerContext());
+  }
+
+  bundlerContext(): BundlerContext {
     return {
       host: this.host,
       program: this.program as SourceProgram,
@@ -414,50 +561,21 @@ class Run {
       runtimeDir: this.options.runtimeDir,
       settings: { ...this.config.bundle, runtime: this.config.runtime },
       cache: this.cache.bundles,
-      written: writtenFiles(this.options.host, this.outDir, this.cache.outputs),
+      written: this.written ?? writtenFiles(this.options.host, this.outDir, this.cache.outputs),
       toolId: this.options.toolId ?? '',
       sink: this.sink,
     };
   }
 
-  /** Phase 6: one bundle per planned function, all stages together. */
-  async bundle(plans: readonly StagePlan<AnyResource>[]): Promise<readonly (readonly BundledFunction[])[] | null> {
-    this.phase = 'bundle the functions';
-    const { bundleFunctions } = await import('./phases/6-bundle/bundle-functions.js');
-    const wanted = plans.map((plan, index) => this.toBundle(plan, this.graphs[index] as StageGraph<AnyResource>));
-    const bundles = await bundleFunctions(wanted.flat(), this.bundlerContext());
-    if (bundles === null) return null;
-    let from = 0;
-    return wanted.map((functions) => bundles.slice(from, (from += functions.length)));
-  }
-
-  private toBundle(plan: StagePlan<AnyResource>, graph: StageGraph<AnyResource>): readonly BoundFunction[] {
-    const view = this.views.get(graph) as GraphView;
-    const bound = new Map<string, BoundEdge[]>();
-    for (const edge of plan.edges) {
-      const [id, fn] = edge.kind === 'triggers' ? [edge.from, edge.to] : [edge.to, edge.from];
-      const node = view.resource(id);
-      const binding = node && bindingOf(node, edge.kind);
-      if (node && binding) bound.set(fn, [...(bound.get(fn) ?? []), { id, kind: node.kind, binding, edge }]);
-    }
-    return plan.functions.map((fn) => {
-      const kind = kindByName.get(fn.node.trigger);
-      const own = kind?.adapter?.(fn.node, view);
-      const adapter = { module: fn.node.trigger, data: {}, ...own };
-      const wrappers = kinds.flatMap((one) => one.wrapper?.(fn.node, view) ?? []);
-      const clients = bound.get(fn.node.id) ?? [];
-      return { name: fn.artifact, bound: clients, input: { function: asRead(fn.node, kind), clients, adapter, wrappers } };
-    });
-  }
-
-  async lower(plans: readonly StagePlan<AnyResource>[]): Promise<readonly Lowered[]> {
+  /** `documents`: the files that tell of the APIs, for which results have to be inferred. */
+  async lower(plans: readonly StagePlan<AnyResource>[], { documents } = { documents: true }): Promise<readonly Lowered[]> {
     try {
       const lowered: Lowered[] = [];
       for (const [index, plan] of plans.entries()) {
         const stage = await this.options.provider.lowerStage(plan, this.cache.fragments);
         const graph = this.graphs[index] as StageGraph<AnyResource>;
         const files = [{ path: 'graph.json', content: jsonText(this.graphJson(graph)) }];
-        for (const kind of ['asyncapi', 'openapi', 'schemas'] as const) {
+        for (const kind of documents ? (['asyncapi', 'openapi', 'schemas'] as const) : []) {
           const content = await this.document(kind, graph);
           if (content !== null) files.push({ path: `${kind}.json`, content });
         }
@@ -542,7 +660,7 @@ class Run {
     }));
   }
 
-  private graphJson(graph: StageGraph<AnyResource>): GraphJson {
+  graphJson(graph: StageGraph<AnyResource>): GraphJson {
     return serialiseGraph(graph, this.places as Places, (node) => {
       for (const kind of kinds) {
         const describe = kind.describe[node.kind];
@@ -569,6 +687,7 @@ class Run {
 
   text(file: string): string | null {
     if (this.loaded?.file === file) return this.loaded.text;
+    if (this.lockBefore !== null && this.lockFile === file) return this.lockBefore;
     return this.program?.text(file) ?? this.host.readText(paths.join(this.options.projectDir, file));
   }
 
@@ -588,27 +707,10 @@ class Run {
   }
 }
 
-/** The function with its bodies as the adapter reads them: one by one where it takes lists. */
-function asRead(fn: FunctionNode, kind: Kind | undefined): FunctionNode {
-  if (kind?.handler?.lists !== true) return fn;
-  return { ...fn, params: fn.params.map((param) => ({ ...param, wire: itemOf(param.wire) })) };
-}
-
 /** By the kind of the node. */
 const filesOf = new Map(
   kinds.flatMap(({ files, describe }) => (files ? Object.keys(describe).map((kind) => [kind, files]) : [])),
 );
-
-function artifactFiles(path: string, bundle: BundledFunction, mapInside: boolean): StageOutput['files'] {
-  const zip = { path, sha256: bundle.sha256, bytes: bundle.packedBytes, content: bundle.zip };
-  const map = { path: path.replace(/\.zip$/, '.mjs.map'), sha256: bundle.mapSha256, bytes: bundle.mapBytes, content: bundle.map };
-  return mapInside ? [zip] : [zip, map];
-}
-
-function textFile(path: string, content: string): StageOutput['files'][number] {
-  const bytes = new TextEncoder().encode(content);
-  return { path, sha256: contentHash(bytes), bytes: bytes.length, content: () => bytes };
-}
 
 function suppressionsOf(file: string, program: SourceProgram): ReturnType<typeof readSuppressions> {
   const texts = [...(program.facts(file)?.texts ?? [])].sort(([a], [b]) => a - b);

@@ -2,22 +2,11 @@
 import type { EdgeBase } from './ir/graph.js';
 import type { GraphJson } from './ir/serialise.js';
 import type { StagePlan } from './ir/stage-plan.js';
-import type { ClientBinding } from './kinds/definition.js';
 import { type AnyResource, bindingOf, kinds } from './kinds/index.js';
 import { classExport, type LocalFunctionPlan, type LocalPlan, projectImports } from './local-plan.js';
 import type { ClassImport } from './phases/6-bundle/bundle-classes.js';
-import type { FunctionToBundle } from './phases/6-bundle/bundle-functions.js';
 import { clientsModel, entryModel } from './phases/6-bundle/entry-source.js';
-
-/** What a function is told of the resource at the other end of an edge. */
-export interface BoundEdge {
-  readonly id: string;
-  readonly kind: string;
-  readonly binding: ClientBinding;
-  readonly edge: EdgeBase;
-}
-
-export type BoundFunction = FunctionToBundle & { readonly bound: readonly BoundEdge[] };
+import type { BoundFunction } from './phases/6-bundle/functions-to-bundle.js';
 
 const kindsByNode = new Map(kinds.flatMap((kind) => Object.keys(kind.describe).map((node) => [node, kind] as const)));
 

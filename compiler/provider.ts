@@ -1,13 +1,18 @@
 /** What the compiler asks of a cloud. Implemented in `providers/<name>`; `bin/` hands the implementation in. */
 import type { CodeTable, DiagnosticSink } from './diagnostics/diagnostic.js';
-import type { StageGraph } from './ir/graph.js';
+import type { NodeId, StageGraph } from './ir/graph.js';
 import type { Place, Span } from './ir/span.js';
 import type { Artifact, EmittedStage, StagePlan, StageSettings } from './ir/stage-plan.js';
 import type { AnyResource } from './kinds/index.js';
+import type { Review } from './review/model.js';
+import type { BuildFacts, ModuleFacts, PlannedChanges } from './review/plan.js';
 
 export interface Provider {
   readonly name: string;
   readonly codes: readonly CodeTable[];
+
+  /** What the stage deploys, by the names that its declarations give: what the guard compares with the last build. */
+  identities(graph: StageGraph<AnyResource>, settings: StageSettings): readonly Identity[];
 
   /**
    * Names, environment and permissions of a stage; reports every limit of the cloud that can be checked before bundling.
@@ -29,8 +34,23 @@ export interface Provider {
   /** What an operation of a kind is called there, and needs to be permitted: `dynamodb:GetItem`. */
   actions(kind: string, operation: string): readonly string[];
 
+  /** What planned changes mean in this cloud. `stage` is asked for; null: the one that the changes are of. */
+  review(plan: PlannedChanges, buildOf: (stage: string) => BuildFacts, stage: string | null): Promise<Review>;
+
+  /** What a plan would have, from the modules of two states of the source; null: the stage is not there. */
+  compare(before: ModuleFacts | null, after: ModuleFacts | null): Promise<PlannedChanges>;
+
   /** What the bundler needs to know about the code that nimbusc itself puts into functions. */
   readonly bundle: BundleModules;
+}
+
+/** A function, or a resource that has an address. */
+export interface Identity {
+  readonly node: NodeId;
+  /** `aws_dynamodb_table.Order` */
+  readonly address: string;
+  /** Null where the cloud chooses it, or there is none. */
+  readonly physicalName: string | null;
 }
 
 export interface LoweredStage {

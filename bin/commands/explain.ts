@@ -26,7 +26,7 @@ export async function explainCommand(name: string, args: CommonArgs): Promise<nu
   // Without a project there are only diagnostics to be explained.
   if (result.diagnostics.some(({ code }) => code === 'NIM1001')) return unknown(noDiagnostic);
   if (result.failed) return report(result, options, { ...args, format: 'pretty' });
-  const explanation = result.explain(name);
+  const explanation = await result.explain(name);
   if (explanation === null) return unknown(`${noDiagnostic}, and no function or resource of that name`);
   process.stdout.write(args.format === 'json' ? jsonText({ schemaVersion: 1, ...explanation }) : textOf(explanation));
   return EXIT.done;
@@ -42,7 +42,7 @@ function textOf({ name, kind, source, stages }: Explanation): string {
   return `${[head, ...stages.map((stage) => stageText(stage).join('\n'))].join('\n\n')}\n`;
 }
 
-function stageText({ stages, function: fn, permissions, listeners }: StageEntry): readonly string[] {
+function stageText({ stages, function: fn, permissions, listeners, bundle }: StageEntry): readonly string[] {
   const lines = [`in ${stages.join(', ')}`];
   if (fn !== null) {
     lines.push(`  triggered by  ${fn.triggers.join(', ')}`);
@@ -51,7 +51,36 @@ function stageText({ stages, function: fn, permissions, listeners }: StageEntry)
   } else if (listeners.length > 0) lines.push(`  triggers      ${listeners.join(', ')}`);
   if (permissions.length > 0) lines.push('  permissions');
   for (const permission of permissions) lines.push(...permissionText(permission, fn === null));
+  if (fn !== null) lines.push(...bundleText(bundle));
   return lines;
+}
+
+const SOURCES: Readonly<Record<string, string>> = {
+  '.': 'code of the project',
+  nimbusc: 'runtime of nimbusc',
+  '@aws-sdk': 'clients of AWS (@aws-sdk)',
+};
+
+function bundleText(bundle: StageEntry['bundle']): readonly string[] {
+  if (bundle === null) return ['  bundle        cannot be made; `nimbusc build` says why'];
+  const parts = bundle.parts.map(({ source, bytes, percent }) => ({
+    name: SOURCES[source] ?? source,
+    bytes: grouped(bytes),
+    percent: `${percent.toFixed(1)} %`,
+  }));
+  const width = (key: 'name' | 'bytes'): number => Math.max(...parts.map((part) => part[key].length));
+  const [names, figures] = [width('name'), width('bytes')];
+  return [
+    `  bundle        ${grouped(bundle.packedBytes)} bytes zipped, ${grouped(bundle.unpackedBytes)} unzipped, of which`,
+    ...parts.map(
+      ({ name, bytes, percent }) => `    ${name.padEnd(names)}  ${bytes.padStart(figures)} bytes  ${percent.padStart(7)}`,
+    ),
+  ];
+}
+
+/** 12,345 */
+function grouped(bytes: number): string {
+  return String(bytes).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 function permissionText(permission: Permission, withFunction: boolean): readonly string[] {

@@ -16,6 +16,8 @@ export interface BuildRecord {
   readonly diagnostics: readonly Diagnostic[];
   readonly out: string;
   readonly stages: readonly BuiltStage[];
+  /** The lock file, relative to the project: a source of the build and its output. */
+  readonly lock: string;
 }
 
 interface Stored {
@@ -28,7 +30,7 @@ export function readRecord(folder: CacheFolder, name: string, host: Host, projec
   const stored = folder.readJson(name) as Stored | undefined;
   if (stored === undefined) return null;
   const absolute = (path: string): string => paths.join(projectDir, path);
-  const ignored = madeByBuild(projectDir, absolute(stored.record.out));
+  const ignored = madeByBuild(projectDir, absolute(stored.record.out), stored.record.lock);
   const isSame = ([path, hash]: readonly [string, string]): boolean => {
     const bytes = host.readBytes(absolute(path));
     return bytes !== null && contentHash(bytes) === hash;
@@ -39,9 +41,9 @@ export function readRecord(folder: CacheFolder, name: string, host: Host, projec
   return same ? stored.record : null;
 }
 
-/** The output and the cache appear in folders that were listed before; they are no sources. */
-export function madeByBuild(projectDir: string, outDir: string): ReadonlySet<string> {
-  return new Set([outDir, paths.join(projectDir, 'node_modules')]);
+/** The output, the lock and the cache appear in folders that were listed before; they are no sources. */
+export function madeByBuild(projectDir: string, outDir: string, lock: string): ReadonlySet<string> {
+  return new Set([outDir, paths.join(projectDir, lock), paths.join(projectDir, 'node_modules')]);
 }
 
 export function writeRecord(

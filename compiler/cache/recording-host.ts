@@ -31,6 +31,11 @@ export class RecordingHost implements Host {
     return [...this.questions.values(), ...listed].sort((a, b) => compareText(a[1], b[1]) || compareText(a[0], b[0]));
   }
 
+  /** That the run itself has written a file which it had read: the next one is to find it like this. */
+  wrote(path: string, text: string): void {
+    this.questions.set(`read\0${path}`, ['read', path, contentHash(text)]);
+  }
+
   readText(path: string): string | null {
     const text = this.host.readText(path);
     this.note('read', path, text === null ? '' : contentHash(text));

@@ -1,13 +1,23 @@
 /** A checked configuration with its defaults filled in, and where each key and value stands. */
 
-import { type Backend, configDefaults, type JsonObject, type NimbusConfig, type PerStage } from './config.js';
+import {
+  type ApprovedFinding,
+  type Backend,
+  configDefaults,
+  type JsonObject,
+  type NimbusConfig,
+  type PerStage,
+} from './config.js';
 import type { ConfigNode, Range } from './config-node.js';
 import { toPlain } from './config-node.js';
 import { chosenBackend } from './config-schema.js';
 
 /** What the schema lets through, as a user writes it. */
 type Written = {
-  readonly [K in Exclude<keyof NimbusConfig, 'source' | 'backend' | 'bundle' | `defaultAllowed${string}`>]?: NimbusConfig[K];
+  readonly [K in Exclude<
+    keyof NimbusConfig,
+    'source' | 'backend' | 'bundle' | 'review' | `defaultAllowed${string}`
+  >]?: NimbusConfig[K];
 } & {
   readonly projectName: string;
   readonly source?: string | readonly string[];
@@ -15,18 +25,28 @@ type Written = {
   readonly defaultAllowedOrigin?: string | Readonly<Record<string, string>>;
   readonly defaultAllowedHeaders?: readonly string[] | Readonly<Record<string, readonly string[]>>;
   readonly backend?: Readonly<Record<string, JsonObject>>;
+  readonly review?: { readonly failOn?: readonly string[]; readonly approved?: readonly Partial<ApprovedFinding>[] };
 };
 
 /** The root must have passed the check. */
 export function buildConfig(root: ConfigNode): NimbusConfig {
   const { $schema: _, projectName, ...written } = toPlain(root) as Written & { readonly $schema?: string };
-  const { source, bundle, backend, defaultAllowedOrigin, defaultAllowedHeaders, ...rest } = written;
+  const { source, bundle, backend, review, defaultAllowedOrigin, defaultAllowedHeaders, ...rest } = written;
   return {
     projectName,
     ...configDefaults,
     ...rest,
     source: typeof source === 'string' ? [source] : (source ?? null),
     bundle: { ...configDefaults.bundle, ...bundle },
+    review: {
+      failOn: review?.failOn ?? null,
+      approved: (review?.approved ?? []).map(({ rule = '', address = null, reason = '', until = null }) => ({
+        rule,
+        address,
+        reason,
+        until,
+      })),
+    },
     backend: backend === undefined ? configDefaults.backend : backends(root, backend),
     defaultAllowedOrigin: perStage(defaultAllowedOrigin, (value) => typeof value === 'string'),
     defaultAllowedHeaders: perStage<readonly string[]>(defaultAllowedHeaders, Array.isArray),

@@ -168,8 +168,19 @@ class Walker {
       // a misspelt key is reported as such; it is not missing as well
       const misspelt = map.entries.some((entry) => closest(entry.key, Object.keys(schema.properties ?? {})) === key);
       if (given.has(key) || misspelt) continue;
-      this.report('NIM1005', { start: map.at.start, end: map.at.start }, { file: this.context.file });
+      if (path.length === 0) this.report('NIM1005', { start: map.at.start, end: map.at.start }, { file: this.context.file });
+      else this.missing(key, schema, path, at);
     }
+  }
+
+  private missing(required: string, schema: JsonSchema, path: ConfigPath, at: Range): void {
+    this.report('NIM1012', at, {
+      key: keyInWords(path, this.context.file),
+      value: `one without ${quote(required)}`,
+      expected: schemaInWords(schema),
+      nearest: null,
+      hint: `add "${required}"`,
+    });
   }
 
   private wrongType(node: ConfigNode, schema: JsonSchema, path: ConfigPath, at: Range): void {

@@ -96,6 +96,28 @@ export const logRetentionDays: readonly number[] = [
 const ADDRESS = '^[A-Za-z][A-Za-z0-9_]*\\.[A-Za-z_][A-Za-z0-9_-]*(?:\\[[^\\]]+\\])?$';
 const address = word({ pattern: ADDRESS, what: 'a Terraform address such as aws_dynamodb_table.Order' });
 
+/** Those of compiler/review/model.ts, which knows the configuration; a test compares them. */
+export const reviewCategories = ['data-loss', 'log-loss', 'exposure', 'permissions', 'replacement', 'drift', 'behaviour'];
+
+const approvedFinding: JsonSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['rule', 'reason'],
+  what: 'a finding with "rule" and "reason"',
+  properties: {
+    rule: text('A rule such as data-loss/table-destroyed, or all of a kind: exposure.', {
+      pattern: `^(?:${reviewCategories.join('|')})(?:/[a-z-]+)?$`,
+      what: 'a rule of a review such as data-loss/table-destroyed, or the part before the slash',
+    }),
+    address: text('The Terraform address that the finding is about. Default: any.'),
+    reason: text('Why it is right. Shown in the review.'),
+    until: text('The last day on which this counts. Default: it counts for ever.', {
+      pattern: '^\\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])$',
+      what: 'a day such as 2026-12-31',
+    }),
+  },
+};
+
 export const configSchema: JsonSchema = {
   type: 'object',
   what: 'made of keys, such as "projectName: my-project"',
@@ -217,8 +239,35 @@ export const configSchema: JsonSchema = {
     },
     review: {
       type: 'object',
-      additionalProperties: true,
-      description: 'What fails a review, and approved exceptions with reason and expiry.',
+      description: 'What fails a review of a plan or of a change, and what has been approved.',
+      additionalProperties: false,
+      properties: {
+        failOn: {
+          type: 'array',
+          items: { type: 'string', enum: reviewCategories, description: 'A kind of finding.' },
+          default: ['data-loss'],
+          description: 'Findings that fail a review. An empty list: none.',
+        },
+        approved: {
+          type: 'array',
+          default: [],
+          items: approvedFinding,
+          description: 'Findings that do not fail a review, with the reason.',
+        },
+      },
+      examples: [
+        {
+          failOn: ['data-loss', 'exposure'],
+          approved: [
+            {
+              rule: 'data-loss/table-destroyed',
+              address: 'aws_dynamodb_table.Order',
+              reason: 'moved to the other project',
+              until: '2026-12-31',
+            },
+          ],
+        },
+      ],
     },
     diagnostics: {
       type: 'object',

@@ -48,8 +48,25 @@ export interface NimbusConfig {
   readonly allowDestroy: readonly string[];
   /** Old Terraform address to new one. */
   readonly moved: Readonly<Record<string, string>>;
-  readonly review: JsonObject;
+  readonly review: ReviewConfig;
   readonly diagnostics: Readonly<Record<string, DiagnosticLevel>>;
+}
+
+export interface ReviewConfig {
+  /** Categories of findings that fail a review; null: data at risk. */
+  readonly failOn: readonly string[] | null;
+  readonly approved: readonly ApprovedFinding[];
+}
+
+/** What somebody has decided to live with. */
+export interface ApprovedFinding {
+  /** A rule (`data-loss/table-destroyed`) or a category (`exposure`). */
+  readonly rule: string;
+  /** Null: whatever the address. */
+  readonly address: string | null;
+  readonly reason: string;
+  /** The last day on which it counts, as `2026-12-31`. */
+  readonly until: string | null;
 }
 
 export interface BundleConfig {
@@ -80,7 +97,7 @@ export const configDefaults = {
   protect: null,
   allowDestroy: [],
   moved: {},
-  review: {},
+  review: { failOn: null, approved: [] },
   diagnostics: {},
 } as const satisfies Omit<NimbusConfig, 'projectName'>;
 

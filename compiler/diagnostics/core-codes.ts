@@ -6,6 +6,7 @@ import { bundleCodes } from './codes/bundling.js';
 import { evaluationCodes } from './codes/evaluation.js';
 import { grantCodes } from './codes/grants.js';
 import { graphCodes } from './codes/graph.js';
+import { guardCodes } from './codes/guard.js';
 import { handlerCodes } from './codes/handlers.js';
 import { internalCodes } from './codes/internal.js';
 import { optionCodes } from './codes/options.js';
@@ -31,6 +32,7 @@ export const coreTables: readonly CodeTable[] = [
   grantCodes,
   graphCodes,
   typeCodes,
+  guardCodes,
   bundleCodes,
   outputCodes,
   internalCodes,

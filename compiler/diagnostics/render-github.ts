@@ -44,10 +44,10 @@ function messageOf(diagnostic: Diagnostic, shown: (span: Span) => string): strin
 }
 
 /** A percent sign first, else the others would be escaped twice. */
-function escapeData(text: string): string {
+export function escapeData(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }
 
-function escapeProperty(text: string): string {
+export function escapeProperty(text: string): string {
   return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }

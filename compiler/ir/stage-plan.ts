@@ -16,10 +16,26 @@ export interface StageSettings {
   readonly awsProviderVersion: string;
   /** Data of the stage may not be destroyed. */
   readonly protected: boolean;
+  /** What the last build has to say; absent: nothing. */
+  readonly guard?: StageGuard;
   /** `{ s3: { bucket: ... } }`; null: local state beside the module. */
   readonly backend: { readonly [type: string]: { readonly [key: string]: unknown } } | null;
   /** Stack traces of functions are mapped to TypeScript positions. */
   readonly sourceMaps: boolean;
+}
+
+/** What is kept of the last build, so that renames in the source destroy nothing. */
+export interface StageGuard {
+  /** Class and method of which a function's names in the cloud are made, where those are no longer its own. */
+  readonly formerHandlers: ReadonlyMap<NodeId, { readonly className: string; readonly method: string }>;
+  /** What something was called when the names of what belongs to it were made. */
+  readonly formerNames: ReadonlyMap<NodeId, string>;
+  /** Names in the cloud that stay as they are, whatever the declaration says. */
+  readonly keptNames: ReadonlyMap<NodeId, string>;
+  /** Old address to new one, sorted; what belongs to them moves with them. */
+  readonly moved: readonly (readonly [from: string, to: string])[];
+  /** Addresses that may be destroyed although the stage is protected. */
+  readonly released: ReadonlySet<string>;
 }
 
 export interface StagePlan<N extends NodeBase = NodeBase> {
@@ -27,6 +43,8 @@ export interface StagePlan<N extends NodeBase = NodeBase> {
   /** Sorted by node id. */
   readonly functions: readonly PlannedFunction[];
   readonly resources: readonly PlannedResource<N>[];
+  /** Terraform names that renames elsewhere have changed, to what they were; absent: none. */
+  readonly formerIds?: ReadonlyMap<string, string>;
   readonly edges: readonly EdgeBase[];
 }
 

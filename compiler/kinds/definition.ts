@@ -100,6 +100,8 @@ export interface PropertyDecl {
   readonly decorators: readonly DecoratorDecl[];
   /** `any` until the types are applied. */
   readonly type: TypeShape;
+  /** The same with all that the checker knows; absent until the types are applied. */
+  readonly wire?: WireType;
   /** The class that declares it: the decorated one or one of its bases. */
   readonly declaredIn: string;
 }
@@ -337,6 +339,26 @@ export interface Delivery {
   readonly lists?: boolean;
 }
 
+/** What the guard has to know of something that holds data. */
+export interface DataFacts {
+  /** What its names are made of: `Order`. */
+  readonly called: string;
+  /** The user gave the name in the cloud, which is then nobody else's to keep. */
+  readonly isNamed: boolean;
+  /** What one that was renamed has in common with its former self; null: nothing that would be certain. */
+  readonly likeness: string | null;
+  /** What cannot be changed in place, by what users call it: `key`. */
+  readonly settled?: { readonly [property: string]: string };
+  /** The types of what it stores, where they are the source's to say. */
+  readonly columns?: readonly StoredColumn[];
+}
+
+export interface StoredColumn {
+  readonly column: string;
+  readonly type: WireType;
+  readonly span: Span;
+}
+
 export interface Kind {
   readonly name: string;
   /** What one of its resources is called, where that is more than the name with spaces: `key-value store`. */
@@ -380,6 +402,8 @@ export interface Kind {
     starters: readonly NodeBase[],
     resource: (id: NodeId) => NodeBase | null,
   ): readonly { readonly name: string; readonly resource: NodeId; readonly attribute: string }[];
+  /** Of nodes that hold data of users, by the nodes' kind; null for one that is not the stage's own. */
+  readonly data?: { readonly [nodeKind: string]: (node: NodeBase) => DataFacts | null };
   /** The settled options of each of the kind's nodes, by the nodes' kind, as `graph.json` shows them. */
   readonly describe: { readonly [nodeKind: string]: (node: NodeBase) => JsonObject };
   /** What the local cloud has to know of a node besides. */

@@ -14,6 +14,8 @@ import {
   storeClass,
   storeClient,
   storeCodes,
+  storeData,
+  storedColumns,
   storedProperties,
   storeFields,
   storeGives,
@@ -124,6 +126,7 @@ const declares = decorator({
       ...storeSettings(owner, decl, context),
       key,
       columns: stored.map((p) => ({ field: p.property.name, column: p.column })),
+      ...storedColumns(stored),
     };
     addStore(node, context);
   },
@@ -149,6 +152,7 @@ export const documentStore: Kind = {
   clients: { getDocumentStoreClient: { target: 0, gives: { ...storeGives, getAll: 'list', filter: 'list', stream: 'pages' } } },
   permits: (target) => [{ option: 'dataModel', value: target.class ?? '' }],
   client: (node) => storeClient(node as DocumentStoreNode),
+  data: { 'document-store': (node) => storeData(node as DocumentStoreNode) },
   describe: { 'document-store': (node) => describeStore(node as DocumentStoreNode) },
 };
 

@@ -265,6 +265,12 @@ export const fileStorageBucket: Kind = {
   clients: { getFileStorageClient: { target: 0 } },
   texts: (node) => [(node as FileStorageBucketNode).bucketName],
   permits: (target) => [classOrText(target, 'fileStorageBucket', 'bucketName')],
+  data: {
+    'file-storage-bucket': (node) => {
+      const { bucketName, class: owner } = node as FileStorageBucketNode;
+      return { called: bucketName, isNamed: false, likeness: owner?.name ?? null };
+    },
+  },
   describe: {
     'file-storage-bucket': (node) => {
       const { bucketName, class: owner, website, allowedCorsOrigins } = node as FileStorageBucketNode;

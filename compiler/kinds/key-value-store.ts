@@ -12,6 +12,8 @@ import {
   type StoreNode,
   storeClass,
   storeClient,
+  storeData,
+  storedColumns,
   storedProperties,
   storeFields,
   storeGives,
@@ -132,6 +134,7 @@ const declares = decorator({
       ...storeSettings(owner, decl, context),
       key: { field: null, column: keyName.value, wire, type: { t: wire === 'binary' ? 'bytes' : wire } },
       columns: stored.map((p) => ({ field: p.property.name, column: p.column })),
+      ...storedColumns(stored),
     };
     addStore(node, context);
   },
@@ -158,6 +161,7 @@ export const keyValueStore: Kind = {
   clients: { getKeyValueStoreClient: { target: 1, gives: { ...storeGives, getAll: 'map', filter: 'map', stream: 'pages' } } },
   permits: (target) => [{ option: 'dataModel', value: target.class ?? '' }],
   client: (node) => storeClient(node as KeyValueStoreNode),
+  data: { 'key-value-store': (node) => storeData(node as KeyValueStoreNode) },
   describe: { 'key-value-store': (node) => describeStore(node as KeyValueStoreNode) },
 };
 

@@ -147,6 +147,13 @@ export const notificationTopic: Kind = {
   clients: { getNotificationClient: { target: 0 } },
   permits: (target) => [classOrText(target, 'notificationTopic', 'topic')],
   delivers: { client: 'getNotificationClient', asText: true },
+  data: {
+    // its subscriptions are data, which people have confirmed
+    'notification-topic': (node) => {
+      const { topicName, class: owner } = node as NotificationTopicNode;
+      return { called: topicName, isNamed: false, likeness: owner?.name ?? null };
+    },
+  },
   describe: {
     'notification-topic': (node) => {
       const { topicName, class: declaring } = node as NotificationTopicNode;

@@ -282,6 +282,13 @@ export const queue: Kind = {
     const url = variableName('NIMBUS_QUEUE', name);
     return { environment: [{ name: url, attribute: 'url' }], target, data: { id: name, url, fifo } };
   },
+  data: {
+    queue: (node) => {
+      const { name, class: owner, fifo } = node as QueueNode;
+      // a FIFO queue has another name in every cloud
+      return { called: name, isNamed: false, likeness: owner === null ? null : `${owner.name} ${fifo ? 'fifo' : 'standard'}` };
+    },
+  },
   describe: {
     queue(node) {
       const { class: declaredBy, itemProcessingTimeout, maxReceiveCount, fifo } = node as QueueNode;

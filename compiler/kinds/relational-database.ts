@@ -138,6 +138,13 @@ export const relationalDatabase: Kind = {
   operations,
   clients: { getDatabaseClient: { target: 0 } },
   permits: (target) => [{ option: 'dataModel', value: target.class ?? '' }],
+  data: {
+    'relational-database': (node) => {
+      const { name, language } = node as RelationalDatabaseNode;
+      // one of another class with the same name is found by that name
+      return { called: name, isNamed: true, likeness: null, settled: { databaseLanguage: language } };
+    },
+  },
   describe: {
     'relational-database': (node) => {
       const {

@@ -11,12 +11,14 @@ import { s } from '../schema/schema.js';
 import {
   type ClassDecl,
   type ClientBinding,
+  type DataFacts,
   type DecoratorDecl,
   decorator,
   type FunctionDraft,
   type LinkContext,
   optionsOf,
   type PropertyDecl,
+  type StoredColumn,
 } from './definition.js';
 import { variableName } from './variable-name.js';
 
@@ -34,6 +36,8 @@ export interface StoreNode<K extends string> extends NodeBase<K> {
   readonly key: { readonly field: string | null; readonly column: string; readonly wire: KeyWire; readonly type: TypeShape };
   /** In the order of declaration; the key of a document store is among them. */
   readonly columns: readonly { readonly field: string; readonly column: string }[];
+  /** The types of the columns, as the checker read them; for the guard. */
+  readonly stored?: readonly StoredColumn[];
 }
 
 export const storeCodes = defineCodes({
@@ -262,6 +266,30 @@ export const storeItem = ({ wire, computed }: ClassDecl): StoreNode<string>['ite
 export function storeClass(owner: ClassDecl, properties: readonly PropertyDecl[]): ClassShape {
   const fields: FieldShape[] = properties.map((p) => ({ name: p.name, type: p.type, optional: p.optional }));
   return { name: owner.name, module: owner.file, local: owner.local, fields };
+}
+
+/** For the node of a store: the types of its columns. */
+export function storedColumns(stored: readonly { readonly property: PropertyDecl; readonly column: string }[]): {
+  readonly stored: readonly StoredColumn[];
+} {
+  const columns = stored.flatMap(({ property: { wire, span }, column }): StoredColumn[] =>
+    wire === undefined ? [] : [{ column, type: wire, span }],
+  );
+  return { stored: columns };
+}
+
+/** A table that exists is its owner's to look after. */
+export function storeData(node: StoreNode<string>): DataFacts | null {
+  if (node.existingArn !== null) return null;
+  const { column, wire } = node.key;
+  return {
+    called: node.name,
+    isNamed: node.tableName !== null,
+    // key and columns say enough
+    likeness: '',
+    settled: { key: `${column} (${wire})` },
+    columns: node.stored ?? [],
+  };
 }
 
 export function addStore(node: StoreNode<string>, context: LinkContext): void {

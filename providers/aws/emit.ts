@@ -14,6 +14,7 @@ import { loweringOf } from './kinds/index.js';
 import { type AnyFragment, type Deployed, type LateValue, SET_LATE } from './lowering.js';
 import { type Document, mergeInto } from './merge.js';
 import { moduleFragment } from './module.js';
+import { movedBlocks } from './moved.js';
 import { networkFragments } from './network.js';
 import { type PlanView, planView } from './plan-view.js';
 import { canonicalJson, type Json, type JsonObject, readableJson, sha256 } from './text.js';
@@ -85,7 +86,10 @@ async function emitStage(
   );
   const document: Document = {};
   for (const { content } of [...pieces, ...(await piecesOf(last, cache))]) mergeInto(document, content);
-  return { files: [{ path: 'cdk.tf.json', content: `${readableJson(document)}\n` }] };
+  const moved = movedBlocks(document, view);
+  return {
+    files: [{ path: 'cdk.tf.json', content: `${readableJson(moved.length === 0 ? document : { ...document, moved })}\n` }],
+  };
 }
 
 function artifactOf(fn: PlannedFunction, artifacts: ReadonlyMap<string, ArtifactFacts>): ArtifactFacts {

@@ -7,6 +7,11 @@ export function address(type: string, logicalId: string): string {
   return `${type}.${logicalId}`;
 }
 
+/** Whether Terraform is to refuse to destroy what lies at an address; not where the configuration allows it. */
+export function isProtected(settings: StageSettings, at: string): boolean {
+  return settings.protected && settings.guard?.released.has(at) !== true;
+}
+
 export const LOG_GROUP = 'aws_cloudwatch_log_group';
 
 export function functionArn(fn: PlannedFunction): Ref {

@@ -10,7 +10,7 @@ import { queueCodes } from './codes/queues.js';
 import { storeCodes } from './codes/stores.js';
 import { lowerings } from './kinds/index.js';
 import type { Grant } from './lowering.js';
-import { planStage } from './plan.js';
+import { identities, planStage } from './plan.js';
 
 type ActionTable = {
   readonly [kind: string]: { readonly actions: { readonly [operation: string]: readonly Grant[] } } | undefined;
@@ -21,9 +21,12 @@ export function createAws(base: string): Provider {
   return {
     name: 'aws',
     codes: [nameCodes, functionCodes, apiCodes, bucketCodes, queueCodes, storeCodes, databaseCodes],
+    identities,
     planStage,
     lowerStage: async (plan, fragments) => (await import('./emit.js')).lowerStage(plan, fragments),
     actions: (kind, operation) => (lowerings as ActionTable)[kind]?.actions[operation]?.flatMap(({ actions }) => actions) ?? [],
+    review: async (plan, buildOf, stage) => (await import('./review/review.js')).reviewChanges(plan, buildOf, stage),
+    compare: async (before, after) => (await import('./review/compare.js')).compareModules(before, after),
     bundle: bundleModules(base),
   };
 }

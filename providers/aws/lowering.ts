@@ -33,6 +33,15 @@ export interface KindLowering<N extends NodeBase = NodeBase> {
   /** Limits of AWS that concern this resource and what hangs on it. */
   check?(resource: PlannedResource<N>, view: PlanView, sink: DiagnosticSink): void;
   fragments(resource: PlannedResource<N>, view: PlanView): readonly AnyFragment[];
+  /**
+   * Of its Terraform names those that end in a hash, so that nobody else can say what they were when something they are made
+   * of was called otherwise. `namesOf`: the names that a name had, that of now first.
+   */
+  hashedNames?(
+    resource: PlannedResource<N>,
+    namesOf: (logicalId: string) => readonly string[],
+    view: PlanView,
+  ): readonly { readonly type: string; readonly names: readonly string[] }[];
   /** What comes when everything else of the stage is there, for all resources of the kind at once. */
   finish?(resources: readonly PlannedResource<N>[], view: PlanView, deployed: Deployed): readonly AnyFragment[];
   /** `providers/aws/runtime/<kind>` holds a client, or what reads the kind's events. */
@@ -45,7 +54,9 @@ export type LoweringTable = { readonly [K in ResourceKind]: KindLowering<NodeOf<
 export interface NamingContext {
   readonly settings: StageSettings;
   /** The function that a trigger starts. */
-  functionStartedBy(id: NodeId): FunctionNode;
+  functionStartedBy(id: NodeId): Pick<FunctionNode, 'className' | 'method'>;
+  /** What a resource was called when the names of what belongs to it were made; null: as it is called now. */
+  formerName(id: NodeId): string | null;
 }
 
 export interface Names {

@@ -8,6 +8,8 @@ export interface PlanView {
   readonly settings: StageSettings;
   readonly functions: readonly PlannedFunction[];
   readonly resources: readonly PlannedResource<AnyResource>[];
+  /** As in the plan. */
+  readonly formerIds: ReadonlyMap<string, string>;
   resource(id: NodeId): PlannedResource<AnyResource>;
   /** The function that a trigger starts. */
   functionStartedBy(trigger: NodeId): PlannedFunction;
@@ -18,7 +20,7 @@ export interface PlanView {
   containerOf(content: NodeId): PlannedResource<AnyResource>;
 }
 
-export function planView(plan: Pick<StagePlan<AnyResource>, 'settings' | 'functions' | 'resources' | 'edges'>): PlanView {
+export function planView(plan: StagePlan<AnyResource>): PlanView {
   const resources = new Map(plan.resources.map((r) => [r.node.id, r]));
   const functions = new Map(plan.functions.map((f) => [f.node.id, f]));
   const started = endsBy(
@@ -44,6 +46,7 @@ export function planView(plan: Pick<StagePlan<AnyResource>, 'settings' | 'functi
     settings: plan.settings,
     functions: plan.functions,
     resources: plan.resources,
+    formerIds: plan.formerIds ?? new Map(),
     resource,
     functionStartedBy: (trigger) => found(functions.get(found(started.get(trigger)?.[0], trigger)), trigger),
     functionsStartedBy: (trigger) => (started.get(trigger) ?? []).map((id) => found(functions.get(id), id)),

@@ -10,13 +10,16 @@ import type {
   PlannedFunction,
   PlannedPermission,
   PlannedResource,
+  StageGuard,
   StagePlan,
   StageSettings,
 } from '../../compiler/ir/stage-plan.js';
 import { type AnyResource, bindingOf, kindByName } from '../../compiler/kinds/index.js';
+import type { Identity } from '../../compiler/provider.js';
 import { checkPlan } from './checks.js';
+import { address, FUNCTION } from './handles.js';
 import { loweringOf } from './kinds/index.js';
-import type { NamingContext } from './lowering.js';
+import type { Names, NamingContext } from './lowering.js';
 import { artifactName, functionId, functionName } from './names.js';
 import { planView } from './plan-view.js';
 
@@ -34,10 +37,27 @@ export function planStage(
     settings,
     functions: planFunctions(graph, settings, sourceTag),
     resources: planResources(graph, settings, sourceTag),
+    formerIds: formerIds(graph, settings),
     edges: graph.edges,
   };
   checkPlan(planView(plan), sink);
   return plan;
+}
+
+/** What the declarations give, whatever the last build had. */
+export function identities(graph: StageGraph<AnyResource>, settings: StageSettings): readonly Identity[] {
+  const names = namesOf(graph, settings, null);
+  const functions = graph.functions.map(({ id, className, method }): Identity => {
+    const physicalName = functionName(settings.project, settings.stage, className, method);
+    return { node: id, address: address(FUNCTION, functionId(className, method)), physicalName };
+  });
+  const resources = graph.resources.flatMap((node): Identity[] => {
+    const type = loweringOf(node.kind).address(node);
+    if (type === null) return [];
+    const { logicalId, physicalName } = names(node);
+    return [{ node: node.id, address: address(type, logicalId), physicalName }];
+  });
+  return [...functions, ...resources];
 }
 
 function planResources(
@@ -45,6 +65,37 @@ function planResources(
   settings: StageSettings,
   sourceTag: (span: Span) => string,
 ): readonly PlannedResource<AnyResource>[] {
+  const { guard } = settings;
+  const [now, then] = [namesOf(graph, settings, null), namesOf(graph, settings, guard ?? null)];
+  return graph.resources
+    .map((node) => ({
+      node,
+      logicalId: now(node).logicalId,
+      physicalName: guard?.keptNames.get(node.id) ?? then(node).physicalName,
+      sourceTag: sourceTag(node.source),
+    }))
+    .sort((a, b) => compareText(a.node.id, b.node.id));
+}
+
+/** Terraform names that were other ones when what they are made of was called otherwise, by the names of now. */
+function formerIds(graph: StageGraph<AnyResource>, settings: StageSettings): ReadonlyMap<string, string> {
+  const { guard } = settings;
+  if (guard === undefined) return new Map();
+  const [now, then] = [namesOf(graph, settings, null), namesOf(graph, settings, guard)];
+  return new Map(
+    graph.resources.flatMap((node) => {
+      const [id, former] = [now(node).logicalId, then(node).logicalId];
+      return id === former ? [] : [[id, former] as const];
+    }),
+  );
+}
+
+/** `former`: with the names that functions and resources had; null: with those of now. */
+function namesOf(
+  graph: StageGraph<AnyResource>,
+  settings: StageSettings,
+  former: StageGuard | null,
+): (node: AnyResource) => Names {
   const functions = new Map(graph.functions.map((fn) => [fn.id, fn]));
   const started = new Map(graph.edges.filter((e) => e.kind === 'triggers').map((e) => [e.from, e.to]));
   const context: NamingContext = {
@@ -52,12 +103,11 @@ function planResources(
     functionStartedBy(id) {
       const fn = functions.get(started.get(id) ?? '');
       if (fn === undefined) throw new Error(`${id} triggers nothing`);
-      return fn;
+      return former?.formerHandlers.get(fn.id) ?? fn;
     },
+    formerName: (id) => former?.formerNames.get(id) ?? null,
   };
-  return graph.resources
-    .map((node) => ({ node, ...loweringOf(node.kind).names(node, context), sourceTag: sourceTag(node.source) }))
-    .sort((a, b) => compareText(a.node.id, b.node.id));
+  return (node) => loweringOf(node.kind).names(node, context);
 }
 
 function planFunctions(
@@ -74,10 +124,11 @@ function planFunctions(
       const { className, method } = node;
       const used = uses.get(node.id) ?? [];
       const triggeredBy = triggers.get(node.id) ?? [];
+      const named = settings.guard?.formerHandlers.get(node.id) ?? node;
       const twins = (files.get(`${className}-${method}`.toLowerCase()) ?? 0) > 1;
       return {
         node,
-        physicalName: functionName(settings.project, settings.stage, className, method),
+        physicalName: functionName(settings.project, settings.stage, named.className, named.method),
         logicalId: functionId(className, method),
         sourceTag: sourceTag(node.source),
         artifact: `artifacts/${artifactName(className, method, twins)}.zip`,

@@ -5,7 +5,7 @@
 import { running as insideOf } from './context.js';
 
 // Test runners replace timers to stop time for the code under test; the cloud goes on.
-const { setImmediate: soon } = globalThis;
+const { setImmediate: soon, setTimeout: setTimer, clearTimeout: clearTimer } = globalThis;
 
 /** Thrown by what started a chain of triggers that does not end. */
 export class EndlessLoopException extends Error {
@@ -33,8 +33,12 @@ const LONGEST_CHAIN = 1_000;
 /** A chain that branches in each round is long before it is deep. */
 const MOST_STEPS = 20_000;
 
+/** `real`: time passes as it does, and nobody waits for what will be done later. */
+export type Time = 'virtual' | 'real';
+
 export class Activity {
   private running = 0;
+  private readonly timers = new Set<NodeJS.Timeout>();
   private steps = 0;
   private order = 0;
   private ahead = 0;
@@ -42,6 +46,12 @@ export class Activity {
   private watchers: { resolve(): void; reject(error: Error): void }[] = [];
   private failure: Error | null = null;
   private closed = false;
+
+  /** @param report is told of failures that nobody waits for, and of those that clients are not told about */
+  constructor(
+    private readonly time: Time = 'virtual',
+    readonly report: (error: unknown) => void = (error) => console.error(error),
+  ) {}
 
   /** Milliseconds since 1970. */
   now(): number {
@@ -61,6 +71,14 @@ export class Activity {
 
   later(milliseconds: number, task: () => Promise<void>): void {
     if (this.closed || this.failure !== null) return;
+    if (this.time === 'real') {
+      const timer = setTimer(() => {
+        this.timers.delete(timer);
+        this.start(task);
+      }, milliseconds);
+      this.timers.add(timer);
+      return;
+    }
     this.waiting.push({ at: this.now() + milliseconds, order: this.order++, task });
   }
 
@@ -99,6 +117,11 @@ export class Activity {
   next(step: string, before: Chain | null): Chain {
     const chain = { step, before, length: (before?.length ?? 0) + 1 };
     if (this.failure !== null) throw this.failure;
+    if (this.time === 'real') {
+      // Others have nothing to do with it, and it ends here.
+      if (chain.length > LONGEST_CHAIN) throw new EndlessLoopException(describe(chain, this.steps));
+      return chain;
+    }
     if (chain.length > LONGEST_CHAIN || ++this.steps > MOST_STEPS) {
       this.failure = new EndlessLoopException(describe(chain, this.steps));
       this.waiting = [];
@@ -110,6 +133,8 @@ export class Activity {
   close(): void {
     this.closed = true;
     this.waiting = [];
+    for (const timer of this.timers) clearTimer(timer);
+    this.timers.clear();
   }
 
   private ended(): void {

@@ -8,12 +8,14 @@ import { CHANGE_READER } from '../../runtime/adapters/store-function.js';
 import { registry } from '../../runtime/core/binding.js';
 import type { BoundFunctions } from '../../runtime/kinds/basic-function.js';
 import type { EnvironmentVariableClient } from '../../runtime/kinds/environment-variable.js';
-import { Activity } from './activity.js';
+import { Activity, type Time } from './activity.js';
 import type { Running } from './context.js';
 import { DataFolder, type Section } from './data/data-folder.js';
 import { environmentOf } from './environment.js';
-import { type Bindings, type FunctionOptions, LocalFunction } from './function.js';
-import { type BasicFunctionData, boundFunction } from './kinds/basic-function.js';
+import { type Bindings, type FunctionOptions, type Instance, instanceHere, LocalFunction, type Watcher } from './function.js';
+import { calleeOf } from './kinds/basic-function.js';
+import { type BasicFunctionData, boundFunction } from './kinds/bound-function.js';
+import { LocalChangeReader } from './kinds/change-reader.js';
 import { LocalUserPoolService } from './kinds/cognito-user-pool.js';
 import { LocalBucketService } from './kinds/file-storage-bucket.js';
 import { LocalHttpApi } from './kinds/http-api.js';
@@ -21,14 +23,18 @@ import { LocalTopicService } from './kinds/notification-topic.js';
 import { LocalQueueService } from './kinds/queue.js';
 import { type DatabaseData, LocalDatabaseService } from './kinds/relational-database.js';
 import { type SecretValue, secretClient } from './kinds/secret.js';
-import type { Edge, Node, Surroundings } from './kinds/service.js';
+import { type Edge, HISTORY, type Node, type Surroundings } from './kinds/service.js';
 import { documentStoreClient, keyValueStoreClient, Rows, type StoreData } from './kinds/store.js';
-import { ChangeStream, LocalChangeReader } from './kinds/store-function.js';
+import { ChangeStream } from './kinds/store-function.js';
 import { MemoryTable } from './kinds/table.js';
 import { LocalWebSocketApi } from './kinds/websocket-api.js';
 import { type Linked, link } from './link.js';
 import { type Class, type LocalProject, localName, nameOf, ProjectClasses } from './project.js';
+import type { RemoteTarget } from './remote-calls.js';
 import { restricted } from './restricted.js';
+import type { LinkedResource } from './runtime/cloud-link.js';
+import { Addresses, type ServerOptions } from './servers/addresses.js';
+import type { ServedCloud } from './servers/servers.js';
 
 export interface CloudOptions {
   readonly project: LocalProject;
@@ -40,14 +46,18 @@ export interface CloudOptions {
   readonly secrets: { readonly [arn: string]: SecretValue };
   /** Where data are kept; null: nowhere. */
   readonly dataFolder: string | null;
+  readonly servers: ServerOptions;
+  readonly time?: Time;
+  /** Is told of each call; its failures are told to nobody else. */
+  readonly watcher?: Watcher;
+  /** Runs functions somewhere else; by default they run here, in classes of this process. */
+  readonly instanceOf?: (fn: LocalFunction) => Instance;
 }
 
-const HTTP_ORIGIN = 'http://localhost:8080';
-const WEBSOCKET_URL = 'ws://localhost:8081';
-
-export class LocalCloud implements Running {
-  readonly activity = new Activity();
+export class LocalCloud implements Running, ServedCloud, RemoteTarget {
+  readonly activity: Activity;
   readonly chain = null;
+  readonly call = null;
   readonly variables = [];
   readonly functions = new Map<string, LocalFunction>();
   readonly tables = new Map<string, MemoryTable>();
@@ -55,32 +65,32 @@ export class LocalCloud implements Running {
   readonly topics = new Map<string, LocalTopicService>();
   readonly buckets = new Map<string, LocalBucketService>();
   readonly userPools = new Map<string, LocalUserPoolService>();
-  readonly http: LocalHttpApi | null;
-  readonly webSockets: LocalWebSocketApi | null;
+  /** Where its servers are, once they run. */
+  readonly addresses: Addresses;
+  http: LocalHttpApi | null = null;
+  webSockets: LocalWebSocketApi | null = null;
+  /** What was uploaded with URLs in it, by bucket and path. */
+  private readonly templates = new Map<string, Template>();
   private readonly databases = new Map<string, LocalDatabaseService>();
   /** Variables of the deploying machine. */
   private readonly machine: { readonly [name: string]: string | undefined };
-  private readonly nodes: ReadonlyMap<string, Node>;
-  private readonly edges: readonly Edge[];
-  private readonly clients: Bindings;
+  private nodes: ReadonlyMap<string, Node>;
+  private edges: readonly Edge[] = [];
+  private clients: Bindings = new Map();
+  private readonly around: Surroundings;
+  /** By bucket and path. */
+  private readonly uploaded = new Map<string, Uint8Array>();
   private readonly ofFunction = new Map<LocalFunction, Bindings>();
 
   static async start(options: CloudOptions): Promise<LocalCloud> {
     const { project, classes: chosen } = options;
     const { plan } = project;
-    const classes = new ProjectClasses(project, chosen ?? []);
     const nodes = keptNodes(plan, chosen);
     if (chosen !== null) checkChosen(chosen, plan);
-    const models = [plan.clients, ...Object.entries(plan.functions).flatMap(([id, fn]) => (nodes.has(id) ? [fn] : []))];
-    const kept = models.map((one) => keptModel(one, nodes));
-    const names = namesOf(plan);
-    await classes.prepare(
-      kept.flatMap((model) => usedImports(model)),
-      names,
-    );
+    const classes = await loadClasses(options, nodes);
     const data = options.dataFolder === null ? null : await DataFolder.open(options.dataFolder);
     try {
-      const cloud = new LocalCloud(options, nodes, classes, names, data);
+      const cloud = new LocalCloud(options, nodes, classes, namesOf(plan), data);
       await cloud.deploy();
       return cloud;
     } catch (error) {
@@ -89,20 +99,38 @@ export class LocalCloud implements Running {
     }
   }
 
+  /**
+   * Goes on with another version of the project: what is stored stays, and so do connections and what waits in queues.
+   *
+   * @param stale functions whose code is another one, besides those that the plan tells of
+   */
+  async update(project: LocalProject, stale: readonly string[]): Promise<void> {
+    const options = { ...this.options, project };
+    const nodes = keptNodes(project.plan, null);
+    const classes = await loadClasses(options, nodes);
+    const before = this.plan;
+    this.options = options;
+    this.classes = classes;
+    this.names = namesOf(project.plan);
+    this.nodes = nodes;
+    this.wire(before, new Set(stale));
+    await this.deploy();
+  }
+
   private constructor(
-    private readonly options: CloudOptions,
+    private options: CloudOptions,
     nodes: ReadonlyMap<string, Node>,
-    private readonly classes: ProjectClasses,
-    private readonly names: (one: { readonly name: string; readonly from: string }) => string,
+    private classes: ProjectClasses | null,
+    private names: (one: { readonly name: string; readonly from: string }) => string,
     private readonly data: DataFolder | null,
   ) {
     this.nodes = nodes;
+    this.activity = options.watcher === undefined ? new Activity(options.time) : new Activity(options.time, () => {});
+    this.addresses = new Addresses(options.servers);
     this.machine = { ...process.env, ...options.environment };
-    const { graph } = this.plan;
-    this.edges = (graph.edges as unknown as Edge[]).filter(({ from, to }) => nodes.has(from) && nodes.has(to));
-    const around: Surroundings = {
-      project: graph.project,
-      stage: graph.stage,
+    this.around = {
+      project: this.plan.graph.project,
+      stage: this.plan.stage,
       activity: this.activity,
       triggeredBy: (id) =>
         this.edges.flatMap((e) => (e.kind === 'triggers' && e.from === id ? (this.functions.get(e.to) ?? []) : [])),
@@ -111,14 +139,43 @@ export class LocalCloud implements Running {
           const node = e.kind === 'contains' && e.from === id ? this.nodes.get(e.to) : undefined;
           return node?.kind === kind ? [node] : [];
         }),
+      originOf: (text) => this.originOf(text),
+      history: options.watcher === undefined ? HISTORY : 100,
     };
-    for (const node of nodes.values()) if (node.kind === 'function') this.addFunction(node);
+    this.wire(null, new Set());
+  }
+
+  /** Makes functions and simulations as the graph says, and keeps those that there are. */
+  private wire(before: LocalPlan | null, stale: ReadonlySet<string>): void {
+    const { nodes, around } = this;
+    this.edges = (this.plan.graph.edges as unknown as Edge[]).filter(({ from, to }) => nodes.has(from) && nodes.has(to));
+    for (const [id, fn] of this.functions) {
+      if (nodes.has(id)) continue;
+      fn.renew();
+      this.functions.delete(id);
+    }
+    const oldNodes = new Map((before?.graph.nodes as unknown as Node[] | undefined)?.map((node) => [node.id, node]));
+    for (const node of nodes.values()) {
+      if (node.kind !== 'function') continue;
+      const known = this.functions.get(node.id);
+      if (known === undefined) this.addFunction(node);
+      else if (stale.has(node.id) || before === null || !isSame(node, oldNodes.get(node.id), this.plan, before))
+        known.renew(this.settingsOf(node));
+    }
+    for (const services of [this.tables, this.queues, this.topics, this.buckets, this.userPools, this.databases] as Map<
+      string,
+      unknown
+    >[])
+      for (const id of services.keys()) if (!nodes.has(id)) services.delete(id);
+    for (const table of this.tables.values()) table.unwatch();
     for (const node of nodes.values()) this.addService(node, around);
     for (const node of nodes.values()) this.addStream(node, around);
     const [http, webSockets] = ['http-api', 'websocket-api'].map((kind) => this.nodesOf(kind)[0]);
-    this.http = http === undefined ? null : new LocalHttpApi(http, around, (text) => this.originOf(text));
-    this.webSockets = webSockets === undefined ? null : new LocalWebSocketApi(webSockets, around);
-    this.clients = this.bindings(this.plan.clients, this.linked(this.plan.clients, null), null);
+    this.http = http === undefined ? null : new LocalHttpApi(http, around);
+    if (webSockets === undefined) this.webSockets = null;
+    else if (this.webSockets === null) this.webSockets = new LocalWebSocketApi(webSockets, around);
+    else this.webSockets.update(webSockets);
+    if (this.classes !== null) this.clients = this.bindings(this.plan.clients, this.linked(this.plan.clients, null), null);
   }
 
   private get plan(): LocalPlan {
@@ -127,6 +184,16 @@ export class LocalCloud implements Running {
 
   get stage(): string {
     return this.plan.stage;
+  }
+
+  /** What messages call it. */
+  get title(): string {
+    return `${this.plan.graph.project}, stage ${this.stage}`;
+  }
+
+  /** Does something that counts as going on. */
+  during<T>(task: () => Promise<T>): Promise<T> {
+    return this.activity.during(task);
   }
 
   // --- what code sees that no function has called: every client, and no variables
@@ -170,9 +237,7 @@ export class LocalCloud implements Running {
   // --- wiring
 
   private addFunction(node: Node): void {
-    const plan = this.plan.functions[node.id]!;
-    const options = node.options as unknown as FunctionOptions & { readonly factory: object | null };
-    const environment = environmentOf(plan, this.machine, (resource) => this.address(resource));
+    const { options, plan, environment } = this.settingsOf(node);
     const fn: LocalFunction = new LocalFunction(
       node.id,
       options,
@@ -180,26 +245,42 @@ export class LocalCloud implements Running {
       this.stage,
       this.activity,
       environment,
-      () => {
-        const linked = this.linked(plan, null, (Class) => fn.recorder(Class as new () => object, options.factory !== null));
-        this.ofFunction.set(fn, this.bindings(plan, linked, fn));
-        return linked.handler();
-      },
+      this.options.instanceOf ?? ((one) => this.instanceHere(one)),
       (of, kind, target) => this.findFor(of, kind, target),
+      this.options.watcher ?? null,
     );
     this.functions.set(node.id, fn);
   }
 
+  private settingsOf({ id, options }: Node) {
+    const plan = this.plan.functions[id]!;
+    const environment = environmentOf(plan, this.machine, (resource) => this.address(resource));
+    return { options: options as unknown as FunctionOptions, plan, environment };
+  }
+
+  private instanceHere(fn: LocalFunction): Instance {
+    const { factory, timeout } = fn.options;
+    const linked = this.linked(fn.plan, null, (Class) => fn.recorder(Class as new () => object, factory !== null));
+    this.ofFunction.set(fn, this.bindings(fn.plan, linked, fn));
+    return instanceHere(fn.name, timeout, linked.handler());
+  }
+
   private addService(node: Node, around: Surroundings): void {
-    if (node.kind === 'document-store' || node.kind === 'key-value-store')
-      this.tables.set(node.id, new MemoryTable(this.kept(node)));
-    if (node.kind === 'queue') this.queues.set(node.id, new LocalQueueService(node, around, this.kept(node)));
-    if (node.kind === 'notification-topic') this.topics.set(node.id, new LocalTopicService(node, around));
-    if (node.kind === 'file-storage-bucket') this.buckets.set(node.id, new LocalBucketService(node, around, this.kept(node)));
-    if (node.kind === 'cognito-user-pool') this.userPools.set(node.id, new LocalUserPoolService(node, around, this.kept(node)));
-    if (node.kind === 'relational-database') {
+    const { id, kind } = node;
+    const keep = <S extends { update(to: Node): void }>(services: Map<string, S>, make: () => S): void => {
+      const known = services.get(id);
+      if (known === undefined) services.set(id, make());
+      else known.update(node);
+    };
+    if ((kind === 'document-store' || kind === 'key-value-store') && !this.tables.has(id))
+      this.tables.set(id, new MemoryTable(this.kept(node)));
+    if (kind === 'queue') keep(this.queues, () => new LocalQueueService(node, around, this.kept(node)));
+    if (kind === 'notification-topic') keep(this.topics, () => new LocalTopicService(node, around));
+    if (kind === 'file-storage-bucket') keep(this.buckets, () => new LocalBucketService(node, around, this.kept(node)));
+    if (kind === 'cognito-user-pool') keep(this.userPools, () => new LocalUserPoolService(node, around, this.kept(node)));
+    if (kind === 'relational-database') {
       const { machine, options } = this;
-      this.databases.set(node.id, new LocalDatabaseService(node, { machine, projectDir: options.project.dir }));
+      keep(this.databases, () => new LocalDatabaseService(node, { machine, projectDir: options.project.dir }));
     }
   }
 
@@ -222,7 +303,7 @@ export class LocalCloud implements Running {
       if (asked !== null && nameOf(asked) === name) return asked;
       // A client of a resource that is not part of this cloud.
       if (handler === undefined && !usedImports(model).includes(one)) return undefined;
-      const Class = this.classes.get(one, name);
+      const Class = this.classes!.get(one, name);
       return one.as === 'Handler' && handler !== undefined ? handler(Class) : Class;
     });
   }
@@ -298,7 +379,7 @@ export class LocalCloud implements Running {
         if (called === undefined) break;
         const others = all.get(kind)?.get(target) as BoundFunctions | undefined;
         const options = data as BasicFunctionData;
-        add(kind, target, { ...others, [options.method]: boundFunction(called, options, this.activity) }, name);
+        add(kind, target, { ...others, [options.method]: boundFunction(calleeOf(called, this.activity), options) }, name);
         break;
       }
       case 'websocket-api':
@@ -334,6 +415,31 @@ export class LocalCloud implements Running {
     };
   }
 
+  // --- what functions in other threads ask for
+
+  /** What does the operations of a resource that is no store. */
+  operationsOf(id: string): object {
+    const node = this.nodes.get(id);
+    const service = this.queues.get(id) ?? this.topics.get(id) ?? this.buckets.get(id) ?? this.userPools.get(id);
+    if (service !== undefined) return service.client();
+    const called = node === undefined ? undefined : this.functionOf(node);
+    if (node?.kind === 'basic-function' && called !== undefined) return calleeOf(called, this.activity);
+    if (node?.kind === 'websocket-api') return this.webSocketClient();
+    if (node?.kind === 'secret')
+      return secretClient(node.options['arn'] as string, node.name, { given: this.options.secrets, machine: this.machine });
+    const database = this.databases.get(id);
+    if (database !== undefined) return database;
+    throw new Error(`there is no resource ${id} any more`);
+  }
+
+  /** In the order in which entries register them. */
+  resourcesOf(fn: LocalFunction): readonly LinkedResource[] {
+    return fn.plan.bound.map(({ id, kind, methods }) => {
+      const store = this.nodes.get(id)?.options['store'];
+      return { id, kind, methods, store: typeof store === 'string' ? store : null };
+    });
+  }
+
   // --- what a function sees
 
   private findFor(fn: LocalFunction, kind: string, target: unknown): object | undefined {
@@ -362,45 +468,82 @@ export class LocalCloud implements Running {
   /** Of a resource, as functions and files are told it. */
   private address(id: string): string {
     const node = this.nodes.get(id);
-    return node?.kind === 'file-storage-bucket' ? HTTP_ORIGIN : `local:${id}`;
+    return node?.kind === 'file-storage-bucket' ? this.addresses.httpOrigin : `local:${id}`;
   }
 
   private urlOf(id: string): string {
     const node = (this.plan.graph.nodes as unknown as Node[]).find((one) => one.id === id);
-    if (node?.kind === 'websocket-api') return WEBSOCKET_URL;
-    if (node?.kind === 'http-api') return `${HTTP_ORIGIN}/function`;
-    return `${HTTP_ORIGIN}/${String(node?.options['bucketName']).toUpperCase()}`;
+    if (node?.kind === 'websocket-api') return this.addresses.webSocketUrl;
+    if (node?.kind === 'http-api') return this.addresses.functionsUrl;
+    return this.addresses.websiteUrl(String(node?.options['bucketName']));
   }
 
   /** `${BUCKETNAME_URL}` stands for the origin of a website, and they all have one here. */
   private originOf(text: string): string {
-    return text.startsWith('$') ? HTTP_ORIGIN : text;
+    return text.startsWith('$') ? this.addresses.httpOrigin : text;
   }
 
   // --- deployment: uploads, then the functions that run after it
 
   private async deploy(): Promise<void> {
     for (const database of this.databases.values()) await database.prepare();
+    const places = new Set<string>();
     for (const { kind, to } of this.edges) {
       const extra = this.plan.extras[to] as unknown as Uploads | undefined;
       const bucket = kind === 'contains' ? this.buckets.get(extra?.bucket ?? '') : undefined;
-      if (extra !== undefined && bucket !== undefined) for (const file of extra.files) this.upload(bucket, file);
+      if (extra === undefined || bucket === undefined) continue;
+      for (const file of extra.files) places.add(this.upload(bucket, file));
     }
+    for (const place of this.uploaded.keys()) if (!places.has(place)) await this.withdraw(place);
     for (const bucket of this.buckets.values()) await bucket.durable();
     await this.activity.settled();
   }
 
-  private upload(bucket: LocalBucketService, { key, contentType, path: file, variables }: Uploads['files'][number]): void {
+  private upload(bucket: LocalBucketService, { key, contentType, path: file, variables }: Uploads['files'][number]): string {
+    const place = `${bucket.node.id} ${key}`;
     let content: Uint8Array = new Uint8Array(fs.readFileSync(path.join(this.options.project.dir, file)));
     if (variables.length > 0) {
-      let text = Buffer.from(content).toString();
-      for (const { name, resource } of variables) text = text.replaceAll(`\${${name}}`, () => this.urlOf(resource));
-      content = new Uint8Array(Buffer.from(text));
+      const text = Buffer.from(content).toString();
+      content = this.filled(text, variables);
+      this.templates.set(place, { bucket, key, text, variables, filled: content });
     }
+    const before = this.uploaded.get(place);
+    if (before !== undefined && Buffer.compare(before, content) === 0) return place;
+    this.uploaded.set(place, content);
     const there = bucket.get(key);
     // As in AWS, where a deployment leaves a file alone that is the same.
-    if (there?.contentType === contentType && Buffer.compare(there.content, content) === 0) return;
+    if (there?.contentType === contentType && Buffer.compare(there.content, content) === 0) return place;
     bucket.save(key, { content, contentType, tags: {} });
+    return place;
+  }
+
+  /** Takes back a file that the project uploads no more. */
+  private async withdraw(place: string): Promise<void> {
+    const at = place.indexOf(' ');
+    this.uploaded.delete(place);
+    this.templates.delete(place);
+    await this.buckets
+      .get(place.slice(0, at))
+      ?.client()
+      .deleteFile(place.slice(at + 1));
+  }
+
+  private filled(text: string, variables: Variables): Uint8Array {
+    let filled = text;
+    for (const { name, resource } of variables) filled = filled.replaceAll(`\${${name}}`, () => this.urlOf(resource));
+    return new Uint8Array(Buffer.from(filled));
+  }
+
+  /** Tells it where its servers are: what was uploaded with other addresses, and is still as it was, gets these. */
+  move(to: Partial<ServerOptions>): void {
+    this.addresses.move(to);
+    for (const [place, template] of this.templates) {
+      const { bucket, key, text, variables } = template;
+      if (bucket.get(key)?.content !== template.filled) continue;
+      template.filled = this.filled(text, variables);
+      this.uploaded.set(place, template.filled);
+      bucket.replace(key, template.filled);
+    }
   }
 
   /** Runs the functions that run after a deployment: tests after all others. Gives what they return, by function. */
@@ -418,14 +561,49 @@ export class LocalCloud implements Running {
   }
 }
 
+/** The classes that entries name; null where functions run somewhere else. */
+async function loadClasses(
+  { project, classes: chosen, instanceOf }: CloudOptions,
+  nodes: ReadonlyMap<string, Node>,
+): Promise<ProjectClasses | null> {
+  if (instanceOf !== undefined) return null;
+  const { plan } = project;
+  const classes = new ProjectClasses(project, chosen ?? []);
+  const models = [plan.clients, ...Object.entries(plan.functions).flatMap(([id, fn]) => (nodes.has(id) ? [fn] : []))];
+  const kept = models.map((one) => keptModel(one, nodes));
+  await classes.prepare(
+    kept.flatMap((model) => usedImports(model)),
+    namesOf(plan),
+  );
+  return classes;
+}
+
+/** Whether a function is what it was, but for its code. */
+function isSame(node: Node, before: Node | undefined, plan: LocalPlan, planBefore: LocalPlan): boolean {
+  if (before === undefined) return false;
+  const textOf = ({ options }: Node, { functions }: LocalPlan): string => JSON.stringify([options, functions[node.id]]);
+  return textOf(node, plan) === textOf(before, planBefore);
+}
+
 interface Uploads {
   readonly bucket: string;
   readonly files: readonly {
     readonly key: string;
     readonly contentType: string;
     readonly path: string;
-    readonly variables: readonly { readonly name: string; readonly resource: string }[];
+    readonly variables: Variables;
   }[];
+}
+
+type Variables = readonly { readonly name: string; readonly resource: string }[];
+
+interface Template {
+  readonly bucket: LocalBucketService;
+  readonly key: string;
+  readonly text: string;
+  readonly variables: Variables;
+  /** As it is in the bucket, unless that was changed. */
+  filled: Uint8Array;
 }
 
 const isNamed = (target: unknown, name: string): boolean => typeof target === 'function' && nameOf(target as Class) === name;

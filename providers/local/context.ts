@@ -9,6 +9,8 @@ export interface Running {
   /** The stage of the cloud. */
   readonly stage: string;
   readonly chain: Chain | null;
+  /** The function's name and the call; null where code runs that no function has called. */
+  readonly call: { readonly function: string; readonly id: string } | null;
   find(kind: string, target: unknown): object | undefined;
   /** A variable of the function's environment; undefined: not one of its. */
   variable(name: string): string | undefined;

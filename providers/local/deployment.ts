@@ -16,6 +16,8 @@ import type { SecretValue } from './kinds/secret.js';
 import type { WebSocketConnection } from './kinds/websocket-api.js';
 import { type Class, findProject, loadProject, nameOf } from './project.js';
 import type { HttpRequest, HttpResult, WebSocketRequest } from './requests.js';
+import { DEFAULT_SERVERS } from './servers/addresses.js';
+import { LocalServers } from './servers/servers.js';
 
 type Constructor<T = object> = new (...args: never[]) => T;
 
@@ -32,6 +34,22 @@ export interface LocalDeploymentOptions {
   readonly secrets?: { readonly [arn: string]: SecretValue };
   /** Keeps what is in stores, queues, buckets and user pools in this folder, for the next deployment that is given it. */
   readonly dataFolder?: string;
+  /** Of the HTTP server, which only runs when it is started: 8080. 0 takes one that is free. */
+  readonly httpPort?: number;
+  /** Of the WebSocket server: 8081. */
+  readonly webSocketPort?: number;
+  /** What servers bind to: 127.0.0.1, so that nobody else can reach them. */
+  readonly host?: string;
+}
+
+/** Where servers are. */
+export interface LocalServerUrls {
+  /** `http://localhost:8080/function` */
+  readonly functions: string;
+  /** `ws://localhost:8081` */
+  readonly webSocket: string;
+  /** `http://localhost:8080/WEBCHAT`, by the bucket's name. */
+  readonly websites: { readonly [bucketName: string]: string };
 }
 
 /** A document store, with the operations of its client. */
@@ -89,6 +107,8 @@ export class LocalNimbusDeployment {
   /** What `@AfterDeployment` functions returned, by `Class.method`. */
   readonly afterDeploymentResults: ReadonlyMap<string, unknown>;
   private connection: WebSocketConnection | null = null;
+  private readonly servers: LocalServers;
+  private stopped: (() => void)[] = [];
 
   /** Simulates these classes of the project that the working directory is in, or all that `options` say. */
   static async getNewInstance(...what: readonly Class[] | readonly [LocalDeploymentOptions]): Promise<LocalNimbusDeployment> {
@@ -111,6 +131,11 @@ export class LocalNimbusDeployment {
       classes: options.classes ?? null,
       environment: options.environment ?? {},
       secrets: options.secrets ?? {},
+      servers: {
+        httpPort: options.httpPort ?? DEFAULT_SERVERS.httpPort,
+        webSocketPort: options.webSocketPort ?? DEFAULT_SERVERS.webSocketPort,
+        host: options.host ?? DEFAULT_SERVERS.host,
+      },
       dataFolder: options.dataFolder ?? null,
     });
     enter(cloud);
@@ -130,14 +155,16 @@ export class LocalNimbusDeployment {
     results: ReadonlyMap<string, unknown>,
   ) {
     this.afterDeploymentResults = results;
+    this.servers = new LocalServers(cloud, { http: 'give another httpPort', webSocket: 'give another webSocketPort' });
   }
 
   get stage(): string {
     return this.cloud.stage;
   }
 
-  /** Ends it: nothing that waits is delivered any more. */
+  /** Ends it: nothing that waits is delivered any more, and servers are stopped. */
   close(): void {
+    void this.stopAllServers();
     leave(this.cloud);
     this.cloud.close();
     if (current === this) current = null;
@@ -283,6 +310,60 @@ export class LocalNimbusDeployment {
   private lastConnection(): WebSocketConnection {
     if (this.connection !== null) return this.connection;
     throw new Error('there is no WebSocket connection: make one with connectToWebSockets()');
+  }
+
+  // --- servers
+
+  /** Where servers are, or would be if they ran. */
+  get urls(): LocalServerUrls {
+    const { addresses, buckets } = this.cloud;
+    const websites = [...buckets.values()].filter(({ isWebsite }) => isWebsite);
+    return {
+      functions: addresses.functionsUrl,
+      webSocket: addresses.webSocketUrl,
+      websites: Object.fromEntries(websites.map(({ bucketName }) => [bucketName, addresses.websiteUrl(bucketName)])),
+    };
+  }
+
+  /** Serves HTTP functions, websites and WebSockets, and returns when that has been ended by `stopAllServers` or `close`. */
+  async startAllServers(): Promise<void> {
+    await this.startAllServersAsync();
+    await new Promise<void>((resolve) => this.stopped.push(resolve));
+  }
+
+  /** Serves HTTP functions, websites and WebSockets, and returns as soon as it does. */
+  async startAllServersAsync(): Promise<LocalServerUrls> {
+    await this.servers.startAll();
+    return this.urls;
+  }
+
+  /** Serves HTTP functions under `/function/`. Gives their URL. */
+  async startServerlessFunctionWebserver(): Promise<string> {
+    if (this.cloud.http === null) throw new Error('this local deployment has no HTTP functions');
+    await this.servers.startFunctions();
+    return this.urls.functions;
+  }
+
+  /** Serves the files of a website bucket, by its class or its name. Gives their URL. */
+  async startFileBucketHttpServer(bucket: Constructor | string): Promise<string> {
+    const service = this.service('file-storage-bucket', bucket, this.cloud.buckets);
+    if (!service.isWebsite) throw new Error(`${service.bucketName} is no website: give its decorator staticWebsite: true`);
+    await this.servers.startWebsite(service);
+    return this.cloud.addresses.websiteUrl(service.bucketName);
+  }
+
+  /** Serves WebSocket functions. Gives their URL. */
+  async startWebSocketServer(): Promise<string> {
+    if (this.cloud.webSockets === null) throw new Error('this local deployment has no WebSocket functions');
+    await this.servers.startWebSockets();
+    return this.urls.webSocket;
+  }
+
+  async stopAllServers(): Promise<void> {
+    await this.servers.stop();
+    const { stopped } = this;
+    this.stopped = [];
+    for (const resolve of stopped) resolve();
   }
 
   // --- lookups

@@ -25,7 +25,10 @@ export interface FunctionOptions {
   readonly method: string;
   /** Seconds. */
   readonly timeout: number;
+  /** MB. */
+  readonly memory: number;
   readonly trigger: string;
+  readonly factory: object | null;
 }
 
 export type Bindings = Map<string, Map<unknown, object>>;
@@ -39,7 +42,27 @@ export class TaskTimedOut extends Error {
 /** They hold arguments and results, which may be large. */
 const MOST_INVOCATIONS = 1_000;
 
-type Handler = ReturnType<Linked['handler']>;
+/** What runs a function's code. */
+export interface Instance {
+  /** Gives what the adapter gives, and throws what it throws; a TaskTimedOut when that takes too long. */
+  handle(event: unknown, context: { readonly awsRequestId: string }): Promise<unknown>;
+  /** Nothing is handed to it any more. */
+  close?(): void;
+}
+
+/** Is told of what functions do. */
+export interface Watcher {
+  started(call: Call): void;
+  ended(call: Call, milliseconds: number, error: unknown): void;
+}
+
+export interface Call {
+  readonly id: string;
+  readonly function: LocalFunction;
+  /** What called it. */
+  readonly via: string;
+  readonly startedAt: number;
+}
 
 export class LocalFunction {
   /** `Chat.onMessage` */
@@ -47,17 +70,19 @@ export class LocalFunction {
   /** The last ones. */
   readonly invocations: MethodInvocation[] = [];
   timesInvoked = 0;
-  private handler: Handler | null = null;
+  private instance: Instance | null = null;
+  private readonly contexts = new Map<string, Running>();
 
   constructor(
     readonly id: string,
-    readonly options: FunctionOptions,
-    readonly plan: LocalFunctionPlan,
+    public options: FunctionOptions,
+    public plan: LocalFunctionPlan,
     private readonly stage: string,
     private readonly activity: Activity,
-    private readonly environment: Environment,
-    private readonly make: () => Handler,
+    public environment: Environment,
+    private readonly make: (fn: LocalFunction) => Instance,
     private readonly find: (fn: LocalFunction, kind: string, target: unknown) => object | undefined,
+    private readonly watcher: Watcher | null = null,
   ) {
     this.name = `${options.class}.${options.method}`;
   }
@@ -69,11 +94,37 @@ export class LocalFunction {
    */
   async invoke(event: unknown, via: string, before: Chain | null = running()?.chain ?? null): Promise<unknown> {
     const chain = this.activity.next(`${via} -> ${this.name}`, before);
-    return runAs(this.context(chain), async () => {
-      // The first call makes the instance, as the start of a Lambda function does; each function has its own.
-      this.handler ??= this.make();
-      return this.inTime(this.handler(event, { awsRequestId: randomUUID() }));
-    });
+    const call: Call = { id: randomUUID(), function: this, via, startedAt: Date.now() };
+    const context = this.context(chain, call.id);
+    this.contexts.set(call.id, context);
+    this.watcher?.started(call);
+    const began = performance.now();
+    try {
+      const result = await runAs(context, async () => {
+        // The first call makes the instance, as the start of a Lambda function does; each function has its own.
+        this.instance ??= this.make(this);
+        return this.instance.handle(event, { awsRequestId: call.id });
+      });
+      this.watcher?.ended(call, performance.now() - began, null);
+      return result;
+    } catch (error) {
+      this.watcher?.ended(call, performance.now() - began, error);
+      throw error;
+    } finally {
+      this.contexts.delete(call.id);
+    }
+  }
+
+  /** Does something for a call that goes on somewhere else, or for none. */
+  during<T>(call: string | null, task: () => T): T {
+    return runAs(this.contexts.get(call ?? '') ?? this.context(null), task);
+  }
+
+  /** What is called from now on runs other code, or the same code with other settings. */
+  renew(to?: { readonly options: FunctionOptions; readonly plan: LocalFunctionPlan; readonly environment: Environment }): void {
+    Object.assign(this, to);
+    this.instance?.close?.();
+    this.instance = null;
   }
 
   /** A variable of its environment. */
@@ -101,7 +152,8 @@ export class LocalFunction {
   private async record(args: readonly unknown[], call: () => unknown): Promise<unknown> {
     const invocation: MethodInvocation = { arguments: args };
     this.timesInvoked++;
-    remember(this.invocations, invocation, MOST_INVOCATIONS);
+    // Who watches keeps what is worth it; a server would gather them for ever.
+    if (this.watcher === null) remember(this.invocations, invocation, MOST_INVOCATIONS);
     try {
       const value = await call();
       invocation.returnValue = value;
@@ -112,26 +164,32 @@ export class LocalFunction {
     }
   }
 
-  private context(chain: Chain): Running {
+  private context(chain: Chain | null, id: string | null = null): Running {
     return {
       stage: this.stage,
       chain,
+      call: id === null ? null : { function: this.name, id },
       find: (kind, target) => this.find(this, kind, target),
       variable: (name) => this.environment.get(name),
       variables: this.environment.names,
     };
   }
-
-  private inTime<T>(result: Promise<T>): Promise<T> {
-    const { timeout } = this.options;
-    return new Promise((resolve, reject) => {
-      const timer = setTimer(
-        () => reject(new TaskTimedOut(`${this.name}: Task timed out after ${timeout.toFixed(2)} seconds`)),
-        timeout * 1000,
-      );
-      result.then(resolve, reject).finally(() => clearTimer(timer));
-    });
-  }
 }
 
 type Methods = Record<string, (...args: unknown[]) => unknown>;
+
+/** An instance in this process, which a time-out leaves alone. */
+export function instanceHere(name: string, timeout: number, handler: ReturnType<Linked['handler']>): Instance {
+  return { handle: (event, context) => inTime(name, timeout, handler(event, context)) };
+}
+
+function inTime<T>(name: string, timeout: number, result: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimer(() => reject(timedOut(name, timeout)), timeout * 1000);
+    result.then(resolve, reject).finally(() => clearTimer(timer));
+  });
+}
+
+/** @param timeout seconds */
+export const timedOut = (name: string, timeout: number): TaskTimedOut =>
+  new TaskTimedOut(`${name}: Task timed out after ${timeout.toFixed(2)} seconds`);

@@ -9,6 +9,7 @@ export {
   LocalNimbusDeployment,
   type LocalNotificationTopic,
   type LocalQueue,
+  type LocalServerUrls,
 } from './deployment.js';
 export type { MethodInvocation } from './function.js';
 export type { LocalUserPool } from './kinds/cognito-user-pool.js';

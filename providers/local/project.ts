@@ -55,7 +55,7 @@ export async function loadProject(dir: string, stage: string | null): Promise<Lo
   if (failed) throw new Error(`the project in ${dir} has errors:\n\n${diagnostics}`);
   const plan = plans.find((one) => one.stage === (stage ?? 'dev')) ?? plans[0];
   if (plan === undefined) throw new Error(`the project in ${dir} has nothing that could be deployed`);
-  return { dir, plan, classes: () => loadClasses(dir, classes) };
+  return { dir, plan, classes: () => importClasses(dir, classes) };
 }
 
 const compilerFile = fileURLToPath(new URL('../../bin/local-plan.js', import.meta.url));
@@ -72,7 +72,11 @@ function compile(dir: string, stage: string | null): Promise<LocalPlanResult> {
   });
 }
 
-async function loadClasses(dir: string, classes: LocalPlanResult['classes']): Promise<{ readonly [name: string]: unknown }> {
+/** Loads the module of all classes that entries import. */
+export async function importClasses(
+  dir: string,
+  classes: LocalPlanResult['classes'],
+): Promise<{ readonly [name: string]: unknown }> {
   if ('problem' in classes) throw new Error(`the classes of the project in ${dir} cannot be loaded: ${classes.problem}`);
   const { text } = classes;
   const folder = path.join(dir, 'node_modules', '.cache', 'nimbusc', 'local');

@@ -15,7 +15,10 @@ const LAYERS = [
   'compiler/types',
   'compiler/kinds',
   'compiler/documents',
+  'compiler/pictures',
+  'compiler/guard',
   'compiler/cache',
+  'compiler/review',
   'compiler/phases/1-load',
   'compiler/phases/2-read',
   'compiler/phases/3-link',
@@ -36,11 +39,21 @@ const FRONT: Layer[] = ['compiler/ir', 'compiler/diagnostics', 'compiler/schema'
 
 /** What each layer may import besides itself. Phases know those before them, and nobody knows those after. */
 const ALLOWED: { readonly [L in Layer]: readonly Layer[] } = {
-  bin: ['compiler', 'compiler/diagnostics', 'compiler/documents', 'providers/aws'],
+  bin: [
+    'compiler',
+    'compiler/diagnostics',
+    'compiler/documents',
+    'compiler/pictures',
+    'compiler/review',
+    'providers/aws',
+    'providers/local',
+  ],
   compiler: [
     ...FRONT,
     'compiler/documents',
+    'compiler/guard',
     'compiler/cache',
+    'compiler/review',
     'compiler/phases/1-load',
     'compiler/phases/2-read',
     'compiler/phases/3-link',
@@ -54,13 +67,16 @@ const ALLOWED: { readonly [L in Layer]: readonly Layer[] } = {
   'compiler/types': ['compiler/ir'],
   'compiler/kinds': ['compiler/ir', 'compiler/diagnostics', 'compiler/schema', 'compiler/types'],
   'compiler/documents': ['compiler/ir', 'compiler/kinds'],
+  'compiler/pictures': ['compiler/ir'],
+  'compiler/guard': FRONT,
   'compiler/cache': ['compiler/ir', 'compiler/diagnostics'],
+  'compiler/review': ['compiler/ir', 'compiler/diagnostics', 'compiler/config'],
   'compiler/phases/1-load': FRONT,
   'compiler/phases/2-read': [...FRONT, 'compiler/types', 'compiler/phases/1-load'],
   'compiler/phases/3-link': [...FRONT, 'compiler/types', 'compiler/phases/2-read'],
   'compiler/phases/6-bundle': [...FRONT, 'compiler/phases/1-load'],
   'compiler/phases/7-emit': FRONT,
-  'providers/aws': FRONT,
+  'providers/aws': [...FRONT, 'compiler/review'],
   'providers/aws/runtime': ['runtime'],
   // What is stored looks the same as in AWS, because the same code writes it.
   'providers/local': ['runtime', 'providers/aws/runtime'],
@@ -104,14 +120,19 @@ describe('imports', () => {
   const places: readonly (readonly [library: RegExp, where: RegExp])[] = [
     [/^(ts-morph|@ts-morph\/common|typescript)$/, /^compiler\/phases\/1-load\//],
     [/^esbuild$/, /^compiler\/phases\/6-bundle\//],
-    [/^handlebars$/, /^compiler\/phases\/6-bundle\//],
+    [/^handlebars$/, /^compiler\/(phases\/6-bundle|review)\//],
     [/^fflate$/, /^compiler\/phases\/6-bundle\//],
+    [/^@dagrejs\/dagre$/, /^compiler\/pictures\//],
     [/^yaml$/, /^compiler\/config\//],
     [/^yargs$/, /^bin\//],
+    [/^ws$/, /^providers\/local\/servers\//],
     [/^(cdktf|constructs|@cdktf\/.*)$/, /^providers\/aws\/(?!runtime\/)/],
     [/^@aws-sdk\//, /^providers\/aws\/runtime\/sdk\//],
     [/^node:fs/, /^(bin\/|providers\/aws\/bundle\.ts$|providers\/aws\/runtime\/(rds|s3)\/|providers\/local\/)/],
-    [/^node:(child_process|net|http|https|dgram|worker_threads|vm)/, /^(bin\/vendored|providers\/local\/project)\.ts$/],
+    [
+      /^node:(child_process|net|http|https|dgram|worker_threads|vm)/,
+      /^(bin\/(vendored|git-host)\.ts$|bin\/(dev-compiler\.ts$|commands\/dev\.ts$)|providers\/local\/(project\.ts$|(servers|dev|console)\/|kinds\/postgres-server\.ts$))/,
+    ],
     [/^node:process$/, /^(bin|providers\/local)\//],
   ];
   for (const [library, where] of places) {

@@ -173,6 +173,11 @@ describe('The command line', function () {
         [['check', '--stage', 'prod'], /NIM1401.*"prod".*"dev"/s],
         [['build', '--out', 'a', '--out', 'b'], /--out was given more than once/],
         [['graph', '--stage', 'dev', '--stage', 'prod'], /one stage/],
+        [['graph', '--format', 'png'], /png.*json.*svg.*html.*mermaid.*dot/s],
+        [['graph', '--group', 'class'], /--group.* are for pictures/],
+        [['graph', '--format', 'svg', '--diff', 'nowhere.json'], /nowhere\.json is (neither a commit|no folder)/],
+        [['graph', '--format', 'svg', '--diff', 'nimbus.yml'], /nimbus\.yml is no graph\.json/],
+        [['graph', '--format', 'html', '--editor', 'javascript://{file}'], /--editor is an address with \{file\}/],
         [['check', '--config', 'other.yml'], /NIM1015.*other\.yml/s],
       ];
       await all(wrong, async ([args, said]) => expectEnd(await nimbusc(args, { cwd: healthy.folder }), 2, said));
@@ -324,6 +329,15 @@ describe('The command line', function () {
       const unasked = await webchat.run(['graph']);
       expect(unasked.stderr).to.match(/stage dev.*--stage prod/);
       expect(JSON.parse(unasked.stdout)).to.include({ stage: 'dev' });
+      await all(['svg', 'html', 'mermaid', 'dot'], async (format) => {
+        const args = ['graph', '--format', format, '--stage', 'dev', '--diff', webchat.path('nimbus.out/prod/graph.json')];
+        const { status, stdout, stderr } = await webchat.run(args);
+        expect([status, stderr], format).to.deep.equal([0, '']);
+        expect(stdout, format)
+          .to.match(/^(<svg |<!doctype html>|flowchart LR|digraph )/)
+          .and.include('onMessage');
+        if (format === 'svg') expect((await webchat.run([...args, '--no-cache'])).stdout === stdout).to.equal(true);
+      });
     });
   });
 

@@ -1,10 +1,15 @@
 import { conditionContract } from './condition-contract.js';
-import { localBackend } from './local-backend.js';
+import { localBackend, remoteBackend } from './local-backend.js';
 import { storeContract } from './store-contract.js';
 import { transactionContract } from './transaction-contract.js';
 
-describe('stores in the local cloud', () => {
-  storeContract('as the client sees them', localBackend);
-  transactionContract('in transactions', localBackend);
-  conditionContract('with conditions', localBackend, { exact: true });
-});
+for (const [where, backend] of [
+  ['beside the code that uses them', localBackend],
+  ['in another thread', remoteBackend],
+] as const) {
+  describe(`stores in the local cloud, ${where}`, () => {
+    storeContract('as the client sees them', backend);
+    transactionContract('in transactions', backend);
+    conditionContract('with conditions', backend, { exact: true });
+  });
+}

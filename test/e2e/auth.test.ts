@@ -1,6 +1,7 @@
 // Authorizers, user pools and CORS, deployed: who is let in, what that costs, what browsers are told.
 import { expect } from 'chai';
 import { Project } from './support/project.js';
+import { expectProved } from './support/proof.js';
 import { requirementsOrSkip } from './support/requirements.js';
 import { type Invocation, type Sandbox, startSandbox } from './support/sandbox.js';
 import { TerraformWorkspace } from './support/terraform.js';
@@ -292,6 +293,7 @@ describe('Authorizers, user pools and CORS', function () {
         'e2e-auth-dev-Directory-notAdmin cognito-idp:ListUsers',
         'e2e-auth-dev-Directory-notAdmin cognito-idp:ListUsersInGroup',
       ]);
+      await expectProved(sandbox, workspaces);
       expect(await sandbox.dropped()).to.deep.equal([]);
       expect(sandbox.output).to.equal('');
     });

@@ -6,6 +6,7 @@ import { expect } from 'chai';
 import { unzipSync } from 'fflate';
 import { nimbusc, nimbuscBinary, Project, sha256, type Tree, treeOf } from './support/project.js';
 import { repositoryRoot } from './support/repository.js';
+import { inOwnStep } from './support/requirements.js';
 import { type Finished, run } from './support/run.js';
 import { strace, straceOrSkip } from './support/strace.js';
 import { onTmpfs } from './support/tmpfs.js';
@@ -44,6 +45,9 @@ const TEMPORARY = /(^|\/)\.nimbusc-tmp-/;
 
 describe('The output of a build', function () {
   this.timeout('2m');
+  before(function () {
+    inOwnStep(this);
+  });
   const projects: Project[] = [];
   const keep = (one: Project): Project => {
     projects.push(one);

@@ -1,6 +1,7 @@
 // Topics, basic functions, schedules, keeping warm, custom factories and forced dependencies: one project, one deployment.
 import { expect } from 'chai';
 import { Project } from './support/project.js';
+import { expectProved } from './support/proof.js';
 import { requirementsOrSkip } from './support/requirements.js';
 import { type Invocation, type Sandbox, startSandbox } from './support/sandbox.js';
 import { TerraformWorkspace } from './support/terraform.js';
@@ -255,6 +256,7 @@ describe('Functions that call each other', function () {
         ...['Publish', 'Subscribe'].map((action) => `${PREFIX}-Desk-useUndeclared sns:${action} ${topicArn('alarms')}`),
         `${PREFIX}-Desk-useUndeclared sns:Unsubscribe *`,
       ]);
+      await expectProved(sandbox, [terraform]);
     });
   });
 });

@@ -3,6 +3,7 @@
 import { expect } from 'chai';
 import { type DatabaseServers, databasesOrSkip } from './support/database-servers.js';
 import { Project } from './support/project.js';
+import { expectProved } from './support/proof.js';
 import { requirementsOrSkip } from './support/requirements.js';
 import { type Sandbox, startSandbox } from './support/sandbox.js';
 import { TerraformWorkspace } from './support/terraform.js';
@@ -238,6 +239,7 @@ describe('Relational databases and secrets', function () {
     // a decorator grants all that its client can do; of these clients that is one action
     const others = unused.filter(({ action }) => /^(ec2|secretsmanager):/.test(action));
     expect(others).to.deep.equal([]);
+    await expectProved(sandbox, [terraform]);
     expect(sandbox.output).to.equal('');
   });
 

@@ -74,4 +74,23 @@ describe('The image-inbox example', function () {
   });
 
   it('has had no crash and no refused call', () => example.expectAllWell());
+
+  it('is granted what it uses, and can do without none of it', async () => {
+    let count = 0;
+    const newImage = async (): Promise<string> => {
+      const key = `new-${++count}.png`;
+      await put(key, '1');
+      expect(await records()).to.have.property(key);
+      return key;
+    };
+    await example.expectProved({
+      'Clerk.onCreated': newImage,
+      'Clerk.onDeleted': async () => {
+        const key = await newImage();
+        await object(INBOX, key, { method: 'DELETE' });
+        expect(await records()).to.not.have.property(key);
+      },
+      'Reporter.writeSummary': summary,
+    });
+  });
 });

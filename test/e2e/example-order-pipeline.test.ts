@@ -2,8 +2,10 @@
 // what becomes of orders that cannot be fulfilled.
 import { expect } from 'chai';
 import { DeployedExample, REGION } from './support/example.js';
+import type { Steps } from './support/mutations.js';
 import { requirementsOrSkip } from './support/requirements.js';
 
+const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:order-pipeline-dev-new-orders';
 const idOf = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 
 describe('The order-pipeline example', function () {
@@ -28,6 +30,23 @@ describe('The order-pipeline example', function () {
   const orders = async (): Promise<string[]> => {
     const items = (await example.itemsOf('Orderdev')) as readonly { id: { S: string } }[];
     return items.map(({ id }) => id.S).sort();
+  };
+
+  const putItem = async (TableName: string, Item: object): Promise<void> => {
+    await example.sandbox.awsJson('dynamodb', 'DynamoDB_20120810.PutItem', { TableName, Item }, REGION);
+  };
+
+  const sold = async (): Promise<Record<string, number>> => {
+    await example.sandbox.idle();
+    const { body } = await example.http('GET', 'sales');
+    return Object.fromEntries(Object.entries(body as Record<string, { sold: number }>).map(([name, one]) => [name, one.sold]));
+  };
+
+  const failuresOfAnnouncer = async (): Promise<number> => {
+    const QueueUrl = `${example.sandbox.endpoint}/123456789012/order-pipeline-dev-Announcer-announce-Order-failures`;
+    const request = { QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] };
+    const answer = await example.sandbox.awsJson('sqs', 'AmazonSQS.GetQueueAttributes', request, REGION);
+    return Number((answer as { Attributes: Record<string, string> }).Attributes['ApproximateNumberOfMessages']);
   };
 
   /** What lies in the queue of dead letters, and stays there. */
@@ -82,4 +101,45 @@ describe('The order-pipeline example', function () {
   });
 
   it('has had no crash and no refused call', () => example.expectAllWell());
+
+  it('is granted what it uses, and can do without none of it', async () => {
+    let count = 100;
+    const steps: Steps = {
+      'Counter.place': () => order(++count, 'cup', 1),
+      'Warehouse.fulfil': async () => {
+        const before = (await example.sandbox.invocations('order-pipeline-dev-Warehouse-fulfil')).length;
+        await putItem('StockItemdev', { article: { S: 'cup' }, available: { N: '100' } });
+        const n = ++count;
+        await order(n, 'cup', 1);
+        expect(await orders()).to.include(idOf(n));
+        // one that comes twice is looked up
+        await order(n, 'cup', 1);
+        const results = (await example.invocationsOf('Warehouse-fulfil')).slice(before).map(({ result }) => result);
+        expect(results).to.deep.equal([{ batchItemFailures: [] }, { batchItemFailures: [] }]);
+      },
+      'Announcer.announce': async () => {
+        const before = (await example.sandbox.invocations('order-pipeline-dev-Sales-count')).length;
+        await putItem('Orderdev', { id: { S: idOf(++count) }, article: { S: 'cup' }, amount: { N: '1' } });
+        expect((await example.invocationsOf('Sales-count')).slice(before)).to.have.length(1);
+        const failures = await failuresOfAnnouncer();
+        await putItem('Orderdev', { id: { S: idOf(++count) }, article: { S: 'x'.repeat(300_000) }, amount: { N: '1' } });
+        await example.sandbox.idle();
+        expect(await failuresOfAnnouncer()).to.equal(failures + 1);
+      },
+      'Sales.count': async () => {
+        const { plate = 0 } = await sold();
+        const Message = JSON.stringify({ id: idOf(++count), article: 'plate', amount: 7 });
+        const query = new URLSearchParams({ Action: 'Publish', TopicArn: TOPIC, Message });
+        expect((await example.sandbox.aws('sns', `/?${query}`, { method: 'POST' }, REGION)).status).to.equal(200);
+        expect((await sold())['plate']).to.equal(plate + 7);
+      },
+      'Sales.summary': async () => expect((await example.http('GET', 'sales')).status).to.equal(200),
+      'Setup.fillShelves': async () => {
+        expect((await example.sandbox.invoke('order-pipeline-dev-Setup-fillShelves', {}, REGION)).failed).to.equal(false);
+      },
+    };
+    // the queue for failures is for what no message can carry
+    await steps['Announcer.announce']?.();
+    await example.expectProved(steps);
+  });
 });

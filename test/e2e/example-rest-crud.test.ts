@@ -1,6 +1,6 @@
 // The example rest-crud, deployed: every operation, what each refuses, CORS, its document and its generated client.
 import { expect } from 'chai';
-import { DeployedExample } from './support/example.js';
+import { DeployedExample, REGION } from './support/example.js';
 import { withGeneratedClient } from './support/generated-client.js';
 import { requirementsOrSkip } from './support/requirements.js';
 
@@ -128,4 +128,35 @@ describe('The rest-crud example', function () {
   });
 
   it('has had no crash and no refused call', () => example.expectAllWell());
+
+  it('is granted what it uses, and can do without none of it', async () => {
+    let count = 0;
+    const newIsbn = (): string => `9790000${String(++count).padStart(6, '0')}`;
+    const add = async (): Promise<string> => {
+      const isbn = newIsbn();
+      const book = { ...EMMA, isbn };
+      const Item = {
+        isbn: { S: isbn },
+        title: { S: book.title },
+        authors: { L: [{ S: 'Jane Austen' }] },
+        genre: { S: book.genre },
+      };
+      const dated = { ...Item, published: { S: book.published }, revision: { N: '1' } };
+      const put = { TableName: 'Bookdev', Item: dated };
+      await example.sandbox.awsJson('dynamodb', 'DynamoDB_20120810.PutItem', put, REGION);
+      return isbn;
+    };
+    const expectStatus = async (status: number, ...request: Parameters<DeployedExample['http']>): Promise<void> => {
+      expect((await example.http(...request)).status).to.equal(status);
+    };
+    const { isbn: _, ...content } = EMMA;
+    await example.expectProved({
+      'Library.create': () => expectStatus(201, 'POST', 'books', { ...EMMA, isbn: newIsbn() }),
+      'Library.list': () => expectStatus(200, 'GET', 'books'),
+      'Library.read': async () => expectStatus(200, 'GET', `books/${await add()}`),
+      // who names another revision is told which one there is
+      'Library.replace': async () => expectStatus(409, 'PUT', `books/${await add()}`, { ...content, revision: 2 }),
+      'Library.remove': async () => expectStatus(200, 'DELETE', `books/${await add()}`),
+    });
+  });
 });

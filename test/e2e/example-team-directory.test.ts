@@ -73,4 +73,17 @@ describe('The team-directory example', function () {
     await example.expectAllWell();
     expect((await example.sandbox.usedPermissions()).unused).to.deep.equal([]);
   });
+
+  it('is granted what it uses, and can do without none of it', async () => {
+    let count = 0;
+    await example.expectProved({
+      'Directory.join': async () => expect((await join({ ...ada, email: `ada-${++count}@example.com` })).status).to.equal(201),
+      'Directory.list': async () => expect((await list()).status).to.equal(200),
+      // a code that was not seen before, since the API remembers what it was told about the others
+      'Door.authorize': async () => expect((await list('', { 'x-invitation': `guess-${++count}` })).status).to.equal(403),
+      'Setup.createTable': async () => {
+        expect((await example.sandbox.invoke('team-directory-dev-Setup-createTable', {}, REGION)).failed).to.equal(false);
+      },
+    });
+  });
 });

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { Project } from './support/project.js';
+import { expectProved } from './support/proof.js';
 import { requirementsOrSkip } from './support/requirements.js';
 import { type Sandbox, startSandbox } from './support/sandbox.js';
 import { TerraformWorkspace } from './support/terraform.js';
@@ -204,6 +205,7 @@ describe('Buckets of files', function () {
       's3:PutObject',
       's3:PutObjectTagging',
     ]);
+    await expectProved(sandbox, [terraform]);
   });
 
   it('are as they were after a second apply', async () => {

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { Project } from './support/project.js';
+import { expectProved } from './support/proof.js';
 import { requirementsOrSkip } from './support/requirements.js';
 import { type Invocation, type Sandbox, startSandbox } from './support/sandbox.js';
 import { TerraformWorkspace } from './support/terraform.js';
@@ -483,5 +484,7 @@ describe('HTTP functions', function () {
       expect(await sandbox.dropped()).to.deep.equal([]);
       expect(sandbox.output).to.equal('');
     });
+
+    it('have called only what they are granted', () => expectProved(sandbox, workspaces));
   });
 });

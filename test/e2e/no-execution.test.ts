@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:net';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { expect } from 'chai';
 import { nimbusc, nimbuscBinary, Project } from './support/project.js';
+import { inOwnStep } from './support/requirements.js';
 import type { Finished } from './support/run.js';
 import { strace, straceOrSkip } from './support/strace.js';
 
@@ -164,6 +165,7 @@ describe('A build of a project that would do harm if it were executed', function
   let temporary: string;
 
   before(async function () {
+    inOwnStep(this);
     await straceOrSkip(this, 'that compiling executes nothing');
     server = createServer((socket) => {
       connections++;

@@ -1,6 +1,7 @@
 // One project in two stages side by side: what belongs to one of them only, what is said twice, and what the default is.
 import { expect } from 'chai';
 import { Project } from './support/project.js';
+import { expectProved } from './support/proof.js';
 import { requirementsOrSkip } from './support/requirements.js';
 import { type Sandbox, startSandbox } from './support/sandbox.js';
 import { TerraformWorkspace } from './support/terraform.js';
@@ -107,5 +108,6 @@ describe('Stages', function () {
     for (const terraform of workspaces.values()) expect(await terraform.planChanges()).to.deep.equal([]);
     expect(await sandbox.denied()).to.deep.equal([]);
     expect(await sandbox.dropped()).to.deep.equal([]);
+    await expectProved(sandbox, [...workspaces.values()]);
   });
 });

@@ -2,6 +2,7 @@
 // very zips, real Terraform. Invocations are counted: AWS bills each.
 import { expect } from 'chai';
 import { Project } from './support/project.js';
+import { expectProved } from './support/proof.js';
 import { requirementsOrSkip } from './support/requirements.js';
 import { type Sandbox, startSandbox } from './support/sandbox.js';
 import { TerraformWorkspace } from './support/terraform.js';
@@ -175,6 +176,7 @@ describe('Store functions', function () {
       const { unused } = await sandbox.usedPermissions();
       const needless = unused.filter(({ role, action }) => !role.includes('-Orders-') && action !== 'sqs:SendMessage');
       expect(needless).to.deep.equal([]);
+      await expectProved(sandbox, [terraform]);
       expect(sandbox.output).to.equal('');
     });
   });

@@ -6,6 +6,7 @@ import { dynamoDbBackend } from '../contract/dynamodb-backend.js';
 import { loadPackedStores, type Packed, packSdk } from '../contract/packed-runtime.js';
 import { transactionContract } from '../contract/transaction-contract.js';
 import { Project } from './support/project.js';
+import { expectProved } from './support/proof.js';
 import { requirementsOrSkip } from './support/requirements.js';
 import { type Sandbox, startSandbox } from './support/sandbox.js';
 import { TerraformWorkspace } from './support/terraform.js';
@@ -86,6 +87,7 @@ describe('Transactions and conditions', function () {
       const { used } = await sandbox.usedPermissions();
       const actions = new Set(used.map(({ action }) => action).filter((action) => action.startsWith('dynamodb:')));
       expect([...actions].sort()).to.deep.equal(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem']);
+      await expectProved(sandbox, [terraform]);
       expect(sandbox.output).to.equal('');
     });
   });

@@ -1,12 +1,16 @@
 // The example of the README, all the way: built by the packed command line, planned and applied by real Terraform, with the
 // AWS provider as it is for stage dev, and used as two people would use it.
 import { readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import { WebSocket } from 'ws';
 import { withGeneratedClient } from './support/generated-client.js';
+import { grantsOf } from './support/grants.js';
+import { expectEachGrantNeeded, type Steps } from './support/mutations.js';
 import { Project } from './support/project.js';
+import { expectProved } from './support/proof.js';
 import { requirementsOrSkip } from './support/requirements.js';
-import { type Sandbox, startSandbox } from './support/sandbox.js';
+import { type Invocation, type Sandbox, startSandbox } from './support/sandbox.js';
 import { TerraformWorkspace, type Validation } from './support/terraform.js';
 import { connect, HandshakeRefused, type WebSocketClient } from './support/websocket-client.js';
 
@@ -24,12 +28,6 @@ interface Deployment {
   /** What the first plan would do. */
   readonly changes: readonly string[];
   readonly outputs: Readonly<Record<string, unknown>>;
-}
-
-interface Statement {
-  readonly Effect: string;
-  readonly Action: string | readonly string[];
-  readonly Resource: string | readonly string[];
 }
 
 /** What a user of the generated client writes. */
@@ -66,8 +64,6 @@ interface UseOfClient {
     webSocket: typeof WebSocket,
   ): Promise<{ readonly before: User[]; readonly during: User[]; readonly refused: boolean; readonly message: unknown }>;
 }
-
-const asList = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T]);
 
 /** The addresses of everything that a module declares. */
 async function addressesOf(module: string): Promise<string[]> {
@@ -365,18 +361,76 @@ describe('The webchat example', function () {
       for (const one of invocations) expect(one.role).to.equal(`arn:aws:iam::123456789012:role/${one.function}`);
     });
 
-    it('has used only what its policies grant by name', async () => {
-      const grants = new Map([...(await grantsByRole(dev.terraform)), ...(await grantsByRole(prod.terraform))]);
-      const { used } = await sandbox.usedPermissions();
-      const actions = new Set(used.map(({ action }) => action));
-      expect(actions).to.include.keys('dynamodb:Scan', 'dynamodb:PutItem', 'execute-api:ManageConnections');
-      for (const { role, action, resource } of used) {
-        const granted = grants.get(role.split('/').at(-1) ?? '');
-        const anyConnection = resource.replace(/@connections\/.*$/, '@connections/*');
-        expect(granted, `${role} ${action}`).to.deep.include({ action, resource: anyConnection });
-      }
-      const broad = [...grants.values()].flat().filter((one) => one.action.includes('*') || one.resource === '*');
-      expect(broad).to.deep.equal([]);
+    it('is granted by name what it uses, and nothing else', async () => {
+      await expectProved(sandbox, [dev.terraform, prod.terraform], { all: true });
+      const grants = [...(await grantsOf(dev.terraform)), ...(await grantsOf(prod.terraform))];
+      expect(grants.filter((one) => one.action.includes('*') || one.resource === '*')).to.deep.equal([]);
+    });
+
+    it('can do without none of its permissions', async () => {
+      const chat = sandbox.wsUrl(String(dev.outputs['websocket_api_url']));
+      const put = (TableName: string, Item: object): Promise<unknown> =>
+        sandbox.awsJson('dynamodb', 'DynamoDB_20120810.PutItem', { TableName, Item }, REGION);
+      const get = async (TableName: string, Key: object): Promise<unknown> =>
+        ((await sandbox.awsJson('dynamodb', 'DynamoDB_20120810.GetItem', { TableName, Key }, REGION)) as { Item?: unknown }).Item;
+      const user = (username: string, connection: string | null) =>
+        put('UserDetaildev', {
+          username: { S: username },
+          currentWebsocket: connection === null ? { NULL: true } : { S: connection },
+        });
+      /** The next invocation from now on, when it has ended. A frame that was sent may not have been read yet. */
+      const invocationAfter = async (name: string) => {
+        const before = (await sandbox.invocations(name)).length;
+        return async (): Promise<Invocation> => {
+          for (const end = Date.now() + 10_000; ; await delay(20)) {
+            const next = (await sandbox.invocations(name))[before];
+            if (next !== undefined && next.status !== 'running') return next;
+            if (Date.now() > end) throw new Error(`${name} is not invoked`);
+          }
+        };
+      };
+      const connections = async (): Promise<unknown> => {
+        const request = { TableName: 'ConnectionDetaildev', Select: 'COUNT' };
+        return ((await sandbox.awsJson('dynamodb', 'DynamoDB_20120810.Scan', request, REGION)) as { Count: number }).Count;
+      };
+      let count = 0;
+      const steps: Steps = {
+        'Chat.onConnect': async () => {
+          await user('thomas', 'the former one');
+          await (await connect(`${chat}?user=thomas`)).close();
+        },
+        'Chat.onDisconnect': async () => {
+          await user('thomas', null);
+          const before = await connections();
+          const closed = await invocationAfter('webchat-dev-Chat-onDisconnect');
+          await (await connect(`${chat}?user=thomas`)).close();
+          expect((await closed()).result).to.deep.equal({ statusCode: 200 });
+          expect(await connections()).to.equal(before);
+          expect(await get('UserDetaildev', { username: { S: 'thomas' } })).to.deep.include({ currentWebsocket: { NULL: true } });
+        },
+        'Chat.onMessage': async () => {
+          await user('thomas', null);
+          // whose connection went away without a word
+          await user('bob', 'bm9ib2R5IGhlcmU=');
+          const thomas = await connect(`${chat}?user=thomas`);
+          const sent = await invocationAfter('webchat-dev-Chat-onMessage');
+          thomas.send({ topic: 'sendMessage', recipient: 'bob', message: 'are you there?' });
+          const { result } = await sent().finally(() => thomas.close());
+          expect(result).to.deep.equal({ statusCode: 200 });
+          expect(await get('UserDetaildev', { username: { S: 'bob' } })).to.deep.include({ currentWebsocket: { NULL: true } });
+        },
+        'Registration.register': async () => {
+          const headers = { 'content-type': 'application/json' };
+          const body = JSON.stringify({ username: `carol${++count}` });
+          const url = sandbox.httpUrl(`${dev.outputs['http_api_url']}/register`);
+          expect((await fetch(url, { method: 'POST', headers, body })).status).to.equal(200);
+        },
+        'Setup.setupBasicUsers': async () => expect((await sandbox.invoke(SETUP, {}, REGION)).failed).to.equal(false),
+        'UserDirectory.listUsers': async () => {
+          expect((await fetch(sandbox.httpUrl(`${dev.outputs['http_api_url']}/users`))).status).to.equal(200);
+        },
+      };
+      await expectEachGrantNeeded({ sandbox, terraform: dev.terraform, region: REGION }, steps);
     });
 
     it('leaves nothing of stage dev behind when that is destroyed', async () => {
@@ -402,22 +456,4 @@ async function namesOfEverything(sandbox: Sandbox): Promise<string[]> {
     ...(logs as { logGroups: { logGroupName: string }[] }).logGroups.map((one) => one.logGroupName),
     ...(await sandbox.apis()).map(({ name }) => name),
   ];
-}
-
-/** The names of roles to what they allow. Everything there is an Allow. */
-async function grantsByRole(
-  terraform: TerraformWorkspace,
-): Promise<ReadonlyMap<string, readonly { readonly action: string; readonly resource: string }[]>> {
-  const state = Object.entries(await terraform.state());
-  const policies = state.filter(([address]) => address.startsWith('aws_iam_role_policy.'));
-  const grants = policies.map(([, values]) => {
-    const { role, policy } = values as { role: string; policy: string };
-    const { Statement } = JSON.parse(policy) as { Statement: readonly Statement[] };
-    expect(new Set(Statement.map(({ Effect }) => Effect))).to.deep.equal(new Set(['Allow']));
-    const pairs = Statement.flatMap(({ Action, Resource }) =>
-      asList(Action).flatMap((action) => asList(Resource).map((resource) => ({ action, resource }))),
-    );
-    return [role, pairs] as const;
-  });
-  return new Map(grants);
 }

@@ -2,6 +2,7 @@
 import { readFile, symlink } from 'node:fs/promises';
 import { expect } from 'chai';
 import { Project } from './support/project.js';
+import { expectProved } from './support/proof.js';
 import { requirementsOrSkip } from './support/requirements.js';
 import { type Sandbox, startSandbox } from './support/sandbox.js';
 import { TerraformWorkspace } from './support/terraform.js';
@@ -158,5 +159,6 @@ describe('Websites', function () {
 
   it('are denied nothing', async () => {
     expect(await sandbox.denied()).to.deep.equal([]);
+    await expectProved(sandbox, [terraform]);
   });
 });

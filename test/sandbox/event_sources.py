@@ -21,7 +21,7 @@ from functions import Functions, Result
 from iam import Iam
 
 SQS_ACTIONS = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
-STREAM_ACTIONS = ("dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream")
+STREAM_ACTIONS = ("dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream", "dynamodb:ListStreams")
 SQS_RETRY_SECONDS = 0.5  # a failed message shows again after this, not after the queue's visibility timeout...
 FAST_RETRIES = 5         # ...for so many receives
 STREAM_RETRIES = 3       # where the mapping sets no limit (AWS: until the record expires)
@@ -240,7 +240,6 @@ class EventSources:
         function = self._functions.find(mapping.function_arn)
         if function is None or not self._may_poll(function, mapping, STREAM_ACTIONS):
             return
-        self._iam.uses(function.role, "dynamodb:ListStreams", mapping.event_source_arn)
         state.running = 1
         self._tracker.spawn("batch of " + mapping.event_source_arn, self._stream_batch, mapping, function, batch, state)
 

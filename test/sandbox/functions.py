@@ -92,6 +92,14 @@ class Functions:
         for worker in workers:
             worker.close()
 
+    def restart(self, name: str) -> int:
+        """Lets no instance of a function be used again that is idle now; how many there were."""
+        with self._lock:
+            stale = [worker for key in list(self._idle) if json.loads(key)[0].endswith(f":{name}") for worker in self._idle.pop(key)]
+        for one in stale:
+            one.close()
+        return len(stale)
+
     # --- invocations
     def invoke(self, function: LambdaFunction, payload: str, source: str, kind: str = "RequestResponse",
                attempt: int = 1) -> Result:
@@ -174,12 +182,19 @@ class Functions:
     def _save_logs(self, function: LambdaFunction, logs: str) -> None:
         """To CloudWatch, as Lambda does: with the role's permissions, and only if it has them."""
         group = f"arn:aws:logs:{function.region}:{ACCOUNT}:log-group:{function.logs_group_name}"
-        may = lambda action: any(self._iam.may(function.role, f"logs:{action}", arn) for arn in (f"{group}:log-stream:x", group))
+        may = lambda action: any(self._iam.may(function.role, action, arn) for arn in (f"{group}:log-stream:x", group))
         exists = function.logs_group_name in function.logs_backend.groups
-        if may("PutLogEvents") and may("CreateLogStream") and (exists or may("CreateLogGroup")):
+        actions = ["logs:CreateLogStream", "logs:PutLogEvents"] + ([] if exists else ["logs:CreateLogGroup"])
+        missing = [action for action in actions if not may(action)]
+        if not missing:
             if not exists:
                 function.logs_backend.ensure_log_group(function.logs_group_name)
             function.save_logs(logs)
+            for action in actions:
+                self._iam.use(function.role, action, f"{group}:log-stream:x")
+        elif any(map(may, actions[:2])):  # a role that asks for no logs at all misses none
+            for action in missing:
+                self._iam.refuse(function.role, action, group, f"the role may not perform {action}", function.function_name)
 
     # --- processes
     def _key(self, function: LambdaFunction) -> str:
@@ -291,6 +306,7 @@ class Functions:
             if spec.get("Role") and (spec.get("VpcConfig") or {}).get("SubnetIds"):
                 for action in INTERFACES:
                     if not self._iam.uses(spec["Role"], f"ec2:{action}", "*"):
+                        self._iam.refuse(spec["Role"], f"ec2:{action}", "*", "Lambda puts functions into a VPC with their roles")
                         raise InvalidParameterValueException(
                             f"The provided execution role does not have permissions to call {action} on EC2")
 

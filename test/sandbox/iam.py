@@ -175,10 +175,10 @@ class Iam:
         """Whether the role may; if so, it counts as used."""
         allowed = self.may(role, action, resource)
         if allowed:
-            self._use(role, action, resource)
+            self.use(role, action, resource)
         return allowed
 
-    def _use(self, role: str, action: str, resource: str) -> None:
+    def use(self, role: str, action: str, resource: str) -> None:
         key = (role, action, resource)
         self._used[key] = self._used.get(key, 0) + 1
 
@@ -190,7 +190,7 @@ class Iam:
                 self.refuse(session.role, action, resource, str(denied), session.name)
                 raise denied
         for action, resource in pairs:
-            self._use(session.role, action, resource)
+            self.use(session.role, action, resource)
 
     def authorize_request(self, session: Session, request: Request) -> None:
         if request.service not in UNCHECKED:
@@ -202,6 +202,9 @@ class Iam:
 
     # --- what it did
     def used(self) -> list[dict]:
+        return [one for one in self.exercised() if one["action"].split(":")[0] not in UNCHECKED]
+
+    def exercised(self) -> list[dict]:
         return [{"role": role, "action": action, "resource": resource, "count": count}
                 for (role, action, resource), count in sorted(self._used.items())]
 

@@ -145,6 +145,9 @@ class Sandbox:
     def _get_used_permissions(self, query):
         return {"used": self._iam.used(), "unused": self._iam.unused()}
 
+    def _get_exercised(self, query):
+        return self._iam.exercised()
+
     def _get_apis(self, query):
         return [{"id": api.api_id, "name": api.name, "protocol": api.protocol_type, "region": region_of(api),
                  "stages": list(api.stages), "routes": [route.route_key for route in api.routes.values()]} for api in every_api()]
@@ -156,6 +159,9 @@ class Sandbox:
     def _post_fire_rule(self, query):
         fired = self._triggers.fire(query.get("name", ""), query.get("bus", "default"))
         return Reply(200 if fired else 404, {"fired": fired})
+
+    def _post_restart(self, query):
+        return {"instances": self._functions.restart(query.get("function", ""))}
 
     def _post_expire_visibility(self, query):
         return {"messages": self._triggers.expire_visibility(query.get("queue"))}

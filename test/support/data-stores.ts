@@ -2,6 +2,7 @@
 import { Activity } from '../../providers/local/activity.js';
 import { DataFolder } from '../../providers/local/data/data-folder.js';
 import { LocalQueueService } from '../../providers/local/kinds/queue.js';
+import { HISTORY } from '../../providers/local/kinds/service.js';
 import { documentStoreClient, Rows } from '../../providers/local/kinds/store.js';
 import { MemoryTable } from '../../providers/local/kinds/table.js';
 import { classShape } from '../../runtime/core/shape.js';
@@ -38,6 +39,8 @@ export async function storesOf(dir: string) {
     activity: new Activity(),
     triggeredBy: () => [],
     containedIn: () => [],
+    originOf: (text: string) => text,
+    history: HISTORY,
   };
   return {
     folder,

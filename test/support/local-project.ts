@@ -1,5 +1,5 @@
 // A project of texts, simulated whole.
-import { LocalNimbusDeployment } from '../../providers/local/index.js';
+import { type LocalDeploymentOptions, LocalNimbusDeployment } from '../../providers/local/index.js';
 import { type TempProject, tempProject } from './temp-project.js';
 
 export interface LocalTestProject {
@@ -10,10 +10,13 @@ export interface LocalTestProject {
   remove(): void;
 }
 
-export async function localProject(files: Readonly<Record<string, string>>): Promise<LocalTestProject> {
+export async function localProject(
+  files: Readonly<Record<string, string>>,
+  options: LocalDeploymentOptions = {},
+): Promise<LocalTestProject> {
   const project = tempProject(files);
   try {
-    const deployment = await LocalNimbusDeployment.getNewInstance({ project: project.dir });
+    const deployment = await LocalNimbusDeployment.getNewInstance({ ...options, project: project.dir });
     return {
       project,
       deployment,

@@ -52,6 +52,13 @@ const FILES: Readonly<Record<string, readonly [bad: Files, good?: Files]>> = {
   NIM1006: [{ '../tsconfig.build.json': '{ "include": ["project/src"] }' }],
   NIM1007: [{ 'tsconfig.base.json': '{}', 'src/ping.ts': HANDLER }],
   NIM1104: [{ 'src/paths.ts': "export const ORDERS_PATH = 'orders';\n" }],
+  NIM1807: [
+    {
+      'src/person.ts':
+        "import { DocumentStore, Key } from 'nimbusc';\n@DocumentStore()\nexport class Person {\n  @Key() id = '';\n}",
+    },
+  ],
+  NIM1808: [{ 'src/world.ts': `import { DocumentStore, Key } from 'nimbusc';\n${WORLD['Order']}` }],
   NIM3072: [{ 'index.html': '' }],
   NIM6301: [PAGES],
   NIM6303: [PAGES],
@@ -64,6 +71,23 @@ const FILES: Readonly<Record<string, readonly [bad: Files, good?: Files]>> = {
   NIM4001: [{}, installed('date-fns')],
   NIM4002: [{ 'src/parser.ts': 'export function parseOrder(text: string): string {\n  return text;\n}\n' }],
   NIM4004: [IMAGES, { ...IMAGES, ...installed('sharp') }],
+};
+
+const ORDER = (fields: string, options = ''): string => `@DocumentStore(${options})\nexport class Order {\n${fields}\n}`;
+const ID = "@Key() id = '';";
+
+/** What was built before, of examples that are compared with that. */
+const BUILT: Readonly<Record<string, { readonly source: string; readonly stage: string }>> = {
+  NIM1803: { source: ORDER(ID), stage: 'prod' },
+  NIM1804: { source: ORDER(ID), stage: 'prod' },
+  NIM1805: { source: ORDER(ID, "{ tableName: 'order' }"), stage: 'prod' },
+  NIM1806: { source: "@DocumentStore()\nexport class User {\n  @Key() name = '';\n}", stage: 'prod' },
+  NIM1809: { source: ORDER(ID), stage: 'prod' },
+  NIM1810: { source: ORDER(ID), stage: 'dev' },
+  NIM1811: { source: ORDER(`${ID} @Attribute() amount = '';`), stage: 'prod' },
+  NIM1812: { source: ORDER(`${ID} @Attribute() state: 'open' | 'paid' | 'lost' = 'open';`), stage: 'prod' },
+  NIM1813: { source: ORDER(ID), stage: 'prod' },
+  NIM1814: { source: "@DocumentStore()\nexport class User {\n  @Key() id = ''; @Attribute() mail = '';\n}", stage: 'prod' },
 };
 
 /** Examples that do not give their code, and why not. */
@@ -129,6 +153,12 @@ function filesOf(example: string, language: string): Record<string, string> {
 async function compile(code: string, files: Files): Promise<readonly Diagnostic[]> {
   const project = tempProject(files);
   try {
+    const before = BUILT[code];
+    if (before !== undefined) {
+      project.write({ 'nimbus.yml': `projectName: example\ndefaultStages: [${before.stage}]\n`, ...sourcesOf(before.source) });
+      expect((await project.build()).diagnostics.filter(({ severity }) => severity === 'error')).to.deep.equal([]);
+      project.write(files);
+    }
     return (code.startsWith('NIM40') ? await project.build() : await project.check()).diagnostics;
   } finally {
     project.remove();

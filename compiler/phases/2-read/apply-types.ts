@@ -80,7 +80,7 @@ function typed(owner: ClassDecl, types: ClassTypes, shapes: Shapes, sink: Diagno
   });
   const properties = owner.properties.map((property, index) => {
     const type = types.stored[index];
-    return type === undefined ? property : { ...property, ...shapes.fieldOf(property.name, type) };
+    return type === undefined ? property : { ...property, ...shapes.fieldOf(property.name, type), wire: type };
   });
   return { ...owner, methods, properties, wire: types.self, computed: types.computed };
 }

@@ -1,6 +1,7 @@
 /**
- * In: the finished stages and what code reaches. Out: everything about one function or resource, for people and programs: what
- * triggers it, what it may do and which lines need that; or who reads it, writes it and listens to it.
+ * In: the finished stages, what code reaches, and what was bundled. Out: everything about one function or resource, for people
+ * and programs: what triggers it, what it may do and which lines need that, what its zip is made of; or who reads it, writes it
+ * and listens to it.
  */
 import type { EdgeBase, FunctionNode, NodeBase, StageGraph } from '../../ir/graph.js';
 import type { Reached, ReachedCall } from '../../ir/reached.js';
@@ -10,11 +11,19 @@ import { isFor } from './narrow-grants.js';
 
 export interface ExplainOptions {
   readonly graphs: readonly StageGraph[];
+  /** The bundles of the function, by stage; of a resource there are none. */
+  readonly bundles: ReadonlyMap<string, BundleSizes>;
   readonly reached: (fn: FunctionNode) => Reached;
   readonly placeOf: (span: Span) => Place;
   readonly textOf: (file: string) => string | null;
   /** What an operation of a kind is called in the cloud. */
   readonly actions: (kind: string, operation: string) => readonly string[];
+}
+
+export interface BundleSizes {
+  readonly packedBytes: number;
+  readonly unpackedBytes: number;
+  readonly parts: readonly (readonly [source: string, bytes: number])[];
 }
 
 export interface Explanation {
@@ -40,6 +49,23 @@ export interface StageExplanation {
   readonly permissions: readonly PermissionExplanation[];
   /** Of a resource: the functions that it triggers. */
   readonly listeners: readonly string[];
+  /** Of a function: what is in its zip; null where it cannot be bundled. */
+  readonly bundle: BundleExplanation | null;
+}
+
+export interface BundleExplanation {
+  /** Of the zip. */
+  readonly packedBytes: number;
+  /** Of the files in it. */
+  readonly unpackedBytes: number;
+  /** Where those bytes come from, largest first. */
+  readonly parts: readonly {
+    /** A package by its name, `.` for the project's own code, `nimbusc` for its runtime, `source map`. */
+    readonly source: string;
+    readonly bytes: number;
+    /** Of `unpackedBytes`, with one decimal. */
+    readonly percent: number;
+  }[];
 }
 
 export interface PermissionExplanation {
@@ -116,6 +142,7 @@ class Stage {
       },
       permissions: edges.filter((edge) => edge.kind === 'uses' && edge.from === fn.id).flatMap((edge) => this.permissions(edge)),
       listeners: [],
+      bundle: bundleExplanation(this.options.bundles.get(this.graph.stage)),
     };
   }
 
@@ -127,6 +154,7 @@ class Stage {
       function: null,
       permissions: edges.filter((edge) => edge.kind === 'uses' && edge.to === node.id).flatMap((edge) => this.permissions(edge)),
       listeners: [...new Set(started.map((edge) => this.nodes.get(edge.to)?.name ?? edge.to))].sort(compareText),
+      bundle: null,
     };
   }
 
@@ -156,6 +184,13 @@ class Stage {
     const text = this.options.textOf(span.file)?.slice(span.start, span.end) ?? '';
     return { place: this.options.placeOf(span), call: calleeOf(text), path };
   }
+}
+
+function bundleExplanation(sizes: BundleSizes | undefined): BundleExplanation | null {
+  if (sizes === undefined) return null;
+  const { packedBytes, unpackedBytes, parts } = sizes;
+  const percent = (bytes: number): number => Math.round((bytes / unpackedBytes) * 1000) / 10;
+  return { packedBytes, unpackedBytes, parts: parts.map(([source, bytes]) => ({ source, bytes, percent: percent(bytes) })) };
 }
 
 /** `users.get` of `users.get(id)`. */

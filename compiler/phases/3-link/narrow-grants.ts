@@ -126,7 +126,9 @@ class Narrower {
     // What nothing but its uses declares is no resource of some stages, but a use that is missing.
     const hasStages = kind.decorators.some(({ role }) => role !== 'uses');
     const isAbsent = hasStages && node === undefined && isKnown && this.all.some((one) => isFor(client, one, kind));
-    if (this.options.permissions === 'strict' && !isAbsent) {
+    // Such a thing cannot be inferred either: its use is what says that there is one.
+    const isDeclaredByUse = !hasStages && node === undefined && isKnown;
+    if ((this.options.permissions === 'strict' || isDeclaredByUse) && !isAbsent) {
       const key = JSON.stringify([fn.id, client.kind, client.target, client.method, calls.map((call) => call.span)]);
       const before = this.missing.get(key);
       if (before === undefined) this.missing.set(key, { fn, client, calls, escaped, stages: [this.graph.stage] });

@@ -45,7 +45,10 @@ export interface Bundle {
   readonly sha256: string;
   readonly packedBytes: number;
   readonly unpackedBytes: number;
-  /** Bytes of the bundle by where they come from: packages by name, `.` for the project, `nimbusc` for its runtime. */
+  /**
+   * `unpackedBytes` by where they come from, largest first: packages by name, `.` for the project, `source map`, and `nimbusc`
+   * for its runtime and whatever the bundler adds. What lies ready with the clients of AWS is `@aws-sdk`.
+   */
   readonly parts: readonly (readonly [source: string, bytes: number])[];
   readonly mapSha256: string;
   readonly mapBytes: number;
@@ -206,6 +209,26 @@ async function runEsbuild(
   context: BundlerContext,
   inputs: InputHashes,
 ): Promise<readonly BundledFunction[] | null> {
+  const { sink } = context;
+  const { names, metafile, outputFiles } = (await bundled(jobs, context)) ?? {};
+  if (names === undefined || metafile === undefined || outputFiles === undefined) return null;
+  const assembler = new Assembler(context, inputs, metafile, outputFiles);
+  const made = jobs.flatMap((job, index) => assembler.assemble(job, `bundle/${names[index]}.mjs`) ?? []);
+  return sink.failed ? null : made;
+}
+
+export interface Bundled {
+  /** By job: its output is `bundle/<name>.mjs`. */
+  readonly names: readonly string[];
+  readonly metafile: Metafile;
+  readonly outputFiles: readonly OutputFile[];
+}
+
+/** One call of esbuild; null when it has found errors, which are reported. */
+export async function bundled(
+  jobs: readonly { readonly entry: EntryModel; readonly functions: readonly FunctionToBundle[] }[],
+  context: BundlerContext,
+): Promise<Bundled | null> {
   const { program, settings, sink } = context;
   const [esbuild, write] = await Promise.all([import('esbuild'), entryWriter()]);
   const names = jobs.map((_, index) => `f${index}`);
@@ -245,9 +268,7 @@ async function runEsbuild(
   const needed = jobs.flatMap(({ functions }) => functions.flatMap(({ input }) => importsOf(input)));
   reportMessages(result, program, needed, sink);
   if (!('outputFiles' in result) || result.outputFiles === undefined || result.metafile === undefined) return null;
-  const assembler = new Assembler(context, inputs, result.metafile, result.outputFiles);
-  const made = jobs.flatMap((job, index) => assembler.assemble(job, `bundle/${names[index]}.mjs`) ?? []);
-  return sink.failed ? null : made;
+  return { names, metafile: result.metafile, outputFiles: result.outputFiles };
 }
 
 /** A file beside the bundle. */
@@ -297,13 +318,14 @@ class Assembler {
     }
     const bytes = zip(files);
     const mapBytes = encoder.encode(map);
+    const unpackedBytes = files.reduce((sum, f) => sum + f.packed.size, 0);
     const bundle: Bundle = {
       key: job.key,
       inputs: this.inputsOf(meta, companions),
       sha256: contentHash(bytes),
       packedBytes: bytes.length,
-      unpackedBytes: files.reduce((sum, f) => sum + f.packed.size, 0),
-      parts: this.partsOf(meta),
+      unpackedBytes,
+      parts: this.partsOf(meta, companions, unpackedBytes, settings.sourceMaps ? mapBytes.length : 0),
       mapSha256: contentHash(mapBytes),
       mapBytes: mapBytes.length,
     };
@@ -366,29 +388,42 @@ class Assembler {
     const copied = companions
       .filter((c) => c.content === undefined && c.packed === undefined)
       .map((c) => paths.relative(projectDir, c.path));
-    const files = [...Object.keys(meta.inputs), ...assets, ...copied].filter((input) => !input.startsWith('nimbusc'));
+    const files = [...Object.keys(meta.inputs), ...assets, ...copied].filter((input) => !isOurs(input));
     const folders = copied.map((file) => `${file.slice(0, file.lastIndexOf('/'))}/`);
     return [...new Set([...files, ...folders, ...resolutionInputs(files)])]
       .sort(compareText)
       .map((input) => [input, this.inputs.hash(input)]);
   }
 
-  private partsOf(meta: Metafile['outputs'][string]): [string, number][] {
+  private partsOf(
+    meta: Metafile['outputs'][string],
+    companions: readonly Companion[],
+    total: number,
+    sourceMap: number,
+  ): [string, number][] {
     const parts = new Map<string, number>();
     const add = (source: string, bytes: number): void => {
       parts.set(source, (parts.get(source) ?? 0) + bytes);
     };
     for (const [input, { bytesInOutput }] of Object.entries(meta.inputs)) add(sourceOf(input), bytesInOutput);
-    for (const { path, external } of meta.imports) {
-      const prepared = external ? this.prepared.get(path) : undefined;
-      for (const file of prepared?.files ?? []) add('@aws-sdk', this.packOnce(file).size);
+    for (const companion of companions) {
+      const [asset] = Object.keys(this.metafile.outputs[companion.path]?.inputs ?? {});
+      const source = companion.packed === undefined ? sourceOf(asset ?? companion.name) : '@aws-sdk';
+      add(source, this.packOnce(companion).size);
     }
+    add('source map', sourceMap);
+    add('nimbusc', total - [...parts.values()].reduce((sum, bytes) => sum + bytes, 0));
     return [...parts].filter(([, bytes]) => bytes > 0).sort((a, b) => b[1] - a[1] || compareText(a[0], b[0]));
   }
 }
 
+/** Of a namespace of the plugin's; a folder of the project may well be called `nimbusc-something`. */
+function isOurs(input: string): boolean {
+  return /^nimbusc(-entry)?:/.test(input);
+}
+
 function sourceOf(input: string): string {
-  if (input.startsWith('nimbusc')) return 'nimbusc';
+  if (isOurs(input)) return 'nimbusc';
   const at = input.lastIndexOf('node_modules/');
   return at < 0 ? '.' : packageName(input.slice(at + 'node_modules/'.length));
 }
@@ -420,7 +455,7 @@ const CJS_NAMES = { __dirname: '__nimbusDirname', __filename: '__nimbusFilename'
  * CommonJS packages inside an ES module call `require` for Node's own modules and expect `__dirname`. Both are added only
  * where the bundle really asks for them (evanw/esbuild#1921).
  */
-function withRequire(text: string): { text: string; linesAdded: number } {
+export function withRequire(text: string): { text: string; linesAdded: number } {
   const needsRequire = text.includes('Dynamic require of ') || /[^.\w$]require\("/.test(text);
   const needsPath = text.includes('__nimbusDirname') || text.includes('__nimbusFilename');
   return {
@@ -430,7 +465,7 @@ function withRequire(text: string): { text: string; linesAdded: number } {
 }
 
 /** The map for the text as shipped, sources relative to the project folder. Which entry of the run it was is no matter of its. */
-function mapText(text: string, linesAdded: number): string {
+export function mapText(text: string, linesAdded: number): string {
   // The mappings are most of the text, and are all characters that JSON has no other way to write.
   const start = text.indexOf(MAPPINGS) + MAPPINGS.length;
   const end = text.indexOf('"', start);

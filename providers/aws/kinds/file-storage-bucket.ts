@@ -12,7 +12,7 @@ import type {
   FileStorageBucketNode,
 } from '../../../compiler/kinds/file-storage-bucket.js';
 import { bucketCodes } from '../codes/buckets.js';
-import { address, tags } from '../handles.js';
+import { address, isProtected, tags } from '../handles.js';
 import { type AnyFragment, fragment, type Grant, type KindLowering, part } from '../lowering.js';
 import { fitName } from '../names.js';
 import type { PlanView } from '../plan-view.js';
@@ -156,7 +156,7 @@ function bucketInput({ node, logicalId, physicalName, sourceTag }: Bucket, { set
     id: logicalId,
     name: escapeTemplate(physicalName ?? ''),
     website: node.website !== null,
-    protected: settings.protected,
+    protected: isProtected(settings, address(BUCKET, logicalId)),
     tags: tags(settings, sourceTag),
   };
 }

@@ -34,11 +34,21 @@ export const fileUpload: KindLowering<FileUploadNode> = {
       sink.for(bucketCodes).report('NIM3072', params, node.source, { stages: [view.settings.stage] });
     }
   },
+  hashedNames: ({ node }, namesOf, view) =>
+    node.files.map(({ key }) => ({
+      type: OBJECT,
+      names: namesOf(view.resource(node.bucket).logicalId).map((bucket) => objectId(bucket, key)),
+    })),
   fragments: (upload, view) => upload.node.files.map((file) => objectFragment(upload, file, view)),
 };
 
 const NEVER = /^(?!)/;
 const WORD = /^[A-Za-z0-9_-]$/;
+
+/** Always with a hash: objects of the artifact bucket have names without one. */
+function objectId(bucket: string, key: string): string {
+  return fitName(`${bucket}_${key}`, { clean: NEVER, allowed: WORD, max: 200 }, `${bucket}\0${key}`);
+}
 
 function objectFragment(
   { node, sourceTag }: PlannedResource<FileUploadNode>,
@@ -47,8 +57,7 @@ function objectFragment(
 ): AnyFragment {
   const bucket = view.resource(node.bucket).logicalId;
   const { key, contentType, file } = uploaded;
-  // always with a hash: objects of the artifact bucket have names without one
-  const id = fitName(`${bucket}_${key}`, { clean: NEVER, allowed: WORD, max: 200 }, `${bucket}\0${key}`);
+  const id = objectId(bucket, key);
   const path = `uploads/${file.path}`;
   const input: ObjectInput = {
     id,

@@ -2,7 +2,7 @@
 import { compareText } from '../../../compiler/ir/span.js';
 import type { PlannedFunction, PlannedResource } from '../../../compiler/ir/stage-plan.js';
 import type { NotificationTopicNode, TopicOperation } from '../../../compiler/kinds/notification-topic.js';
-import { address, functionAddress, tags } from '../handles.js';
+import { address, functionAddress, isProtected, tags } from '../handles.js';
 import { type AnyFragment, fragment, type Grant, type KindLowering, part } from '../lowering.js';
 import { fitName } from '../names.js';
 import { PERMISSION, servicePermission } from '../permission.js';
@@ -42,7 +42,7 @@ export const notificationTopic: KindLowering<NotificationTopicNode> = {
     const input = {
       id: logicalId,
       name: escapeTemplate(physicalName ?? ''),
-      protected: settings.protected,
+      protected: isProtected(settings, address(TOPIC, logicalId)),
       tags: tags(settings, sourceTag),
     };
     return [

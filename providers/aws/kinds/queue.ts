@@ -4,7 +4,7 @@ import type { PlannedFunction, PlannedResource, StageSettings } from '../../../c
 import { DEFAULT_PROCESSING_SECONDS, type QueueNode, type QueueTriggerNode } from '../../../compiler/kinds/queue.js';
 import { nameCodes } from '../codes/names.js';
 import { queueCodes } from '../codes/queues.js';
-import { address, tags } from '../handles.js';
+import { address, isProtected, tags } from '../handles.js';
 import { fragment, type KindLowering, part } from '../lowering.js';
 import { fitName } from '../names.js';
 import type { PlanView } from '../plan-view.js';
@@ -140,7 +140,7 @@ function queueInput(planned: PlannedResource<QueueNode>, view: PlanView): QueueI
     fifo: planned.node.fifo,
     visibilitySeconds: visibilitySeconds(planned, view),
     maxReceiveCount: planned.node.maxReceiveCount,
-    protected: settings.protected,
+    protected: isProtected(settings, address(QUEUE, planned.logicalId)),
     tags: tags(settings, planned.sourceTag),
   };
 }

@@ -11,7 +11,7 @@ import {
 } from '../../../compiler/kinds/relational-database.js';
 import { checkDatabase } from '../database-checks.js';
 import { ENGINES } from '../database-classes.js';
-import { address, tags } from '../handles.js';
+import { address, isProtected, tags } from '../handles.js';
 import { fragment, type Grant, type KindLowering, part } from '../lowering.js';
 import { classId } from '../names.js';
 import { SECURITY_GROUP, SUBNET_IDS, VPC } from '../network.js';
@@ -126,7 +126,7 @@ function instanceInput(database: Database, view: PlanView): InstanceInput {
     instanceClass: node.instance ?? classes[node.size.value],
     storage: node.storage.gigabytes,
     backupDays: node.instance === null && node.size.value === 'FREE' ? BACKUP_DAYS.free : BACKUP_DAYS.other,
-    protected: settings.protected,
+    protected: isProtected(settings, address(INSTANCE, logicalId)),
     tags: tags(settings, sourceTag),
   };
 }

@@ -41,11 +41,12 @@ export function storeFunctionLowering<N extends Listener>(): KindLowering<N> {
     nameRule: { what: 'SQS queue', min: 1, max: QUEUE_NAME_MAX },
     hasClient: true,
     address: () => MAPPING,
-    names(node, { settings, functionStartedBy }) {
+    names(node, { settings, functionStartedBy, formerName }) {
       const { className, method } = functionStartedBy(node.id);
+      const store = formerName(node.store) ?? node.storeName;
       return {
-        logicalId: mappingId(className, method, node.storeName),
-        physicalName: queueName([settings.project, settings.stage, className, method, node.storeName]),
+        logicalId: mappingId(className, method, store),
+        physicalName: queueName([settings.project, settings.stage, className, method, store]),
       };
     },
     attribute: (listener, attribute, view) => tableAttribute(storeOf(listener, view), attribute),

@@ -4,7 +4,7 @@ import type { DiagnosticSink } from '../../../compiler/diagnostics/diagnostic.js
 import type { PlannedResource, StageSettings } from '../../../compiler/ir/stage-plan.js';
 import type { StoreNode, storeOperations } from '../../../compiler/kinds/store.js';
 import { storeCodes } from '../codes/stores.js';
-import { address, tags } from '../handles.js';
+import { address, isProtected, tags } from '../handles.js';
 import { fragment, type Grant, type KindLowering, part } from '../lowering.js';
 import { classId, fitName } from '../names.js';
 import type { PlanView } from '../plan-view.js';
@@ -106,7 +106,7 @@ function tableInput({ node, logicalId, physicalName, sourceTag }: PlannedResourc
     name: escapeTemplate(physicalName ?? ''),
     key: { name: escapeTemplate(node.key.column), type: KEY_TYPES[node.key.wire] },
     capacity: node.capacity,
-    protected: settings.protected,
+    protected: isProtected(settings, address(TABLE, logicalId)),
     ...(view.contentsOf(node.id).length > 0 ? { stream: true } : {}),
     tags: tags(settings, sourceTag),
   };

@@ -40,7 +40,7 @@ export class LocalAuthorizer {
       return isAuthorized ? { context: context ?? {} } : refused(403, 'Forbidden');
     } catch (error) {
       if (error instanceof Error && error.name === 'EndlessLoopException') throw error;
-      console.error(error);
+      this.around.activity.report(error);
       return refused(500, 'Internal Server Error');
     }
   }

@@ -1,46 +1,15 @@
-// Calls of functions by their clients: as JSON, there and back, with Lambda's limits and its way of telling failures.
-import type { Reader } from '../../../runtime/adapters/handler.js';
-import { InvocationException, NonRetryableException } from '../../../runtime/core/errors.js';
-import { toJson } from '../../../runtime/core/shape.js';
-import type { BoundFunctions } from '../../../runtime/kinds/basic-function.js';
-import { readResult } from '../../aws/runtime/lambda/read-result.js';
+// Functions as their clients call them, with Lambda's way of telling failures.
+import { InvocationException } from '../../../runtime/core/errors.js';
 import type { Activity } from '../activity.js';
 import { running } from '../context.js';
 import type { LocalFunction } from '../function.js';
+import type { Callee } from './bound-function.js';
 import { invokeAsync } from './service.js';
 
-/** docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const MOST_BYTES = 6 * 1024 * 1024;
-const MOST_BYTES_ASYNC = 1024 * 1024;
-
-export interface BasicFunctionData {
-  readonly name: string;
-  readonly method: string;
-  /** Makes the result of its JSON; null where the JSON value is the result. */
-  readonly result: Reader | null;
-  /** A null stands for no result. */
-  readonly absent: boolean;
-}
-
-export function boundFunction(fn: LocalFunction, data: BasicFunctionData, activity: Activity): BoundFunctions[string] {
-  const what = `invoke ${data.name}.${data.method}`;
-  const payloadOf = (param: unknown, most: number): unknown => {
-    const text = toJson(param) ?? 'null';
-    if (Buffer.byteLength(text) <= most) return JSON.parse(text);
-    throw new NonRetryableException(`${what}: Request must be smaller than ${most} bytes for the InvokeFunction operation`);
-  };
-  return {
-    invoke: async (param) => {
-      const payload = payloadOf(param, MOST_BYTES);
-      const value = await call(fn, payload);
-      if (value === null && data.absent) return undefined;
-      return data.result === null ? value : readResult(data.result, value, what);
-    },
-    invokeAsync: async (param) => {
-      invokeAsync(activity, fn, payloadOf(param, MOST_BYTES_ASYNC), caller());
-    },
-  };
-}
+export const calleeOf = (fn: LocalFunction, activity: Activity): Callee => ({
+  invoke: (payload) => call(fn, payload),
+  invokeAsync: async (payload) => invokeAsync(activity, fn, payload, caller()),
+});
 
 async function call(fn: LocalFunction, payload: unknown): Promise<unknown> {
   try {

@@ -34,7 +34,7 @@ export class LocalUserPoolService {
   private readonly tokens = new Map<string, Token>();
 
   constructor(
-    private readonly node: Node,
+    private node: Node,
     private readonly around: Surroundings,
     /** What keeps users and groups; null: nothing does. Tokens end with the process. */
     private readonly kept: Section | null = null,
@@ -43,6 +43,11 @@ export class LocalUserPoolService {
       if (key.startsWith('user ')) this.users.set(key.slice('user '.length), { ...(value as Record<string, string>) });
       if (key.startsWith('group ')) this.groups.set(key.slice('group '.length), new Set(value as string[]));
     }
+  }
+
+  /** Goes on with other settings. */
+  update(node: Node): void {
+    this.node = node;
   }
 
   forTests(): LocalUserPool {

@@ -1,5 +1,4 @@
 // A bucket of files in memory, and the functions that its changes start.
-import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { FileNotFoundException, NonRetryableException, RetryableException } from '../../../runtime/core/errors.js';
 import type {
@@ -8,8 +7,8 @@ import type {
   FileStorageClient,
   SaveFileOptions,
 } from '../../../runtime/kinds/file-storage-bucket.js';
-import { partsOf } from '../../aws/runtime/s3/parts.js';
 import type { Section } from '../data/data-folder.js';
+import { bytesOf } from './file-content.js';
 import { invokeAsync, type Node, type Surroundings } from './service.js';
 
 const MOST_PATH_BYTES = 1024;
@@ -24,9 +23,11 @@ export interface LocalFile {
 
 export class LocalBucketService {
   private readonly files = new Map<string, LocalFile>();
+  /** Grows with each change. */
+  revision = 0;
 
   constructor(
-    readonly node: Node,
+    public node: Node,
     private readonly around: Surroundings,
     /** What keeps the files; null: nothing does. */
     private readonly kept: Section | null = null,
@@ -37,12 +38,32 @@ export class LocalBucketService {
     }
   }
 
+  /** Goes on with other settings. */
+  update(node: Node): void {
+    this.node = node;
+  }
+
   get bucketName(): string {
     return this.node.options['bucketName'] as string;
   }
 
   get isWebsite(): boolean {
     return this.node.options['staticWebsite'] === true;
+  }
+
+  get indexFile(): string {
+    return this.node.options['indexFile'] as string;
+  }
+
+  get errorFile(): string {
+    return this.node.options['errorFile'] as string;
+  }
+
+  /** What `access-control-allow-origin` says to an origin; null: nothing. */
+  allowedOrigin(origin: string | undefined): string | null {
+    const allowed = (this.node.options['allowedCorsOrigins'] as string[]).map((one) => this.around.originOf(one));
+    if (origin === undefined) return null;
+    return allowed.includes('*') ? '*' : allowed.includes(origin) ? origin : null;
   }
 
   get(path: string): LocalFile | undefined {
@@ -62,9 +83,7 @@ export class LocalBucketService {
         this.check(path);
         const { tags = {}, contentType = 'application/octet-stream' } = options;
         if (Object.keys(tags).length > MOST_TAGS) throw new NonRetryableException('Object tags cannot be greater than 10');
-        const chunks: Uint8Array[] = [];
-        for await (const part of partsOf(contentOf(content))) chunks.push(part);
-        this.save(path, { content: new Uint8Array(Buffer.concat(chunks)), contentType, tags });
+        this.save(path, { content: await bytesOf(content), contentType, tags });
         await this.durable();
       });
     const read = (path: string): Promise<Uint8Array> =>
@@ -106,7 +125,17 @@ export class LocalBucketService {
     await this.kept?.durable();
   }
 
+  /** Without an event: it is the same file. */
+  replace(path: string, content: Uint8Array): void {
+    const file = this.files.get(path);
+    if (file === undefined) return;
+    const { content: _, ...rest } = file;
+    this.files.set(path, { content, ...rest });
+    this.kept?.setFile(path, rest, content);
+  }
+
   private changed(eventName: string, eventType: string, path: string, size: number | undefined): void {
+    this.revision++;
     // As forms are encoded: docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
     const key = encodeURIComponent(path).replaceAll('%20', '+').replaceAll('%2F', '/');
     const event = { Records: [{ eventName, s3: { object: { key, ...(size === undefined ? {} : { size }) } } }] };
@@ -132,10 +161,4 @@ export class LocalBucketService {
       throw new Failure(`${what} ${this.node.name}: ${error.message}`, { cause: error });
     }
   }
-}
-
-function contentOf(content: FileContent): Uint8Array | AsyncIterable<unknown> {
-  if (typeof content === 'string') return Buffer.from(content);
-  if (content instanceof Uint8Array) return new Uint8Array(content);
-  return 'file' in content ? createReadStream(content.file) : content;
 }

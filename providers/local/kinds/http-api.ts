@@ -31,17 +31,15 @@ interface Match {
 
 export class LocalHttpApi {
   private readonly routes: readonly Route[];
-  private readonly cors: Cors | null;
+  private readonly declaredCors: Cors | null;
   private readonly authorizer: LocalAuthorizer | null;
 
-  /** @param originOf the origin that a text with `${BUCKETNAME_URL}` means */
   constructor(
     node: Node,
     private readonly around: Surroundings,
-    originOf: (text: string) => string,
   ) {
     const cors = node.options['cors'] as unknown as Cors | null;
-    this.cors = cors && { ...cors, origin: originOf(cors.origin) };
+    this.declaredCors = cors;
     const [authorizer] = around.containedIn(node.id, 'http-authorizer');
     this.authorizer = authorizer === undefined ? null : new LocalAuthorizer(authorizer, around);
     const routes = around.containedIn(node.id, 'http-route').flatMap(({ id, options }) => {
@@ -55,7 +53,7 @@ export class LocalHttpApi {
   async send(request: HttpRequest): Promise<HttpResult> {
     const [path = '', query = ''] = split(request.path, '?');
     const match = this.match(request.method, path === '' || path.startsWith('/') ? path || '/' : `/${path}`);
-    const { cors } = this;
+    const cors = this.declaredCors && { ...this.declaredCors, origin: this.around.originOf(this.declaredCors.origin) };
     if (cors === null) return this.answer(request, match, path, query);
     const { origin } = request.headers;
     const allowed =
@@ -93,7 +91,7 @@ export class LocalHttpApi {
       return new HttpResult(result.statusCode, headers, result.cookies ?? [], new Uint8Array(bytes));
     } catch (error) {
       if (error instanceof Error && error.name === 'EndlessLoopException') throw error;
-      console.error(error);
+      this.around.activity.report(error);
       return error instanceof TaskTimedOut ? problem(503, 'Service Unavailable') : problem(500, 'Internal Server Error');
     }
   }

@@ -18,11 +18,18 @@ export class LocalTopicService {
   readonly subscriptions: Subscription[] = [];
   /** What was published: texts, and values that were published as JSON. */
   readonly sent: unknown[] = [];
+  /** How often. */
+  published = 0;
 
   constructor(
-    private readonly node: Node,
+    private node: Node,
     private readonly around: Surroundings,
   ) {}
+
+  /** Goes on with other settings. */
+  update(node: Node): void {
+    this.node = node;
+  }
 
   get name(): string {
     return this.node.name;
@@ -54,7 +61,8 @@ export class LocalTopicService {
   private publish(text: string, value: unknown): void {
     if (text === '') this.refuse('notify', 'Invalid parameter: Empty message');
     if (Buffer.byteLength(text) > MOST_BYTES) this.refuse('notify', 'Invalid parameter: Message too long');
-    remember(this.sent, value);
+    remember(this.sent, value, this.around.history);
+    this.published++;
     const { activity } = this.around;
     const event: SnsEvent = {
       Records: [

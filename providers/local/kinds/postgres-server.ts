@@ -1,6 +1,7 @@
 // A PostgreSQL inside of this process: PGlite, one for each database, and connections of `pg` to it that need no network: the
 // driver talks to it by PostgreSQL's protocol, over a stream that leads there.
 import * as fs from 'node:fs';
+import type { AddressInfo, Server } from 'node:net';
 import * as path from 'node:path';
 import process from 'node:process';
 import { Duplex } from 'node:stream';
@@ -9,6 +10,7 @@ import { gunzip, gzip } from 'node:zlib';
 import { NonRetryableException } from '../../../runtime/core/errors.js';
 import { heedless } from '../../../runtime/databases/language.js';
 import { isInstalled, loadPackage, packageVersion } from '../packages.js';
+import { postgresDoor } from '../servers/postgres-door.js';
 
 /** `Client` of `pg`. */
 export type PgConstructor = new (
@@ -48,6 +50,8 @@ const MAINTENANCE = 'postgres';
 export class PostgresServer {
   private readonly databases = new Map<string, Promise<Database> | null>();
   private closed = false;
+  private port: Promise<number> | null = null;
+  private door: Server | null = null;
 
   /** @param databases those that are there from the beginning; none is made before it is used */
   constructor(
@@ -75,8 +79,30 @@ export class PostgresServer {
     return client;
   }
 
+  /** Lets other threads connect over the loopback. Gives the port. */
+  listen(): Promise<number> {
+    this.port ??= new Promise<number>((resolve, reject) => {
+      const door = postgresDoor((database) => this.session(database));
+      this.door = door;
+      door.once('error', reject);
+      door.listen(0, '127.0.0.1', () => resolve((door.address() as AddressInfo).port));
+    });
+    return this.port;
+  }
+
+  /** Null: there is no such database. */
+  private async session(database: string): Promise<Duplex | null> {
+    const known = this.databases.get(database);
+    if (known === undefined) return null;
+    const started = known ?? this.start();
+    this.databases.set(database, started);
+    started.catch(() => this.databases.set(database, null));
+    return new Session(await started);
+  }
+
   close(): void {
     this.closed = true;
+    this.door?.close();
     for (const one of this.databases.values()) one?.then(({ lite }) => lite.close()).catch(heedless);
   }
 

@@ -44,11 +44,9 @@ export class LocalQueueService {
   private readonly duplicates = new Map<string, number>();
   private sequence = 0;
   private scheduled = false;
-  private readonly fifo: boolean;
-  private readonly maxReceiveCount: number;
 
   constructor(
-    private readonly node: Node,
+    private node: Node,
     private readonly around: Surroundings,
     /** What keeps the messages; null: nothing does. */
     private readonly kept: Section | null = null,
@@ -56,8 +54,21 @@ export class LocalQueueService {
     for (const [key, value] of kept?.entries ?? []) this.restore(key, value);
     this.messages.sort((a, b) => a.sequence - b.sequence);
     this.sequence = Math.max(0, ...this.messages.slice(-1).map(({ sequence }) => sequence));
-    this.fifo = node.options['fifo'] === true;
-    this.maxReceiveCount = node.options['maxReceiveCount'] as number;
+  }
+
+  /** Goes on with other settings. */
+  update(node: Node): void {
+    this.node = node;
+    // There may be a consumer now.
+    if (this.messages.length > 0) this.arrange();
+  }
+
+  get fifo(): boolean {
+    return this.node.options['fifo'] === true;
+  }
+
+  private get maxReceiveCount(): number {
+    return this.node.options['maxReceiveCount'] as number;
   }
 
   get id(): string {
@@ -67,6 +78,29 @@ export class LocalQueueService {
   /** Items that wait, and those that somebody works on. */
   get size(): number {
     return this.messages.length;
+  }
+
+  /** What changes when its content does. */
+  get revision(): string {
+    const handedOut = this.messages.reduce((sum, { received, inFlight }) => sum + received + (inFlight ? 0.5 : 0), 0);
+    return `${this.sequence} ${this.messages.length} ${this.deadLetters.length} ${handedOut}`;
+  }
+
+  get waiting(): readonly Pick<Message, 'messageId' | 'body' | 'received' | 'inFlight'>[] {
+    return this.messages;
+  }
+
+  /** How often a message is handed out before it is a dead letter. */
+  get mostReceives(): number {
+    return this.maxReceiveCount;
+  }
+
+  /** Sends the dead letters again. Gives how many there were. */
+  async redrive(): Promise<number> {
+    const dead = this.deadLetters.splice(0);
+    for (const { messageId } of dead) this.kept?.set(`dead ${messageId}`, undefined);
+    for (const { body } of dead) await this.send([body], [body], {});
+    return dead.length;
   }
 
   client(): QueueClient {
@@ -90,7 +124,7 @@ export class LocalQueueService {
       const group = options.groupId ?? (this.fifo ? 'default' : null);
       const deduplicationId = options.deduplicationId ?? (this.fifo ? randomUUID() : null);
       if (this.fifo && this.isDuplicate(deduplicationId as string)) continue;
-      remember(this.added, values[index]);
+      remember(this.added, values[index], this.around.history);
       const message: Message = {
         messageId: randomUUID(),
         body: text,
@@ -226,7 +260,7 @@ export class LocalQueueService {
       const { batchItemFailures } = (await fn.invoke(event, `queue ${this.id}`, longest(batch))) as BatchResult;
       failed = new Set(batchItemFailures.map((it) => it.itemIdentifier));
     } catch (error) {
-      console.error(error);
+      this.around.activity.report(error);
       failed = new Set(batch.map((it) => it.messageId));
     }
     this.remove(batch.filter((it) => !failed.has(it.messageId)));

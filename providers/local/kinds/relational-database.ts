@@ -1,11 +1,12 @@
 // Relational databases: on the server that a variable of this machine names, or, for PostgreSQL, on one inside of this process.
 // Either way connections are the driver's own, as the project has it installed.
 import * as path from 'node:path';
-import { NonRetryableException, RetryableException } from '../../../runtime/core/errors.js';
-import type { DatabaseServer, DriverError, Language } from '../../../runtime/databases/language.js';
+import { NonRetryableException } from '../../../runtime/core/errors.js';
+import type { DatabaseServer, Language } from '../../../runtime/databases/language.js';
 import type { DatabaseClient } from '../../../runtime/kinds/relational-database.js';
-import { mapError } from '../../aws/runtime/errors.js';
 import type { PackageImport } from '../packages.js';
+import type { DatabaseAddress } from '../runtime/relational-database.js';
+import { type Connector, databaseClient } from './database-client.js';
 import { type PgConstructor, PostgresServer, preparePostgres, type ServerFiles } from './postgres-server.js';
 import { urlOpeners } from './server-url.js';
 import type { Node } from './service.js';
@@ -27,11 +28,6 @@ export interface DatabaseSurroundings {
   readonly machine: { readonly [name: string]: string | undefined };
 }
 
-interface Connector {
-  readonly database: string;
-  readonly language: Pick<Language<unknown>, 'open' | 'create'>;
-}
-
 /** What connections lead to is known by where they are opened: the URL, or the process's own server. */
 const NO_SERVER: DatabaseServer = { host: '', port: 0, user: '', password: '' };
 
@@ -39,35 +35,31 @@ export class LocalDatabaseService {
   private server: PostgresServer | null = null;
 
   constructor(
-    private readonly node: Node,
+    private node: Node,
     private readonly around: DatabaseSurroundings,
   ) {}
 
+  /** Goes on with other settings. */
+  update(node: Node): void {
+    this.node = node;
+  }
+
   client(data: DatabaseData): DatabaseClient<object> {
-    const { name, language } = data;
-    const what = `connect to ${name}`;
-    const attempt = async (databaseName: string | undefined, createIfNotExist: boolean): Promise<object> => {
-      const connector = this.connector(data);
-      const driver = data.driver.load(this.around.projectDir, name);
-      const database = databaseName ?? connector.database;
-      const open = (): Promise<object> => connector.language.open(driver, NO_SERVER, database);
-      return open().catch(async (error: unknown) => {
-        if (!createIfNotExist || !language.isMissing(error as DriverError)) throw error;
-        await connector.language.create(driver, NO_SERVER, database);
-        return open();
-      });
-    };
-    return {
-      getConnection: async (databaseName, createIfNotExist = false) => {
-        try {
-          return await attempt(databaseName, createIfNotExist);
-        } catch (error) {
-          const { message, code } = error as DriverError;
-          if (error instanceof NonRetryableException || !language.isBusy(error as DriverError)) throw mapError(error, what);
-          throw new RetryableException(`${what}: ${message || String(code ?? error)}`, { cause: error });
-        }
-      },
-    };
+    return databaseClient(data.name, data.language, () => this.connector(data));
+  }
+
+  /** Where code in other threads finds it. */
+  async address(endpoint: string, database: string): Promise<DatabaseAddress> {
+    const { language } = this;
+    const url = this.urlOf(endpoint);
+    if (url !== null)
+      return { url: url.href, language, database: decodeURIComponent(url.pathname.slice(1)) || database, own: false };
+    const port = await this.ownServer(endpoint, database).listen();
+    return { url: `postgresql://postgres@127.0.0.1:${port}/`, language, database, own: true };
+  }
+
+  create(database: string): void {
+    this.server?.create(database);
   }
 
   /** Has it made before functions run what takes longer than they may. */
@@ -84,30 +76,48 @@ export class LocalDatabaseService {
     return { projectDir, cacheDir: path.join(projectDir, 'node_modules', '.cache', 'nimbusc', 'local') };
   }
 
-  private connector({ name, database, endpoint, language }: DatabaseData): Connector {
+  private connector({ name, database, endpoint, language, driver: wanted }: DatabaseData): Connector {
+    const url = this.urlOf(endpoint);
+    const load = (): unknown => wanted.load(this.around.projectDir, name);
+    if (url !== null) {
+      const open = urlOpeners[this.language]!(url);
+      const connected = { ...language, open };
+      return {
+        database: decodeURIComponent(url.pathname.slice(1)) || database,
+        open: async (of) => connected.open(load(), NO_SERVER, of),
+        create: async (of) => connected.create(load(), NO_SERVER, of),
+      };
+    }
+    const server = this.ownServer(endpoint, database);
+    return {
+      database,
+      open: async (of) => server.open(load() as PgConstructor, of),
+      create: async (of) => server.create(of),
+    };
+  }
+
+  private get language(): string {
+    return this.node.options['databaseLanguage'] as string;
+  }
+
+  /** What a variable of this machine says; null: it says nothing. */
+  private urlOf(endpoint: string): URL | null {
     const variable = `${endpoint}_URL`;
     const text = this.around.machine[variable];
-    const languageName = this.node.options['databaseLanguage'] as string;
-    if (text !== undefined && text !== '') {
-      if (!URL.canParse(text)) throw new NonRetryableException(`${variable}, which leads to ${name}, is no URL`);
-      const url = new URL(text);
-      const open = urlOpeners[languageName]!(url);
-      const connected = { ...language, open };
-      return { database: decodeURIComponent(url.pathname.slice(1)) || database, language: connected };
-    }
-    if (languageName !== 'POSTGRESQL') throw new NonRetryableException(needsUrl(name, variable, languageName));
+    if (text === undefined || text === '') return null;
+    if (!URL.canParse(text)) throw new NonRetryableException(`${variable}, which leads to ${this.node.name}, is no URL`);
+    return new URL(text);
+  }
+
+  private ownServer(endpoint: string, database: string): PostgresServer {
+    const variable = `${endpoint}_URL`;
+    const { name } = this.node;
+    if (this.language !== 'POSTGRESQL') throw new NonRetryableException(needsUrl(name, variable, this.language));
     this.server ??= new PostgresServer([database], {
       ...this.files(),
       missing: `${name} has no server in the local cloud: install @electric-sql/pglite (a PostgreSQL inside of the process), or set the environment variable ${variable} to postgresql://USER:PASSWORD@HOST:PORT/DATABASE`,
     });
-    const { server } = this;
-    return {
-      database,
-      language: {
-        open: (driver, _server, of) => server.open(driver as PgConstructor, of),
-        create: async (_driver, _server, of) => server.create(of),
-      },
-    };
+    return this.server;
   }
 }
 

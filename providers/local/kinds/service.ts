@@ -25,17 +25,21 @@ export interface Surroundings {
   triggeredBy(id: string): readonly LocalFunction[];
   /** The nodes of a kind that a node contains. */
   containedIn(id: string, kind: string): readonly Node[];
+  /** The origin that a text means, which may be `${BUCKETNAME_URL}`. */
+  originOf(text: string): string;
+  /** How much is remembered of what has happened. */
+  readonly history: number;
 }
 
-/** How many of the last calls and messages are remembered. */
-const HISTORY = 10_000;
-
 /** Adds to a list that may not grow for ever. */
-export function remember<T>(list: T[], one: T, history: number = HISTORY): void {
+export function remember<T>(list: T[], one: T, history: number): void {
   list.push(one);
   // One by one would move all of them each time.
   if (list.length > 2 * history) list.splice(0, list.length - history);
 }
+
+/** How many of the last calls and messages tests can look at. */
+export const HISTORY = 10_000;
 
 /** How often Lambda tries an asynchronous invocation again, and after how long. docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
 const RETRIES_AFTER_MS = [60_000, 120_000];
@@ -47,7 +51,7 @@ export function invokeAsync(activity: Activity, fn: LocalFunction, event: unknow
     try {
       await fn.invoke(event, via, chain);
     } catch (error) {
-      console.error(error);
+      activity.report(error);
       const pause = RETRIES_AFTER_MS[number];
       if (pause !== undefined) activity.later(pause, () => attempt(number + 1));
     }

@@ -1,13 +1,12 @@
 // The stream of a table's changes to one function: in order, in batches, only the sorts of change that it listens to, and
 // again from the one that failed on, until it goes to the dead letters.
 import { randomUUID } from 'node:crypto';
-import type { BatchAnswer, ChangeReader } from '../../../runtime/adapters/store-function.js';
-import { readItem } from '../../aws/runtime/dynamodb/read.js';
+import type { BatchAnswer } from '../../../runtime/adapters/store-function.js';
 import type { Chain } from '../activity.js';
 import { running } from '../context.js';
 import type { LocalFunction } from '../function.js';
+import type { StreamEvent } from './change-reader.js';
 import type { Node, Surroundings } from './service.js';
-import type { StoreData } from './store.js';
 import type { Change } from './table.js';
 
 /** As deployed: providers/aws/kinds/store-function.ts. */
@@ -21,10 +20,6 @@ interface StreamRecord {
   readonly change: Change;
   readonly chain: Chain | null;
   attempts: number;
-}
-
-interface StreamEvent {
-  readonly records: readonly StreamRecord[];
 }
 
 export class ChangeStream {
@@ -70,7 +65,7 @@ export class ChangeStream {
 
   /** The index of the change that failed; null: none. */
   private async attempt(batch: readonly StreamRecord[]): Promise<number | null> {
-    const event: StreamEvent = { records: batch };
+    const event: StreamEvent = { records: batch.map(({ id, store, change }) => ({ id, store, change })) };
     const name = this.store.replace(/^[^:]*:/, '');
     try {
       const before = batch.reduce<Chain | null>(
@@ -81,31 +76,8 @@ export class ChangeStream {
       const [first] = batchItemFailures;
       return first === undefined ? null : batch.findIndex(({ id }) => id === first.itemIdentifier);
     } catch (error) {
-      console.error(error);
+      this.around.activity.report(error);
       return 0;
     }
-  }
-}
-
-/** What adapters read changes by; one for each function. */
-export class LocalChangeReader implements ChangeReader {
-  private readonly stores = new Map<string, StoreData>();
-
-  add(store: string, data: StoreData): void {
-    this.stores.set(store, data);
-  }
-
-  changes(event: unknown): ReturnType<ChangeReader['changes']> {
-    return (event as StreamEvent).records.map(({ id, store, change }) => {
-      const data = this.stores.get(store) as StoreData;
-      const item = (image: Change['before']): object | null => image && readItem(data, image);
-      return {
-        eventName: change.eventName,
-        eventId: id,
-        id,
-        oldItem: () => item(change.before),
-        newItem: () => item(change.after),
-      };
-    });
   }
 }

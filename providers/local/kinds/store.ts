@@ -11,7 +11,8 @@ import { membersOf } from '../../aws/runtime/dynamodb/families.js';
 import { type Columns, fromAttributeValue, readItem, storedFields } from '../../aws/runtime/dynamodb/read.js';
 import { toAttributeValue } from '../../aws/runtime/dynamodb/write.js';
 import { add } from './decimal.js';
-import { checkItem, checkKey, type MemoryTable } from './table.js';
+import { checkAll, type Engine, hereEngine } from './engine.js';
+import { checkItem, checkKey, type TableView } from './table.js';
 import { deleteRequest, requestsOf, writeRequest } from './transactions.js';
 
 /** What entries tell a store's client. */
@@ -26,6 +27,8 @@ const keyTypes = { string: 'S', date: 'S', number: 'N', bigint: 'N', bytes: 'B' 
 /** A write that has been checked as far as that goes without looking at the table. */
 export interface PreparedWrite {
   readonly key: Av;
+  /** False: what is in the table does not matter. */
+  readonly looks: boolean;
   /** Throws when the condition does not hold. Nothing is changed. */
   check(): void;
   apply(): void;
@@ -40,7 +43,8 @@ export class Rows {
 
   constructor(
     readonly data: StoreData,
-    readonly table: MemoryTable,
+    readonly table: TableView,
+    readonly engine: Engine = hereEngine,
   ) {
     const { key, columns, shape } = data;
     this.name = data.name;
@@ -53,6 +57,11 @@ export class Rows {
     for (const field in columns) {
       this.shapes.set(field, { column: columns[field]!, shape: required(this.fields[field]!) });
     }
+  }
+
+  /** The same rows of another table. */
+  on(table: TableView): Rows {
+    return Object.create(this, { table: { value: table } }) as Rows;
   }
 
   get keyField(): string {
@@ -92,22 +101,22 @@ export class Rows {
 
   // --- reads
 
-  get(key: unknown): object | null {
+  async get(key: unknown): Promise<object | null> {
     const av = this.writeKey(key);
     checkKey(av, this.key.column, `get from ${this.name}`);
-    const item = this.table.get(av);
+    const item = (await this.engine.having(this, av)).table.get(av);
     return item && this.read(item);
   }
 
   /** All items that a condition holds for, page by page. A condition is looked at even when there is no item. */
-  pages(filter?: Condition): Item[][] {
+  async pages(filter?: Condition): Promise<Item[][]> {
     if (filter !== undefined) this.holds(filter, null, `scan of ${this.name}`);
     const fits = (item: Item): boolean => filter === undefined || this.holds(filter, item, `scan of ${this.name}`);
-    return this.table.pages().map((items) => items.filter(fits));
+    return (await this.engine.having(this, null)).table.pages().map((items) => items.filter(fits));
   }
 
-  all(filter?: Condition): Item[] {
-    return this.pages(filter).flat();
+  async all(filter?: Condition): Promise<Item[]> {
+    return (await this.pages(filter)).flat();
   }
 
   // --- writes
@@ -152,6 +161,7 @@ export class Rows {
     if (condition !== undefined) this.holds(condition, null, what);
     return {
       key,
+      looks: condition !== undefined,
       check: () => {
         const item = this.table.get(key);
         if (condition !== undefined && !this.holds(condition, item, what))
@@ -199,25 +209,24 @@ export class Rows {
 }
 
 /** Does a write that stands alone. */
-async function execute(rows: Rows, write: PreparedWrite): Promise<void> {
-  write.check();
-  write.apply();
-  await rows.table.durable();
-}
+const execute = (rows: Rows, make: (rows: Rows) => PreparedWrite): Promise<void> => rows.engine.write([{ rows, make }], checkAll);
 
 export function documentStoreClient(rows: Rows): DocumentStoreClient<object> {
   const keyOf = (item: object): unknown => (item as Record<string, unknown>)[rows.keyField];
   const read = (item: Item): object => rows.read(item);
   return {
-    put: async (item, condition) => execute(rows, rows.put(rows.write(keyOf(item), item), condition)),
+    put: async (item, condition) => {
+      const written = rows.write(keyOf(item), item);
+      await execute(rows, (at) => at.put(written, condition));
+    },
     get: async (key) => rows.get(key),
-    delete: async (item, condition) => execute(rows, rows.delete(keyOf(item), condition)),
-    deleteKey: async (key, condition) => execute(rows, rows.delete(key, condition)),
-    getAll: async () => rows.all().map(read),
-    getAllKeys: async () => rows.all().map((item) => rows.readKey(item)) as never[],
-    filter: async (filter) => rows.all(filter).map(read),
+    delete: async (item, condition) => execute(rows, (at) => at.delete(keyOf(item), condition)),
+    deleteKey: async (key, condition) => execute(rows, (at) => at.delete(key, condition)),
+    getAll: async () => (await rows.all()).map(read),
+    getAllKeys: async () => (await rows.all()).map((item) => rows.readKey(item)) as never[],
+    filter: async (filter) => (await rows.all(filter)).map(read),
     async *stream() {
-      for (const items of rows.pages()) yield items.map(read);
+      for (const items of await rows.pages()) yield items.map(read);
     },
     ...requestsOf(rows),
     getWriteItem: (item, condition) => writeRequest(rows, rows.write(keyOf(item), item), condition),
@@ -228,14 +237,17 @@ export function documentStoreClient(rows: Rows): DocumentStoreClient<object> {
 export function keyValueStoreClient(rows: Rows): KeyValueStoreClient<unknown, object> {
   const entry = (item: Item): [unknown, object] => [rows.readKey(item), rows.read(item)];
   return {
-    put: async (key, value, condition) => execute(rows, rows.put(rows.write(key, value), condition)),
+    put: async (key, value, condition) => {
+      const written = rows.write(key, value);
+      await execute(rows, (at) => at.put(written, condition));
+    },
     get: async (key) => rows.get(key),
-    delete: async (key, condition) => execute(rows, rows.delete(key, condition)),
-    getAll: async () => new Map(rows.all().map(entry)),
-    getAllKeys: async () => rows.all().map((item) => rows.readKey(item)),
-    filter: async (filter) => new Map(rows.all(filter).map(entry)),
+    delete: async (key, condition) => execute(rows, (at) => at.delete(key, condition)),
+    getAll: async () => new Map((await rows.all()).map(entry)),
+    getAllKeys: async () => (await rows.all()).map((item) => rows.readKey(item)),
+    filter: async (filter) => new Map((await rows.all(filter)).map(entry)),
     async *stream() {
-      for (const items of rows.pages()) yield new Map(items.map(entry));
+      for (const items of await rows.pages()) yield new Map(items.map(entry));
     },
     ...requestsOf(rows),
     getWriteItem: (key, value, condition) => writeRequest(rows, rows.write(key, value), condition),

@@ -16,9 +16,23 @@ const MOST_KEY_BYTES = 2048;
 const MOST_LEVELS = 32;
 const PAGE_BYTES = 1024 * 1024;
 
-export class MemoryTable {
+/** What rows need of a table. */
+export interface TableView {
+  get(key: Av): Item | null;
+  /** Null removes the item. */
+  set(key: Av, item: Item | null): void;
+  /** All items, in pages as a scan of DynamoDB gives them: at least one. */
+  pages(): Item[][];
+  /** Resolves when all that was set is kept, where something keeps it. */
+  durable?(): Promise<void>;
+}
+
+export class MemoryTable implements TableView {
   private readonly items = new Map<string, { readonly place: string; readonly item: Item }>();
-  private readonly watchers: ((change: Change) => void)[] = [];
+  private watchers: ((change: Change) => void)[] = [];
+
+  /** Grows with each change. */
+  revision = 0;
 
   /** @param kept what keeps the items; null: nothing does */
   constructor(private readonly kept: Section | null = null) {
@@ -33,6 +47,10 @@ export class MemoryTable {
     this.watchers.push(watcher);
   }
 
+  unwatch(): void {
+    this.watchers = [];
+  }
+
   get(key: Av): Item | null {
     return this.items.get(identity(key))?.item ?? null;
   }
@@ -45,6 +63,7 @@ export class MemoryTable {
     else this.items.set(id, { place: placeOf(id), item });
     if ((before === null && item === null) || (before !== null && item !== null && same(before, item))) return;
     this.kept?.set(id, item ?? undefined);
+    this.revision++;
     const eventName = before === null ? 'INSERT' : item === null ? 'REMOVE' : 'MODIFY';
     for (const watcher of this.watchers) watcher({ eventName, before, after: item });
   }
@@ -52,6 +71,15 @@ export class MemoryTable {
   /** Resolves when all that was set is kept. */
   async durable(): Promise<void> {
     await this.kept?.durable();
+  }
+
+  /** All items in the order of a scan, from the one after a key on. */
+  after(key: Av | null): readonly Item[] {
+    const place = key === null ? '' : placeOf(identity(key));
+    return [...this.items.values()]
+      .filter((one) => one.place > place)
+      .sort((a, b) => (a.place < b.place ? -1 : 1))
+      .map(({ item }) => item);
   }
 
   /** All items, in pages as a scan of DynamoDB gives them: at least one. */
@@ -86,7 +114,7 @@ function canonical(text: string): string {
 }
 
 /** By the properties of both, in any order: order is none of an item's. */
-function same(a: unknown, b: unknown): boolean {
+export function same(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (a instanceof Uint8Array && b instanceof Uint8Array) return Buffer.compare(a, b) === 0;

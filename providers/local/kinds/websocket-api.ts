@@ -20,24 +20,43 @@ export class WebSocketConnection {
   /** From when `$connect` has returned until either side closes it. */
   isOpen = false;
 
+  /** @internal Messages from the client and to it. */
+  readonly counts = { received: 0, sent: 0 };
+
   /** @internal */
   constructor(
     readonly id: string,
     /** @internal */
     readonly connectedAt: number,
+    /** @internal Who is at the other end; null: a test, which looks at `received`. */
+    readonly remote: Remote | null = null,
   ) {}
 }
 
+/** A client that is somewhere else. */
+export interface Remote {
+  send(data: string | Uint8Array): void;
+  close(code: number): void;
+}
+
 type Headers = Readonly<Record<string, string>>;
+/** Names that come more than once have more than one value. */
+type Query = Readonly<Record<string, string | readonly string[]>>;
 
 export class LocalWebSocketApi {
-  private readonly routes: ReadonlyMap<string, LocalFunction>;
+  private routes: ReadonlyMap<string, LocalFunction> = new Map();
   private readonly connections = new Map<string, WebSocketConnection>();
 
   constructor(
     node: Node,
     private readonly around: Surroundings,
   ) {
+    this.update(node);
+  }
+
+  /** Goes on with other routes. Connections stay. */
+  update(node: Node): void {
+    const { around } = this;
     this.routes = new Map(
       around.containedIn(node.id, 'websocket-route').flatMap(({ id, options }) => {
         const [fn] = around.triggeredBy(id);
@@ -50,8 +69,22 @@ export class LocalWebSocketApi {
     return [...this.connections.values()];
   }
 
-  async connect(headers: Headers, query: Headers): Promise<WebSocketConnection> {
-    const connection = new WebSocketConnection(randomBytes(11).toString('base64url'), this.around.activity.now());
+  /** What changes when connections come, go or talk. */
+  get revision(): string {
+    return this.open.map(({ id, counts }) => `${id} ${counts.received} ${counts.sent}`).join();
+  }
+
+  /** The event of a message, from a connection that may not be there. */
+  eventOf(topic: string, connectionId: string, body: string): object {
+    const connection = this.connections.get(connectionId) ?? new WebSocketConnection(connectionId, this.around.activity.now());
+    const type = topic === '$connect' ? 'CONNECT' : topic === '$disconnect' ? 'DISCONNECT' : 'MESSAGE';
+    const context = this.context(connection, topic, type);
+    const common = { requestContext: { ...context, messageId: context.requestId }, isBase64Encoded: false };
+    return type === 'MESSAGE' ? { ...common, body } : { ...common, ...this.headersOf({ Host: 'localhost' }) };
+  }
+
+  async connect(headers: Headers, query: Query, remote: Remote | null = null): Promise<WebSocketConnection> {
+    const connection = new WebSocketConnection(randomBytes(11).toString('base64url'), this.around.activity.now(), remote);
     const fn = this.routes.get('$connect');
     if (fn !== undefined) {
       const all: Record<string, string> = { Host: 'localhost', 'X-Forwarded-For': '127.0.0.1', ...headers };
@@ -59,7 +92,7 @@ export class LocalWebSocketApi {
         ...this.headersOf(all),
         ...(Object.keys(query).length === 0
           ? {}
-          : { queryStringParameters: query, multiValueQueryStringParameters: multi(query) }),
+          : { queryStringParameters: single(query), multiValueQueryStringParameters: multi(query) }),
         requestContext: this.context(connection, '$connect', 'CONNECT'),
         isBase64Encoded: false,
       };
@@ -75,6 +108,7 @@ export class LocalWebSocketApi {
     if (!connection.isOpen) return;
     connection.isOpen = false;
     this.connections.delete(connection.id);
+    connection.remote?.close(code);
     const fn = this.routes.get('$disconnect');
     if (fn === undefined) return;
     const event = {
@@ -82,11 +116,12 @@ export class LocalWebSocketApi {
       requestContext: { ...this.context(connection, '$disconnect', 'DISCONNECT'), disconnectStatusCode: code },
       isBase64Encoded: false,
     };
-    await this.call(fn, event, '$disconnect').catch((error: unknown) => console.error(error));
+    await this.call(fn, event, '$disconnect').catch((error: unknown) => this.around.activity.report(error));
   }
 
   async message({ data }: WebSocketRequest, connection: WebSocketConnection): Promise<void> {
     if (!connection.isOpen) throw new ConnectionGoneException('the connection is closed');
+    connection.counts.received++;
     if (Buffer.byteLength(data) > MOST_BYTES) return this.disconnect(connection, 1009);
     const isBinary = typeof data !== 'string';
     const topic = isBinary ? '' : topicOf(data);
@@ -100,7 +135,7 @@ export class LocalWebSocketApi {
     const event = { requestContext: { ...context, messageId: context.requestId }, body, isBase64Encoded: isBinary };
     await this.call(fn, event, `topic ${chosen}`).catch((error: unknown) => {
       if (error instanceof Error && error.name === 'EndlessLoopException') throw error;
-      console.error(error);
+      this.around.activity.report(error);
       tell('Internal server error');
     });
   }
@@ -134,8 +169,13 @@ export class LocalWebSocketApi {
   }
 
   private deliver(connection: WebSocketConnection, data: string | Uint8Array, value?: unknown): void {
-    remember(connection.messages, data);
-    remember(connection.received, value ?? JSON.parse(data as string));
+    connection.counts.sent++;
+    // A server's connections are many, and nobody looks at what they got.
+    if (connection.remote !== null) connection.remote.send(data);
+    else {
+      remember(connection.messages, data, this.around.history);
+      remember(connection.received, value ?? JSON.parse(data as string), this.around.history);
+    }
   }
 
   private async call(fn: LocalFunction, event: object, via: string): Promise<number> {
@@ -174,8 +214,12 @@ function textOf(bytes: Uint8Array): string | Uint8Array {
   return Buffer.from(text).equals(bytes) ? text : new Uint8Array(bytes);
 }
 
-const multi = (values: Headers): Record<string, string[]> =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, [value]]));
+const multi = (values: Query): Record<string, string[]> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, [value].flat() as string[]]));
+
+/** Of several values the last one. */
+const single = (values: Query): Record<string, string> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, [value].flat().at(-1) as string]));
 
 function topicOf(text: string): string {
   try {

@@ -1,7 +1,9 @@
 // Stage dev of an example, built by the packed command line and deployed by real Terraform on the sandbox.
 import { expect } from 'chai';
 import type { DatabaseServers } from './database-servers.js';
+import { expectEachGrantNeeded, type Steps } from './mutations.js';
 import { Project } from './project.js';
+import { expectProved } from './proof.js';
 import { type Invocation, type Sandbox, startSandbox } from './sandbox.js';
 import { TerraformWorkspace } from './terraform.js';
 
@@ -99,6 +101,16 @@ export class DeployedExample {
   async invocationsOf(method: string): Promise<readonly Invocation[]> {
     await this.sandbox.idle();
     return this.sandbox.invocations(`${this.name}-dev-${method}`);
+  }
+
+  /**
+   * What the analysis says that each function needs, and that alone, is granted, and all of it was called; and no function can do
+   * without any of it. `steps`: a part of the scenario for each function. Refused calls and failures are there afterwards.
+   */
+  async expectProved(steps: Steps): Promise<void> {
+    await this.sandbox.idle();
+    await expectProved(this.sandbox, [this.terraform], { all: true });
+    await expectEachGrantNeeded({ sandbox: this.sandbox, terraform: this.terraform, region: REGION }, steps);
   }
 
   /** Nothing left to do, nothing refused, nothing lost, and only these functions have failed. */

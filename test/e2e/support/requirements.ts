@@ -35,13 +35,18 @@ let announced = false;
  * suites of the run that says what to install; with `NIMBUSC_E2E=required` it fails.
  */
 export async function requirementsOrSkip(context: Mocha.Context): Promise<Requirements> {
-  if (process.env.NIMBUSC_E2E === 'later') return skip(context, 'they have a step of their own (NIMBUSC_E2E=later)');
+  inOwnStep(context);
   try {
     return await findRequirements();
   } catch (error) {
     if (!(error instanceof MissingRequirement) || process.env.NIMBUSC_E2E === 'required') throw error;
     return skip(context, error.message);
   }
+}
+
+/** For a suite that needs nothing but takes long: it is run once, where end-to-end tests have a step of their own. */
+export function inOwnStep(context: Mocha.Context): void {
+  if (process.env.NIMBUSC_E2E === 'later') skip(context, 'they have a step of their own (NIMBUSC_E2E=later)');
 }
 
 function skip(context: Mocha.Context, why: string): never {

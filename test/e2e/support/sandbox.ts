@@ -130,6 +130,8 @@ interface Addresses {
 export class Sandbox {
   /** `AWS_ENDPOINT_URL` for the deployer, whose key is `test` with the secret `test`. */
   readonly endpoint: string;
+  /** How long `idle` waits. */
+  patienceSeconds = 30;
   readonly #websocket: string;
   readonly #child: ChildProcess;
   readonly #output: readonly string[];
@@ -205,7 +207,7 @@ export class Sandbox {
 
   // --- the sandbox's own interface
   /** Resolves when nothing is in flight: no invocation, and nothing in a queue, stream or retry that would cause one. */
-  async idle(timeoutSeconds = 30): Promise<void> {
+  async idle(timeoutSeconds = this.patienceSeconds): Promise<void> {
     const response = await fetch(`${this.endpoint}/_sandbox/idle?timeout=${timeoutSeconds}`);
     const { busy } = (await response.json()) as { busy: string[] };
     if (busy.length > 0) throw new Error(`the sandbox is still busy after ${timeoutSeconds} s: ${busy.join(', ')}`);
@@ -228,12 +230,22 @@ export class Sandbox {
     return this.#get('used-permissions');
   }
 
+  /** As `used` of these, with what Lambda does to keep the logs of functions. */
+  exercised(): Promise<(Permission & { readonly count: number })[]> {
+    return this.#get('exercised');
+  }
+
   apis(): Promise<DeployedApi[]> {
     return this.#get('apis');
   }
 
   connections(): Promise<OpenConnection[]> {
     return this.#get('connections');
+  }
+
+  /** The next invocation of the function is a cold start. */
+  async restart(functionName: string): Promise<void> {
+    await this.#post('restart', { function: functionName });
   }
 
   /** A schedule comes due: of an EventBridge rule, or of EventBridge Scheduler. */

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { type RunningProvider, startProvider } from './provider.js';
 import { findRequirements, type Requirements } from './requirements.js';
 import { cleanEnvironment, type Finished, run } from './run.js';
 import type { Sandbox } from './sandbox.js';
@@ -91,6 +92,7 @@ export class TerraformWorkspace {
   readonly #options: WorkspaceOptions;
   #fast: boolean;
   #initialised = false;
+  #provider: RunningProvider | undefined;
 
   private constructor(base: string, requirements: Requirements, options: WorkspaceOptions) {
     this.#base = base;
@@ -122,8 +124,22 @@ export class TerraformWorkspace {
     await this.#copy(output);
   }
 
+  /** Another copy, with the same state. What is done with the one leaves the other as it is. */
+  async fork(): Promise<TerraformWorkspace> {
+    const fork = await TerraformWorkspace.create(this.folder, this.#options);
+    await cp(join(this.folder, STATE), join(fork.folder, STATE));
+    return fork;
+  }
+
+  /** From now on one process of the provider for all commands, where there is a copy that waits less. */
+  async keepProvider(): Promise<void> {
+    const { sandbox, env } = this.#options;
+    this.#provider ??= await startProvider(this.folder, { AWS_ENDPOINT_URL: sandbox?.endpoint ?? NOWHERE, ...env });
+  }
+
   /** Deletes the copy with its state. */
   async remove(): Promise<void> {
+    await this.#provider?.stop();
     await rm(this.#base, { recursive: true, force: true });
   }
 
@@ -253,6 +269,7 @@ export class TerraformWorkspace {
         CHECKPOINT_DISABLE: '1',
         AWS_ENDPOINT_URL: sandbox?.endpoint ?? NOWHERE,
         AWS_EC2_METADATA_DISABLED: 'true',
+        ...(this.#provider !== undefined && { TF_REATTACH_PROVIDERS: this.#provider.address }),
         ...env,
       },
     });

@@ -7,7 +7,12 @@ import { MemoryHost } from './memory-host.js';
 
 const PROJECT = '/home/somebody/project';
 const OUT = `${PROJECT}/nimbus.out`;
-const RECORD: BuildRecord = { diagnostics: [], out: 'nimbus.out', stages: [{ stage: 'dev', functions: [] }] };
+const RECORD: BuildRecord = {
+  diagnostics: [],
+  out: 'nimbus.out',
+  stages: [{ stage: 'dev', functions: [] }],
+  lock: 'nimbus.lock.json',
+};
 
 /** A project that was built: what it read, bundled packages included, and what it wrote are on record. */
 function built(): MemoryHost {
@@ -34,7 +39,7 @@ function built(): MemoryHost {
     cache(host),
     'build.json',
     RECORD,
-    recording.recorded(madeByBuild(PROJECT, OUT), OUT),
+    recording.recorded(madeByBuild(PROJECT, OUT, RECORD.lock), OUT),
     [{ stage: 'dev', files: [file] }],
     host,
     OUT,

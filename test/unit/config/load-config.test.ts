@@ -96,7 +96,7 @@ awsProviderVersion: ">= 5.100, < 7"
 protect: [prod]
 allowDestroy: [aws_dynamodb_table.Order]
 moved: { aws_dynamodb_table.Old: aws_dynamodb_table.New }
-review: { failOn: [delete] }
+review: { failOn: [exposure] }
 diagnostics: { NIM1602: off }
 `);
     expect(config).to.deep.equal({
@@ -127,7 +127,7 @@ diagnostics: { NIM1602: off }
       protect: ['prod'],
       allowDestroy: ['aws_dynamodb_table.Order'],
       moved: { 'aws_dynamodb_table.Old': 'aws_dynamodb_table.New' },
-      review: { failOn: ['delete'] },
+      review: { failOn: ['exposure'], approved: [] },
       diagnostics: { NIM1602: 'off' },
     });
   });

@@ -7,6 +7,7 @@ import { Activity } from '../../../providers/local/activity.js';
 import { DataFolder } from '../../../providers/local/data/data-folder.js';
 import type { LocalFunction } from '../../../providers/local/function.js';
 import { LocalQueueService } from '../../../providers/local/kinds/queue.js';
+import { HISTORY } from '../../../providers/local/kinds/service.js';
 import { MemoryTable } from '../../../providers/local/kinds/table.js';
 import type { SqsEvent } from '../../../runtime/adapters/queue.js';
 
@@ -207,6 +208,8 @@ describe('a data folder', () => {
       activity: new Activity(),
       triggeredBy: () => [fn],
       containedIn: () => [trigger],
+      originOf: (text: string) => text,
+      history: HISTORY,
     };
     const until = async (isSo: () => boolean): Promise<void> => {
       while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 1));

@@ -184,8 +184,11 @@ class Loaded implements TypeProgram {
       const path = paths.relative(this.source.projectDir, name);
       const text = this.libs.get(name) ?? (this.source.has(path) ? this.source.text(path) : this.host.readText(name));
       const tree = this.source.takeTree(path);
-      const read = (): ts.SourceFile | undefined =>
-        text === null || text === undefined ? undefined : parse(name, text, options);
+      const isShared = !this.source.has(path);
+      const read = (): ts.SourceFile | undefined => {
+        if (text === null || text === undefined) return undefined;
+        return isShared ? sharedTree(name, text, options, this.settings.options) : parse(name, text, options);
+      };
       const file = tree === null ? read() : Object.assign(tree, { fileName: name });
       this.files.set(name, file === undefined || isDeeper(file, this.maxLevels) ? undefined : file);
       for (const { fileName } of this.files.get(name)?.referencedFiles ?? [])
@@ -247,6 +250,26 @@ function moduleHost(host: Host, source: SourceProgram): ts.ModuleResolutionHost 
 
 const NODE_GLOBALS =
   /\b(Buffer|NodeJS|process|URL|URLSearchParams|fetch|structuredClone|Blob|TextEncoder|TextDecoder)\b|['"]node:/;
+
+/**
+ * Trees of libraries, for programs of this process that come later: TypeScript's own language service shares them in the same
+ * way. What a checker finds out it keeps beside them; binding depends on the text and the options.
+ */
+const shared = new Map<string, { readonly text: string; readonly tree: ts.SourceFile | undefined }>();
+
+function sharedTree(
+  name: string,
+  text: string,
+  options: ts.ScriptTarget | ts.CreateSourceFileOptions,
+  settings: ts.CompilerOptions,
+): ts.SourceFile | undefined {
+  const key = JSON.stringify([name, options, settings]);
+  const known = shared.get(key);
+  if (known?.text === text) return known.tree;
+  const tree = parse(name, text, options);
+  shared.set(key, { text, tree });
+  return tree;
+}
 
 function parse(name: string, text: string, options: ts.ScriptTarget | ts.CreateSourceFileOptions): ts.SourceFile | undefined {
   try {

@@ -1,6 +1,8 @@
 /** Clients as the kinds describe them: which getter gives which, what their methods are, and what those give. */
+
 import type { TypeFact } from '../../../ir/facts.js';
 import type { ClientGetter, Kind } from '../../../kinds/definition.js';
+import { argument } from './arguments.js';
 import type { Machine } from './machine.js';
 import { type Args, type Cell, type Client, type Cls, type Nimbus, PRIMITIVE_VALUE, type Site } from './values.js';
 
@@ -10,6 +12,13 @@ const TRANSACTIONS = 'ClientBuilder.getTransactionalClient';
 interface Known extends ClientGetter {
   readonly kind: Kind;
   readonly methods: readonly string[];
+  /** By method. */
+  readonly conditions: ReadonlyMap<string, readonly Condition[]>;
+}
+
+interface Condition {
+  readonly argument: number;
+  readonly member: string;
 }
 
 export class ClientGetters {
@@ -18,8 +27,14 @@ export class ClientGetters {
   constructor(kinds: readonly Kind[]) {
     this.known = new Map(
       kinds.flatMap((kind) => {
-        const methods = [...new Set(Object.values(kind.operations ?? {}).flatMap((operation) => operation.methods))];
-        return Object.entries(kind.clients ?? {}).map(([name, getter]) => [name, { ...getter, kind, methods }] as const);
+        const operations = Object.values(kind.operations ?? {});
+        const methods = [...new Set(operations.flatMap((operation) => operation.methods))];
+        const conditionsOf = (name: string): readonly Condition[] =>
+          operations.flatMap(({ methods: own, only }) => (only !== undefined && own.includes(name) ? [only] : []));
+        const conditions = new Map(methods.map((name) => [name, conditionsOf(name)]));
+        return Object.entries(kind.clients ?? {}).map(
+          ([name, getter]) => [name, { ...getter, kind, methods, conditions }] as const,
+        );
       }),
     );
   }
@@ -46,12 +61,12 @@ export class ClientGetters {
     machine.add(to, machine.nimbusValue(callee.name === TRANSACTIONS ? 'transactions' : 'safe'));
     if (getter === '*') machine.unknownGetter ??= site;
     if (callee.name === 'transactions.executeReadTransaction') {
-      const requests = machine.argument(args, 0);
+      const requests = argument(machine, args, 0);
       // A request is the item that it asks for, so the results are the requests.
       if (requests !== null) machine.flow(requests, to);
     }
     if (known === undefined || getter === null) return;
-    const method = known.method === undefined ? null : machine.argument(args, known.method);
+    const method = known.method === undefined ? null : argument(machine, args, known.method);
     const give = (target: Cls | string | null, unknown: boolean): void => {
       if (method === null) machine.add(to, machine.client(getter, target, unknown, null));
       else
@@ -60,7 +75,7 @@ export class ClientGetters {
           machine.add(to, machine.client(getter, target, unknown, name.t === 'text' ? name.value : null));
         });
     };
-    const target = known.target === undefined ? null : machine.argument(args, known.target);
+    const target = known.target === undefined ? null : argument(machine, args, known.target);
     if (known.target === undefined) give(null, false);
     else if (target !== null)
       machine.watch(target, (value) => {
@@ -82,10 +97,8 @@ export class ClientGetters {
   }
 
   /** What calls of a method do not all do: which argument decides it, and by which member. */
-  conditions(client: Client, name: string): readonly { readonly argument: number; readonly member: string }[] {
-    return Object.values(this.kindOf(client).operations ?? {}).flatMap(({ methods, only }) =>
-      only !== undefined && methods.includes(name) ? [only] : [],
-    );
+  conditions(client: Client, name: string): readonly Condition[] {
+    return this.get(client).conditions.get(name) ?? [];
   }
 
   /** What a method gives. */
@@ -122,7 +135,7 @@ export class ClientGetters {
 
 function hasCode(cls: Cls): boolean {
   const { members, construct, fields, types } = cls.body;
-  return members.length > 0 || construct >= 0 || fields >= 0 || types.length > 0 || cls.base.values.size > 0;
+  return members.length > 0 || construct >= 0 || fields >= 0 || types.length > 0 || cls.base.values.length > 0;
 }
 
 function resultType(cls: Cls, method: string, machine: Machine): TypeFact | null {

@@ -10,7 +10,7 @@ import { compareText, type ProjectPath } from '../../../ir/span.js';
 import { kinds } from '../../../kinds/index.js';
 import type { ModuleGraph } from '../../2-read/module-graph.js';
 import { ClientGetters } from './clients.js';
-import { ReachProgram } from './program.js';
+import { ReachProgram, reachable } from './program.js';
 import { reachedBy } from './reach.js';
 
 export interface KeptReach {
@@ -66,11 +66,10 @@ class ReachInputs {
     const key = files.join('\0');
     let hash = this.hashes.get(key);
     if (hash === undefined) {
-      // A set is walked to its end, what is added on the way included.
-      const all = new Set(files);
-      for (const file of all) for (const next of this.loadedBy(file)) all.add(next);
-      const parts = [...all].sort(compareText).flatMap((file) => [file, this.hash(file)]);
-      hash = hashOf(...this.program.languageMembers(), '', ...parts);
+      const parts = [...this.program.languageMembers(), ''];
+      const all = [...reachable([...new Set(files)], (file) => this.loadedBy(file))];
+      for (const file of all.sort(compareText)) parts.push(file, this.hash(file));
+      hash = hashOf(...parts);
       this.hashes.set(key, hash);
     }
     return hash;
@@ -79,9 +78,7 @@ class ReachInputs {
   private loadedBy(file: ProjectPath): readonly ProjectPath[] {
     let found = this.loadable.get(file);
     if (found === undefined) {
-      const { source } = this.program.graph;
-      const targets = this.program.specifiersOf(file).map((specifier) => source.resolve(file, specifier));
-      found = targets.flatMap((target) => (target.of === 'file' ? [target.file] : []));
+      found = this.program.targets(file, this.program.specifiersOf(file));
       this.loadable.set(file, found);
     }
     return found;

@@ -2,7 +2,7 @@
 import type { BodyFacts, Step } from '../../../ir/body-facts.js';
 import { compareText, type ProjectPath } from '../../../ir/span.js';
 import type { ModuleGraph } from '../../2-read/module-graph.js';
-import type { FunctionInfo, ModuleInfo } from './values.js';
+import type { FunctionInfo, ModuleInfo, NameMeaning } from './values.js';
 
 /** Globals whose construction does nothing of the project's. */
 const QUIET_CLASSES = new Set([
@@ -32,16 +32,21 @@ const QUIET_GLOBALS = new Set([
   'Buffer',
 ]);
 
+const EVENTS = /^(node:)?events$/;
+const EMITTER_NAMES = /^(EventEmitter|default)$/;
+
 /** Members that the language itself calls. */
 const SPECIAL = new Set(['then', 'toJSON', 'toString', 'valueOf', '@@toPrimitive']);
 
 export class ReachProgram {
   private readonly modules = new Map<ProjectPath, ModuleInfo | null>();
   private readonly quiet = new Map<ProjectPath, boolean>();
+  private readonly loads = new Map<ProjectPath, readonly ProjectPath[]>();
   private readonly loaded = new Map<ProjectPath, readonly ProjectPath[]>();
   private steps = 0;
   private ownFiles: ReadonlySet<ProjectPath> | null = null;
   private defined: ReadonlySet<string> | null = null;
+  private sortedMembers: readonly string[] | null = null;
 
   constructor(
     readonly graph: ModuleGraph,
@@ -62,7 +67,7 @@ export class ReachProgram {
 
   private moduleInfo(file: ProjectPath, bodies: BodyFacts): ModuleInfo {
     const functions: FunctionInfo[] = [];
-    const module: ModuleInfo = { file, bodies, functions };
+    const module: ModuleInfo = { file, bodies, functions, meanings: new Map() };
     for (const body of bodies.functions) {
       functions.push({ module, body, base: this.steps });
       // Beside its steps a function has itself, for what is made when it is called.
@@ -78,7 +83,8 @@ export class ReachProgram {
 
   /** Those of the members that the language calls by itself which something in the project defines; sorted. */
   languageMembers(): readonly string[] {
-    return [...this.definedNames()].sort(compareText);
+    this.sortedMembers ??= [...this.definedNames()].sort(compareText);
+    return this.sortedMembers;
   }
 
   private definedNames(): ReadonlySet<string> {
@@ -95,34 +101,60 @@ export class ReachProgram {
     return this.defined;
   }
 
+  /** What a name means that a module does not declare. */
+  meaningOf(module: ModuleInfo, name: string): NameMeaning {
+    let meaning = module.meanings.get(name);
+    if (meaning === undefined) {
+      const { file } = module;
+      const imported = this.graph.facts(file).imports.find((one) => one.local === name);
+      const isEmitter = imported !== undefined && EVENTS.test(imported.from) && EMITTER_NAMES.test(imported.name);
+      meaning = isEmitter ? 'EventEmitter' : this.graph.lookup(file, name);
+      module.meanings.set(name, meaning);
+    }
+    return meaning;
+  }
+
   /** Everything that a file of the project names as a module, types included; none for files of others. */
   specifiersOf(file: ProjectPath): readonly string[] {
     const info = this.module(file);
     if (info === null) return [];
     const { imports, exports, stars, specifiers } = this.graph.facts(file);
-    const named = [...imports, ...exports, ...stars].flatMap(({ from }) => from ?? []);
-    const dynamic = info.bodies.functions.flatMap(({ steps }) =>
-      steps.flatMap((step) => (step[0] === 'import' ? [step[2]] : [])),
-    );
-    return [...new Set([...specifiers, ...named, ...info.bodies.loads, ...dynamic])];
+    const found = new Set([...specifiers, ...info.bodies.loads]);
+    for (const { from } of imports) found.add(from);
+    for (const { from } of exports) if (from != null) found.add(from);
+    for (const { from } of stars) found.add(from);
+    for (const { steps } of info.bodies.functions) for (const step of steps) if (step[0] === 'import') found.add(step[2]);
+    return [...found];
   }
 
   /** Modules that run when `file` is loaded and that do more than declare; in the order in which they do. */
   effectiveModules(file: ProjectPath): readonly ProjectPath[] {
     const known = this.loaded.get(file);
     if (known !== undefined) return known;
-    const seen = new Set([file]);
-    const found: ProjectPath[] = [];
-    for (const one of seen) {
+    const found = reachable([file], (one) => this.loadsOf(one)).filter((one) => {
       const info = this.module(one);
-      if (info === null) continue;
-      if (!this.isQuiet(info)) found.push(one);
-      for (const specifier of info.bodies.loads) {
-        const target = this.graph.source.resolve(one, specifier);
-        if (target.of === 'file') seen.add(target.file);
-      }
-    }
+      return info !== null && !this.isQuiet(info);
+    });
     this.loaded.set(file, found);
+    return found;
+  }
+
+  private loadsOf(file: ProjectPath): readonly ProjectPath[] {
+    let found = this.loads.get(file);
+    if (found === undefined) {
+      found = this.targets(file, this.module(file)?.bodies.loads ?? []);
+      this.loads.set(file, found);
+    }
+    return found;
+  }
+
+  /** The files that specifiers in a file lead to. */
+  targets(file: ProjectPath, specifiers: readonly string[]): readonly ProjectPath[] {
+    const found: ProjectPath[] = [];
+    for (const specifier of specifiers) {
+      const target = this.graph.source.resolve(file, specifier);
+      if (target.of === 'file') found.push(target.file);
+    }
     return found;
   }
 
@@ -135,17 +167,18 @@ export class ReachProgram {
     const result = running.every((index) => {
       const steps = functions[index]?.steps ?? [];
       const origins = new Map<number, string>();
-      return steps.every((step) => this.isQuietStep(step, origins, info.file));
+      return steps.every((step) => this.isQuietStep(step, origins, info));
     });
     this.quiet.set(info.file, result);
     return result;
   }
 
   /** `origins`: registers that hold something of nimbusc or of the language. */
-  private isQuietStep(step: Step, origins: Map<number, string>, file: ProjectPath): boolean {
+  private isQuietStep(step: Step, origins: Map<number, string>, module: ModuleInfo): boolean {
     switch (step[0]) {
       case 'name': {
-        const binding = this.graph.lookup(file, step[2]);
+        const binding = this.meaningOf(module, step[2]);
+        if (binding === 'EventEmitter') return true;
         if (binding.of === 'nimbus' || binding.of === 'nimbus-module') origins.set(step[1], 'nimbus');
         else if (binding.of === 'global' && QUIET_CLASSES.has(binding.name)) origins.set(step[1], 'class');
         else if (binding.of === 'global' && QUIET_GLOBALS.has(binding.name)) origins.set(step[1], 'global');
@@ -185,4 +218,20 @@ export class ReachProgram {
     if (origin === 'nimbus') return origins.set(result, 'client') !== undefined;
     return origin === 'global';
   }
+}
+
+/** Files and all that they lead to, each once, in the order in which they are found. */
+export function reachable(
+  files: readonly ProjectPath[],
+  next: (file: ProjectPath) => readonly ProjectPath[],
+): readonly ProjectPath[] {
+  const found = [...files];
+  const seen = new Set(files);
+  for (let i = 0; i < found.length; i++)
+    for (const file of next(found[i] as ProjectPath)) {
+      if (seen.has(file)) continue;
+      seen.add(file);
+      found.push(file);
+    }
+  return found;
 }

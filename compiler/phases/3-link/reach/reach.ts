@@ -4,8 +4,13 @@ import type { FunctionNode } from '../../../ir/graph.js';
 import type { Reached, ReachedCall, ReachedClient, ReachedPlace, ReachedTarget } from '../../../ir/reached.js';
 import { compareSpans, compareText } from '../../../ir/span.js';
 import type { Operation } from '../../../kinds/definition.js';
+import { NO_ARGS, UNKNOWN_ARGS } from './arguments.js';
 import type { ClientGetters } from './clients.js';
-import { type EscapeReason, Machine, NO_ARGS, type SeenCall, UNKNOWN_ARGS } from './machine.js';
+import { construct } from './construction.js';
+import { awaitValue, serialise } from './conversions.js';
+import { type EscapeReason, Machine, type SeenCall } from './machine.js';
+import { send } from './members.js';
+import { bindingTo, loadModule } from './modules.js';
 import type { ReachProgram } from './program.js';
 import { type Activation, Cell, type Client, type Site } from './values.js';
 
@@ -56,20 +61,20 @@ function start({ module, exportName, method, factory }: Handler, machine: Machin
   const instances = new Cell();
   const made = factory ?? { module, exportName };
   const binding = program.graph.exported(made.module, made.exportName);
-  if (binding !== null) machine.bindingTo(binding, classes);
-  machine.load(module);
-  machine.load(made.module);
+  if (binding !== null) bindingTo(machine, binding, classes);
+  loadModule(machine, module);
+  loadModule(machine, made.module);
   const ready = factory === null ? instances : new Cell();
-  machine.watch(classes, (cls) => machine.construct(cls, NO_ARGS, ready, root));
-  if (factory !== null) machine.watch(ready, (maker) => machine.send(maker, 'create', NO_ARGS, instances, root));
+  machine.watch(classes, (cls) => construct(machine, cls, NO_ARGS, ready, root));
+  if (factory !== null) machine.watch(ready, (maker) => send(machine, maker, 'create', NO_ARGS, instances, root));
   const awaited = new Cell();
-  machine.await(instances, awaited, root);
+  awaitValue(machine, instances, awaited, root);
   const results = new Cell();
   machine.watch(awaited, (instance) => {
-    if (instance.t === 'object') machine.send(instance, method, UNKNOWN_ARGS, results, root);
+    if (instance.t === 'object') send(machine, instance, method, UNKNOWN_ARGS, results, root);
   });
   // What a handler gives becomes JSON.
-  machine.serialise(results, root);
+  serialise(machine, results, root);
 }
 
 function entryOf(clients: Map<string, MutableClient>, client: Client, getters: ClientGetters): MutableClient {
@@ -100,7 +105,7 @@ function operationsOf({ client, method, members }: SeenCall, getters: ClientGett
 }
 
 function isPresent(cell: Cell | undefined): boolean {
-  return cell !== undefined && cell.values.size > 0;
+  return cell !== undefined && cell.values.length > 0;
 }
 
 /** The shortest chain of calls to each run of a function, by the names of the functions on it. */

@@ -2,10 +2,14 @@
  * Values from outside, by the types that the text gives them: bodies, items of stores, what packages return. A class is an
  * instance of it, made by its constructor or not; an interface is any object of the project that implements it.
  */
+
 import type { TypeFact, TypePropFact } from '../../../ir/facts.js';
 import type { ProjectPath } from '../../../ir/span.js';
 import type { Binding } from '../../2-read/module-graph.js';
-import { type Machine, UNKNOWN_ARGS } from './machine.js';
+import { UNKNOWN_ARGS } from './arguments.js';
+import { runConstructor } from './construction.js';
+import type { Machine } from './machine.js';
+import { bindingTo } from './modules.js';
 import { Cell, type Cls, EXTERNAL, type Obj, type ObjectKind } from './values.js';
 
 /** Of nested aliases and interfaces that extend each other. */
@@ -161,7 +165,7 @@ export class Types {
     }
     if (binding.of !== 'value' || binding.fact.t !== 'class') return;
     const classes = new Cell();
-    machine.bindingTo(binding, classes);
+    bindingTo(machine, binding, classes);
     machine.watch(classes, (value) => {
       if (value.t !== 'class') return;
       machine.add(to, this.fromOutside(value));
@@ -204,7 +208,7 @@ export class Types {
     });
     if (isNew) {
       for (const [name] of cls.body.types) machine.field(made, name);
-      machine.runConstructor(cls, made, UNKNOWN_ARGS, machine.root);
+      runConstructor(machine, cls, made, UNKNOWN_ARGS, machine.root);
     }
     return made;
   }

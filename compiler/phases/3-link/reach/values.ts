@@ -2,12 +2,70 @@
 import type { BodyFacts, ClassBody, FunctionBody } from '../../../ir/body-facts.js';
 import type { Range, TypeFact } from '../../../ir/facts.js';
 import type { ProjectPath } from '../../../ir/span.js';
+import type { Binding } from '../../2-read/module-graph.js';
+
+export type Watcher = (value: Value) => void;
+
+/** The register of each function that holds its `this`, and the one of primitives. */
+export const THIS = 0;
+export const PRIMITIVE = 1;
+
+/** Most places see few values and lead to few: those are looked through, more are kept in a set. */
+const FEW = 8;
 
 /** A place that values flow to, and who is told of each that arrives. */
 export class Cell {
-  readonly values = new Set<Value>();
-  readonly targets = new Set<Cell>();
-  readonly watchers: ((value: Value) => void)[] = [];
+  readonly values: Value[] = [];
+  /** Null: none. */
+  targets: Cell[] | null = null;
+  watchers: Watcher[] | null = null;
+  /** What the text says that it holds, once that has been heeded. */
+  type: TypeFact | null = null;
+  private id = 0;
+  private manyValues: Set<Value> | null = null;
+  private manyTargets: Set<Cell> | null = null;
+
+  /** False when it has it. */
+  take(value: Value): boolean {
+    const { values } = this;
+    if (this.manyValues !== null) {
+      if (this.manyValues.has(value)) return false;
+      this.manyValues.add(value);
+    } else {
+      if (values.includes(value)) return false;
+      if (values.length === FEW) this.manyValues = new Set(values).add(value);
+    }
+    values.push(value);
+    return true;
+  }
+
+  /** False when it leads there. */
+  lead(to: Cell): boolean {
+    const { targets } = this;
+    if (targets === null) {
+      this.targets = [to];
+      return true;
+    }
+    if (this.manyTargets !== null) {
+      if (this.manyTargets.has(to)) return false;
+      this.manyTargets.add(to);
+    } else {
+      if (targets.includes(to)) return false;
+      if (targets.length === FEW) this.manyTargets = new Set(targets).add(to);
+    }
+    targets.push(to);
+    return true;
+  }
+
+  /** For keys; most cells are in none. */
+  number(numbers: Numbers): number {
+    if (this.id === 0) this.id = numbers.id();
+    return this.id;
+  }
+}
+
+export interface Numbers {
+  id(): number;
 }
 
 /** Out of the project, or unknown for another reason: calling it may call whatever it was given. */
@@ -47,10 +105,13 @@ export interface Fn {
   readonly t: 'function';
   readonly id: number;
   readonly info: FunctionInfo;
-  readonly env: Activation | null;
+  readonly env: Activation;
   readonly home: Cls | null;
   readonly isStatic: boolean;
   readonly fields: Map<string, Cell>;
+  readonly runs: Activation[];
+  /** For all calls that are not told apart any more. */
+  merged: Activation | null;
 }
 
 export interface Cls {
@@ -62,6 +123,8 @@ export interface Cls {
   readonly base: Cell;
   readonly fields: Map<string, Cell>;
   readonly depth: number;
+  /** Its members as functions. */
+  closures: Map<FunctionInfo, Fn> | null;
 }
 
 export interface Client {
@@ -121,16 +184,21 @@ export interface Activation {
   readonly id: number;
   readonly info: FunctionInfo;
   readonly env: Activation | null;
+  /** What it is called on, where that tells it from other runs. */
+  readonly owner: Obj | Cls | null;
   readonly home: Cls | null;
   readonly isStatic: boolean;
   readonly cells: (Cell | undefined)[];
   readonly result: Cell;
+  /** The places of the last two calls that led to it, the last one first. */
   readonly calls: readonly number[];
   readonly depth: number;
   readonly bound: Set<Args>;
   /** What calling a generator function gives. */
   generator: Obj | null;
   readonly callees: Set<Activation>;
+  /** Functions that are made in it. */
+  closures: Map<FunctionInfo, Fn> | null;
 }
 
 /** Where something is called. */
@@ -151,7 +219,11 @@ export interface ModuleInfo {
   readonly file: ProjectPath;
   readonly bodies: BodyFacts;
   readonly functions: readonly FunctionInfo[];
+  /** Names that it does not declare, as far as somebody has asked for them. */
+  readonly meanings: Map<string, NameMeaning>;
 }
+
+export type NameMeaning = Binding | 'EventEmitter';
 
 /** A type of the text, and the file that its names belong to. */
 export interface TypeAt {

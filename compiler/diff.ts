@@ -1,0 +1,144 @@
+/**
+ * `nimbusc diff`: the review of a plan, from two states of the source alone. Both are compiled like a build that writes
+ * nothing; nothing of either is executed.
+ */
+
+import { cacheOf, compileModules, type ModulesResult, type StageModule, type StageZip } from './compile-modules.js';
+import type { Diagnostic } from './diagnostics/diagnostic.js';
+import { compareText } from './ir/span.js';
+import type { Host } from './options.js';
+import * as paths from './paths.js';
+import type { CompileOptions } from './pipeline.js';
+import { judge, type Verdict } from './review/gate.js';
+import type { FunctionChange, Review } from './review/model.js';
+import { changedPackages, type PackageChange } from './review/packages.js';
+import type { ModuleFacts } from './review/plan.js';
+import { gateOf, type ReviewSettings } from './review-plan.js';
+
+export interface DiffResult {
+  /** By stage. Empty when one side has errors. */
+  readonly verdicts: readonly Verdict[];
+  /** The side with errors, or the latter one with what else was found. */
+  readonly side: 'before' | 'after';
+  readonly diagnostics: readonly Diagnostic[];
+  readonly failed: boolean;
+  readonly crash: ModulesResult['crash'];
+  readonly texts: ModulesResult['texts'];
+}
+
+/** `before` is null when the project did not exist. The configuration of the latter state says what fails the review. */
+export async function diff(before: CompileOptions | null, after: CompileOptions, settings: ReviewSettings): Promise<DiffResult> {
+  // The former state first: what the latter has in common with it is not compiled again.
+  const cache = cacheOf(after);
+  const former = before === null ? null : await compileModules(withoutUnknownStages(before), cache);
+  if (former?.failed) return { ...former, verdicts: [], side: 'before' };
+  const now = await compileModules(withoutUnknownStages(after), cache);
+  if (now.failed || now.config === null) return { ...now, verdicts: [], side: 'after' };
+  cache.save();
+  const packages = before === null ? [] : changedPackages(lockOf(before), lockOf(after));
+  const all = new Set([...(former?.stages ?? []), ...now.stages].map(({ stage }) => stage));
+  const wanted = [...all].filter((stage) => after.stages.length === 0 || after.stages.includes(stage)).sort(compareText);
+  const verdicts: Verdict[] = [];
+  for (const stage of wanted) {
+    const sides = {
+      before: former?.stages.find((one) => one.stage === stage),
+      after: now.stages.find((one) => one.stage === stage),
+    };
+    const review = await reviewStage(stage, sides, packages, after);
+    verdicts.push(judge(review, gateOf(now.config, settings)));
+  }
+  return { ...now, verdicts, side: 'after' };
+}
+
+/** A stage may be new, or gone: then only one of the two has it, and that is no mistake. */
+function withoutUnknownStages(options: CompileOptions): CompileOptions {
+  return { ...options, stages: [] };
+}
+
+interface Sides {
+  readonly before: StageModule | undefined;
+  readonly after: StageModule | undefined;
+}
+
+async function reviewStage(
+  stage: string,
+  { before, after }: Sides,
+  packages: readonly PackageChange[],
+  { provider }: CompileOptions,
+): Promise<Review> {
+  const causes = causesOf(before, after, packages);
+  const touched = new Set([...causes].filter(([, list]) => list.some(({ kind }) => kind === 'dependency')).map(([name]) => name));
+  const plan = await provider.compare(factsOf(before, null), factsOf(after, { zips: touched }));
+  const review = await provider.review(plan, () => ({ graph: after?.graph ?? null, zips: null }), stage);
+  return {
+    ...review,
+    project: review.project ?? before?.graph.project ?? null,
+    functions: review.functions.map((fn) => (fn.reasons.includes('code') ? { ...fn, causes: causes.get(fn.name) ?? [] } : fn)),
+    notes: [...review.notes, ...(packages.length === 0 ? [] : [packagesInWords(packages)])],
+  };
+}
+
+/** Both sides are bundled with the packages that are installed now, so a new version shows in no zip: it is told apart. */
+function factsOf(stage: StageModule | undefined, touched: { readonly zips: ReadonlySet<string> } | null): ModuleFacts | null {
+  if (stage === undefined) return null;
+  const bytes = new Map(stage.zips.map(({ path, bytes: size }) => [path, size]));
+  const zips = stage.zips.filter((zip) => touched?.zips.has(zip.function)).map(({ path }) => path);
+  return { text: stage.module, bytes, otherCode: new Set(zips) };
+}
+
+function causesOf(
+  before: StageModule | undefined,
+  after: StageModule | undefined,
+  packages: readonly PackageChange[],
+): ReadonlyMap<string, FunctionChange['causes']> {
+  const former = new Map(before?.zips.map((zip) => [zip.function, zip]));
+  return new Map(
+    (after?.zips ?? []).flatMap((zip) => {
+      const old = former.get(zip.function);
+      return old === undefined ? [] : [[zip.function, causesOfZip(old, zip, packages)] as const];
+    }),
+  );
+}
+
+function causesOfZip(before: StageZip, after: StageZip, packages: readonly PackageChange[]): FunctionChange['causes'] {
+  const former = new Map(before.inputs);
+  const now = new Map(after.inputs);
+  const changed = [...new Set([...former.keys(), ...now.keys()])].filter((file) => former.get(file) !== now.get(file));
+  const files = changed.filter(
+    (file) =>
+      !file.includes('node_modules') &&
+      /\.[cm]?[jt]sx?$|\.json$/u.test(file) &&
+      !/(^|\/)(package(-lock)?|bun)\.json$/u.test(file),
+  );
+  const used = new Set([...now.keys()].map(packageOf));
+  return [
+    ...files.map((file) => ({ kind: file === after.file ? ('own' as const) : ('shared' as const), name: file })),
+    ...packages
+      .filter(({ name }) => used.has(name))
+      .map(({ name, from, to }) => ({ kind: 'dependency' as const, name: `${name} ${from ?? 'none'} to ${to ?? 'none'}` })),
+  ].sort((a, b) => compareText(a.kind, b.kind) || compareText(a.name, b.name));
+}
+
+/** `@scope/name` of a file of a package; empty for others. */
+function packageOf(file: string): string {
+  const at = file.lastIndexOf('node_modules/');
+  if (at < 0) return '';
+  const [first = '', second = ''] = file.slice(at + 'node_modules/'.length).split('/');
+  return first.startsWith('@') ? `${first}/${second}` : first;
+}
+
+const LOCK = 'package-lock.json';
+
+/** The nearest one, upwards: a workspace has one for all of its projects. */
+function lockOf({ host, projectDir }: { readonly host: Host; readonly projectDir: string }): string | null {
+  for (let folder = projectDir; ; folder = paths.dirname(folder)) {
+    const text = host.readText(paths.join(folder, LOCK));
+    if (text !== null || paths.dirname(folder) === folder) return text;
+  }
+}
+
+function packagesInWords(packages: readonly PackageChange[]): string {
+  const some = packages.slice(0, 10).map(({ name, from, to }) => `${name} ${from ?? 'none'} to ${to ?? 'none'}`);
+  const more = packages.length > some.length ? ` and ${packages.length - some.length} more` : '';
+  return `Installed packages differ (${some.join(', ')}${more}); both sides were compiled with those that are installed now.`;
+}

@@ -1,0 +1,35 @@
+// What the dev server asks of a compiler, which runs somewhere else so that requests do not wait for it.
+import type { LocalPlan, LocalPlanResult } from '../../../compiler/local-plan.js';
+
+export interface DevCompiler {
+  /** Looks at the project as it is now. */
+  compile(): Promise<DevBuild>;
+  /** The code of functions as they were compiled last, by their ids. */
+  bundle(ids: readonly string[]): Promise<DevBundles>;
+  close(): Promise<void>;
+}
+
+export interface DevBuild {
+  /** Null after an error. */
+  readonly plan: LocalPlan | null;
+  readonly classes: LocalPlanResult['classes'];
+  /** Functions whose code was bundled and has changed. */
+  readonly stale: readonly string[];
+  /** For people; empty when there is nothing to say. */
+  readonly diagnostics: string;
+  /** The same with colours, where the terminal has some. */
+  readonly shown: string;
+  /** The folder that `nimbusc build` writes to, relative to the project. */
+  readonly out: string;
+}
+
+export interface DevFunctionBundle {
+  readonly code: string;
+  readonly map: string;
+  readonly files: readonly { readonly name: string; readonly content: Uint8Array }[];
+}
+
+export interface DevBundles {
+  readonly bundles: ReadonlyMap<string, DevFunctionBundle> | null;
+  readonly diagnostics: string;
+}

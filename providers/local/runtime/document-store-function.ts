@@ -1,0 +1,2 @@
+// How a function of a document store reads its changes.
+export { register } from './changes.js';

@@ -1,0 +1,10 @@
+// The client of a document store, whose table is in the local cloud.
+import { documentStoreClient, Rows, type StoreData } from '../kinds/store.js';
+import { bindRestricted, nextResource } from './cloud-link.js';
+import { RemoteTable, remoteEngine } from './remote-engine.js';
+
+export function register(store: abstract new (...args: never[]) => object, data: StoreData): void {
+  const resource = nextResource();
+  const client = documentStoreClient(new Rows(data, new RemoteTable(resource.id), remoteEngine));
+  bindRestricted('document-store', store, client, resource, data.name);
+}
