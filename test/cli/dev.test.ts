@@ -18,6 +18,17 @@ export class Greeter {
 declare const console: { log(text: string): void };
 `;
 
+const NOTES = `import { Attribute, ClientBuilder, DocumentStore, HttpMethod, HttpServerlessFunction, Key, UsesDocumentStore } from 'nimbusc';
+@DocumentStore() export class Note { @Key() id = ''; @Attribute() text = ''; }
+export class Notes {
+  private readonly notes = ClientBuilder.getDocumentStoreClient(Note);
+  @HttpServerlessFunction({ method: HttpMethod.PUT, path: 'notes' }) @UsesDocumentStore(Note)
+  put(note: Note): Promise<void> { return this.notes.put(note); }
+  @HttpServerlessFunction({ method: HttpMethod.GET, path: 'notes' }) @UsesDocumentStore(Note)
+  all(): Promise<Note[]> { return this.notes.getAll(); }
+}
+`;
+
 describe('nimbusc dev', function () {
   this.timeout(60_000);
   let project: TempProject;
@@ -56,6 +67,22 @@ describe('nimbusc dev', function () {
     running?.kill('SIGINT');
     expect(await ended).to.equal(0);
     expect(shown).not.to.match(/interrupted|error/i);
+  });
+
+  it('keeps data in a folder, whatever ends it', async () => {
+    project.write({ 'src/app.ts': NOTES });
+    const data = join(project.dir, '.nimbus-data');
+    const serve = async (): Promise<string> => {
+      void start('--port', '0', '--data', data);
+      await eventually(() => shown.includes('Ctrl-C ends it'));
+      return `${/http:\/\/localhost:\d+\/function/.exec(shown)?.[0].replace('localhost', '127.0.0.1')}/notes`;
+    };
+    const put = await fetch(await serve(), { method: 'PUT', body: JSON.stringify({ id: 'a', text: 'kept' }) });
+    expect(put.status).to.equal(200);
+    const ended = new Promise((resolve) => running?.once('exit', resolve));
+    running?.kill('SIGKILL');
+    await ended;
+    expect(await (await fetch(await serve())).json()).to.deep.equal([{ id: 'a', text: 'kept' }]);
   });
 
   it('says who wants a port that is taken', async () => {

@@ -68,6 +68,7 @@ export class Operations {
         return this.putItem(id, json<{ readonly item: api.StoredItem }>(request).item);
       case 'DELETE stores/ID/items/NAME':
         this.table(id).set(keyOf(name ?? ''), null);
+        await this.table(id).durable();
         return {};
       case 'GET queues/ID':
         return queueDetail(id, this.queue(id));
@@ -76,7 +77,7 @@ export class Operations {
       case 'POST queues/ID/redrive':
         return { moved: await this.queue(id).redrive() };
       case 'DELETE queues/ID/dead-letters':
-        this.queue(id).deadLetters.length = 0;
+        await this.queue(id).forgetDeadLetters();
         return {};
       case 'GET topics/ID':
         return topicDetail(id, this.topic(id));
@@ -171,7 +172,7 @@ export class Operations {
     return { entries, next: found.length > limit ? (entries.at(-1)?.key ?? null) : null, total };
   }
 
-  private putItem(id: string, stored: api.StoredItem): api.StoreEntry {
+  private async putItem(id: string, stored: api.StoredItem): Promise<api.StoreEntry> {
     if (typeof stored !== 'object' || stored === null || Array.isArray(stored)) throw new ApiError(400, 'the item is no object');
     const table = this.table(id);
     const node = this.node(id);
@@ -185,6 +186,7 @@ export class Operations {
     checkKey(key, column, what);
     checkItem(item, what);
     table.set(key, item);
+    await table.durable();
     return { key: keyText(key), item: itemJson(item) };
   }
 

@@ -94,8 +94,14 @@ class FunctionWorker {
     thread.stdout.setEncoding('utf8').on('data', (text: string) => around.log(fn, null, 'out', text));
     thread.stderr.setEncoding('utf8').on('data', (text: string) => around.log(fn, null, 'error', text));
     thread.on('message', (message: FromWorker) => this.receive(message));
-    thread.on('error', (error: Error) => this.end(this.explained(error)));
+    thread.on('error', (error: Error) => this.fail(this.explained(error)));
     thread.on('exit', (code) => this.end(new Error(`${fn.name}: Runtime exited with status ${code}`)));
+  }
+
+  /** Lambda writes to the log what fails between invocations, too. */
+  private fail(error: Error): void {
+    if (this.pending.size === 0) this.around.log(this.fn, null, 'error', `${error.stack ?? error}\n`);
+    this.end(error);
   }
 
   private explained(error: Error): Error {

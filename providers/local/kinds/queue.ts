@@ -98,9 +98,19 @@ export class LocalQueueService {
   /** Sends the dead letters again. Gives how many there were. */
   async redrive(): Promise<number> {
     const dead = this.deadLetters.splice(0);
-    for (const { messageId } of dead) this.kept?.set(`dead ${messageId}`, undefined);
+    // Sent before they are forgotten: a process that ends between the two may send one twice, and loses none.
     for (const { body } of dead) await this.send([body], [body], {});
+    await this.forget(dead);
     return dead.length;
+  }
+
+  forgetDeadLetters(): Promise<void> {
+    return this.forget(this.deadLetters.splice(0));
+  }
+
+  private async forget(dead: readonly DeadLetter[]): Promise<void> {
+    for (const { messageId } of dead) this.kept?.set(`dead ${messageId}`, undefined);
+    await this.kept?.durable();
   }
 
   client(): QueueClient {

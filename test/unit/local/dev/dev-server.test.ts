@@ -36,7 +36,7 @@ export class Limits {
   }
   @HttpServerlessFunction({ method: get, path: 'crash' }) crash(event: HttpEvent): string {
     if (event.queryStringParameters['later'] === undefined) return fail('at once');
-    setTimeout(() => fail('later'), 1);
+    setTimeout(() => fail('later'), 300);
     return 'not yet';
   }
   @EnvironmentVariable({ key: 'GREETING', value: 'hello \${NAME}' })
@@ -115,7 +115,7 @@ describe('functions of the dev server', function () {
 
   it('are started again when something fails behind their back', async () => {
     expect(await get('crash?later=1')).to.deep.equal([200, '"not yet"']);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await eventually(() => dev.lines().some((line) => line.includes('failed later')));
     expect(await get('crash?later=1')).to.deep.equal([200, '"not yet"']);
   });
 });
