@@ -163,13 +163,19 @@ function reviewCommands(parser: Argv, remember: (result: Promise<number>) => Pro
     (y) =>
       gate(y)
         .positional('base', { type: 'string', demandOption: true, describe: 'a commit, a branch or a folder' })
-        .positional('head', { type: 'string', describe: 'the same; without it, the files as they are now' }),
-    (argv) =>
-      remember(
-        import('./commands/diff.js').then((m) =>
-          m.diffCommand(String(argv['base']), argv['head'] === undefined ? null : String(argv['head']), gateArgs(argv)),
-        ),
-      ),
+        .positional('head', { type: 'string', describe: 'the same; without it, the files as they are now' })
+        .option('sizes', {
+          type: 'boolean',
+          default: false,
+          describe: 'bundle all functions, to show the sizes of all zips; else those whose code may differ',
+        }),
+    (argv) => {
+      const { base, head, sizes } = argv as { readonly [key: string]: unknown };
+      const args = { ...gateArgs(argv), sizes: sizes === true };
+      return remember(
+        import('./commands/diff.js').then((m) => m.diffCommand(String(base), head === undefined ? null : String(head), args)),
+      );
+    },
   );
 }
 

@@ -1,9 +1,17 @@
 /**
  * `nimbusc diff`: the review of a plan, from two states of the source alone. Both are compiled like a build that writes
- * nothing; nothing of either is executed.
+ * nothing; nothing of either is executed. Only functions whose code may differ are bundled.
  */
 
-import { cacheOf, compileModules, type ModulesResult, type StageModule, type StageZip } from './compile-modules.js';
+import {
+  type CompiledModules,
+  cacheOf,
+  compileModules,
+  type ModulesResult,
+  type StageFacts,
+  type StageModule,
+  type StageZip,
+} from './compile-modules.js';
 import type { Diagnostic } from './diagnostics/diagnostic.js';
 import { compareText } from './ir/span.js';
 import type { Host } from './options.js';
@@ -26,16 +34,28 @@ export interface DiffResult {
   readonly texts: ModulesResult['texts'];
 }
 
+export interface DiffSettings extends ReviewSettings {
+  /** Bundles all functions, for the sizes of their zips. */
+  readonly sizes: boolean;
+}
+
 /** `before` is null when the project did not exist. The configuration of the latter state says what fails the review. */
-export async function diff(before: CompileOptions | null, after: CompileOptions, settings: ReviewSettings): Promise<DiffResult> {
+export async function diff(before: CompileOptions | null, after: CompileOptions, settings: DiffSettings): Promise<DiffResult> {
   // The former state first: what the latter has in common with it is not compiled again.
   const cache = cacheOf(after);
-  const former = before === null ? null : await compileModules(withoutUnknownStages(before), cache);
+  const compiled = {
+    before: before === null ? null : await compileModules(withoutUnknownStages(before), cache),
+    after: await compileModules(withoutUnknownStages(after), cache),
+  };
+  const packages = before === null ? [] : changedPackages(lockOf(before), lockOf(after));
+  // Both sides are bundled with what is installed in their folder: in one folder that is the same, unless it should be another.
+  const samePackages = before?.projectDir === after.projectDir && packages.length === 0;
+  const isWanted = settings.sizes ? () => true : toBundle(compiled, samePackages);
+  const former = (await compiled.before?.finish(isWanted)) ?? null;
   if (former?.failed) return { ...former, verdicts: [], side: 'before' };
-  const now = await compileModules(withoutUnknownStages(after), cache);
+  const now = await compiled.after.finish(isWanted);
   if (now.failed || now.config === null) return { ...now, verdicts: [], side: 'after' };
   cache.save();
-  const packages = before === null ? [] : changedPackages(lockOf(before), lockOf(after));
   const all = new Set([...(former?.stages ?? []), ...now.stages].map(({ stage }) => stage));
   const wanted = [...all].filter((stage) => after.stages.length === 0 || after.stages.includes(stage)).sort(compareText);
   const verdicts: Verdict[] = [];
@@ -48,6 +68,34 @@ export async function diff(before: CompileOptions | null, after: CompileOptions,
     verdicts.push(judge(review, gateOf(now.config, settings)));
   }
   return { ...now, verdicts, side: 'after' };
+}
+
+/**
+ * The functions whose code may differ. Facts that are equal prove that bundles are; facts that differ prove nothing, since much
+ * of what a function imports is shaken off its bundle.
+ */
+function toBundle(
+  { before, after }: { readonly before: CompiledModules | null; readonly after: CompiledModules },
+  samePackages: boolean,
+): (stage: string, fn: string) => boolean {
+  const former = new Map(before?.stages.map((one) => [one.stage, one]));
+  const wanted = new Map(after.stages.map((now) => [now.stage, toBundleOf(former.get(now.stage), now, samePackages)]));
+  return (stage, fn) => wanted.get(stage)?.has(fn) ?? false;
+}
+
+function toBundleOf(before: StageFacts | undefined, after: StageFacts, samePackages: boolean): ReadonlySet<string> {
+  if (before === undefined) return new Set();
+  const [former, now] = [before.functions, after.functions];
+  const isOther = (fn: string): boolean => {
+    const [old, one] = [former.get(fn), now.get(fn)];
+    if (old === undefined || one === undefined) return false;
+    return old.hash !== one.hash || !(old.complete && one.complete) || (one.packages && !samePackages);
+  };
+  const gone = [...former.keys()].filter((fn) => !now.has(fn));
+  const added = [...now.keys()].filter((fn) => !former.has(fn));
+  // One of the new ones may be one of those that are gone under another name, with the same code.
+  const renamed = gone.length > 0 && added.length > 0 ? [...gone, ...added] : [];
+  return new Set([...[...now.keys()].filter(isOther), ...renamed]);
 }
 
 /** A stage may be new, or gone: then only one of the two has it, and that is no mistake. */
@@ -81,7 +129,7 @@ async function reviewStage(
 /** Both sides are bundled with the packages that are installed now, so a new version shows in no zip: it is told apart. */
 function factsOf(stage: StageModule | undefined, touched: { readonly zips: ReadonlySet<string> } | null): ModuleFacts | null {
   if (stage === undefined) return null;
-  const bytes = new Map(stage.zips.map(({ path, bytes: size }) => [path, size]));
+  const bytes = new Map(stage.zips.flatMap(({ path, bundle }) => (bundle === null ? [] : [[path, bundle.packedBytes] as const])));
   const zips = stage.zips.filter((zip) => touched?.zips.has(zip.function)).map(({ path }) => path);
   return { text: stage.module, bytes, otherCode: new Set(zips) };
 }
@@ -101,8 +149,8 @@ function causesOf(
 }
 
 function causesOfZip(before: StageZip, after: StageZip, packages: readonly PackageChange[]): FunctionChange['causes'] {
-  const former = new Map(before.inputs);
-  const now = new Map(after.inputs);
+  const former = new Map(before.bundle?.inputs);
+  const now = new Map(after.bundle?.inputs);
   const changed = [...new Set([...former.keys(), ...now.keys()])].filter((file) => former.get(file) !== now.get(file));
   const files = changed.filter(
     (file) =>

@@ -510,12 +510,26 @@ export class Run {
 
   /** Phase 6: one bundle per planned function, all stages together. */
   async bundle(plans: readonly StagePlan<AnyResource>[]): Promise<readonly (readonly BundledFunction[])[] | null> {
+    return (await this.bundleSome(plans, () => true)) as readonly (readonly BundledFunction[])[] | null;
+  }
+
+  /** Null in place of the functions that nobody wants. */
+  async bundleSome(
+    plans: readonly StagePlan<AnyResource>[],
+    isWanted: (stage: string, fn: string) => boolean,
+  ): Promise<readonly (readonly (BundledFunction | null)[])[] | null> {
     this.phase = 'bundle the functions';
-    const wanted = plans.map((plan, index) => functionsToBundle(plan, this.viewOf(index)));
-    const bundles = await this.bundleAll(wanted.flat());
+    const wanted = plans.map(({ settings, functions }) => functions.map(({ node }) => isWanted(settings.stage, node.name)));
+    const asked = plans.flatMap((plan, index) => this.bound(plan).filter((_, i) => wanted[index]?.[i]));
+    const bundles = asked.length === 0 ? [] : await this.bundleAll(asked);
     if (bundles === null) return null;
-    let from = 0;
-    return wanted.map((functions) => bundles.slice(from, (from += functions.length)));
+    let next = 0;
+    return wanted.map((ofStage) => ofStage.map((one) => (one ? (bundles[next++] as BundledFunction) : null)));
+  }
+
+  /** The functions of one of the plans, as they are bundled. */
+  bound(plan: StagePlan<AnyResource>): readonly FunctionToBundle[] {
+    return functionsToBundle(plan, this.viewOf(this.planned.indexOf(plan)));
   }
 
   /** What is in the bundle of a function, by stage: those alone are bundled, or taken from the cache. */

@@ -9,7 +9,12 @@ import { report } from '../report.js';
 import { printVerdicts, type ReviewArgs, reviewSettings } from '../review-output.js';
 import { NoSuchSide, Sides } from '../sides.js';
 
-export async function diffCommand(base: string, head: string | null, args: CommonArgs & ReviewArgs): Promise<number> {
+export interface DiffArgs extends CommonArgs, ReviewArgs {
+  /** Whether the sizes of all zips are asked for. */
+  readonly sizes: boolean;
+}
+
+export async function diffCommand(base: string, head: string | null, args: DiffArgs): Promise<number> {
   const settings = reviewSettings(args);
   if (settings === null) return EXIT.usage;
   const options = compileOptions(args);
@@ -21,7 +26,7 @@ export async function diffCommand(base: string, head: string | null, args: Commo
       process.stderr.write(`nimbusc: ${head ?? options.projectDir} has no folder ${options.projectDir}\n`);
       return EXIT.usage;
     }
-    const result = await diff(exists(before) ? before : null, after, settings);
+    const result = await diff(exists(before) ? before : null, after, { ...settings, sizes: args.sizes });
     if (result.failed || result.crash !== null) {
       process.stderr.write(`nimbusc: ${result.side === 'before' ? base : (head ?? 'the project')} does not compile:\n\n`);
       return report(result, options, { ...args, format: 'pretty' });

@@ -129,12 +129,9 @@ function stored(written: WrittenFiles, sha256: string): Uint8Array {
 }
 
 function jobsOf(functions: readonly FunctionToBundle[], context: BundlerContext): Map<string, Job> {
-  const { settings, toolId, program } = context;
-  const common = hashOf(toolId, JSON.stringify(settings), program.emitOptions);
   const jobs = new Map<string, Job>();
-  for (const fn of functions) {
-    const entry = entryModel(fn.input);
-    const key = hashOf(common, JSON.stringify([entry, fn.input.function.packages.map((p) => p.name)]));
+  for (const [index, { key, entry }] of keysOf(functions, context).entries()) {
+    const fn = functions[index] as FunctionToBundle;
     const job = jobs.get(key);
     if (job === undefined) jobs.set(key, { functions: [fn], entry, key });
     else job.functions.push(fn);
@@ -142,8 +139,21 @@ function jobsOf(functions: readonly FunctionToBundle[], context: BundlerContext)
   return jobs;
 }
 
+/** By function: the entry, and a hash of everything that the zip depends on but files. */
+export function keysOf(
+  functions: readonly FunctionToBundle[],
+  context: BundlerContext,
+): readonly { readonly entry: EntryModel; readonly key: string }[] {
+  const { settings, toolId, program } = context;
+  const common = hashOf(toolId, JSON.stringify(settings), program.emitOptions);
+  return functions.map(({ input }) => {
+    const entry = entryModel(input);
+    return { entry, key: hashOf(common, JSON.stringify([entry, input.function.packages.map((p) => p.name)])) };
+  });
+}
+
 /** Hashes of files that bundles were made of, each read once. */
-class InputHashes {
+export class InputHashes {
   private readonly known = new Map<string, string>();
 
   constructor(private readonly context: BundlerContext) {}

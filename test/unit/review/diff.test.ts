@@ -13,7 +13,7 @@ import { createAws } from '../../../providers/aws/index.js';
 import { said } from '../../support/plans.js';
 import { compiledBase, optionsFor, tempProject } from '../../support/temp-project.js';
 
-const SETTINGS = { failOn: null, today: '2026-11-22' };
+const SETTINGS = { failOn: null, today: '2026-11-22', sizes: false };
 
 describe('A host over a commit', () => {
   let root: string;
