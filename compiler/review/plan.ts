@@ -38,6 +38,8 @@ export interface PlannedChanges {
   readonly settings: (address: string, side: 'before' | 'after') => JsonObject | null;
   /** Addresses that a resource refers to, with those that these refer to. */
   readonly references: (address: string, side: 'before' | 'after') => readonly string[];
+  /** Whether an address is among the references of another. */
+  readonly refersTo: (address: string, other: string, side: 'before' | 'after') => boolean;
   /** False when planning ended in an error: what is missing may be the worst. */
   readonly complete: boolean;
   readonly notes: readonly string[];

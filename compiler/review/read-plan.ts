@@ -71,6 +71,10 @@ function planOf(document: JsonObject, version: string): PlannedChanges {
       }
       return found;
     },
+    refersTo: (address, other, side) =>
+      side === 'before'
+        ? (prior.get(address) ?? []).includes(other)
+        : reaches(withoutKeys(address), other, (one) => written.get(one)?.references ?? []),
     complete: document['errored'] !== true,
     notes: notesOf(document, version),
   };
@@ -206,6 +210,22 @@ export function closure(start: string, next: (address: string) => readonly strin
   }
   seen.delete(start);
   return [...seen].sort(compareText);
+}
+
+/** Whether `goal` is in the closure, without making it: that of a resource which depends on all others is large. */
+export function reaches(start: string, goal: string, next: (address: string) => readonly string[]): boolean {
+  const seen = new Set<string>([start]);
+  const open = [start];
+  for (let one = open.pop(); one !== undefined; one = open.pop()) {
+    const others = next(one);
+    if (others.includes(goal)) return true;
+    for (const other of others) {
+      if (seen.has(other)) continue;
+      seen.add(other);
+      open.push(other);
+    }
+  }
+  return false;
 }
 
 /** The state names with each resource all that it depends on. */

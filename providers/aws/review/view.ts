@@ -122,11 +122,14 @@ function anchorOf(
     const tagged = candidates.filter(isTagged);
     return (tagged.find(({ type }) => type === FUNCTION) ?? tagged[0])?.address ?? null;
   };
+  const twins = (sameName.get(`${change.module} ${change.name}`) ?? []).filter(isTagged);
+  // A function of the same name is the answer, whatever else they lead to.
+  const own = twins.find(({ type }) => type === FUNCTION);
+  if (own !== undefined && plan.refersTo(address, own.address, 'after')) return own.address;
   const references = [...plan.references(address, 'after'), ...plan.references(address, 'before')];
-  // What has a name in common but is of another project is only found by what it refers to.
   const linked = references.flatMap((one) => byAddress.get(one) ?? []);
-  const twins = (sameName.get(`${change.module} ${change.name}`) ?? []).filter((one) => linked.includes(one));
-  return best(twins) ?? best(linked);
+  // What has a name in common but is of another project is only found by what it refers to.
+  return best(twins.filter((one) => linked.includes(one))) ?? best(linked);
 }
 
 function lineOf(change: PlannedChange | undefined): SourceLine | null {
