@@ -5,7 +5,6 @@
 import { type CompilerCache, openCache } from './cache/compiler-cache.js';
 import type { NimbusConfig } from './config/config.js';
 import { createSink } from './diagnostics/sink.js';
-import type { StageGraph } from './ir/graph.js';
 import type { GraphJson } from './ir/serialise.js';
 import type { StagePlan } from './ir/stage-plan.js';
 import type { AnyResource } from './kinds/index.js';
@@ -75,7 +74,7 @@ export async function compileModules(options: CompileOptions, cache: CompilerCac
     [plans, lowered] = [planned, stages];
   });
 
-  async function moduleOf(index: number, bundles: readonly (BundledFunction | null)[]): Promise<StageModule> {
+  async function moduleOf(index: number, bundles: readonly (BundledFunction | null)[]): Promise<Omit<StageModule, 'graph'>> {
     const plan = plans[index] as StagePlan<AnyResource>;
     const artifacts = plan.functions.map(({ node, artifact }, i) => {
       const { sha256, packedBytes, unpackedBytes } = bundles[i] ?? unbundled(facts[index]?.[i] as BundleFacts);
@@ -84,7 +83,6 @@ export async function compileModules(options: CompileOptions, cache: CompilerCac
     const { files } = await (lowered[index] as LoweredStage).withArtifacts(artifacts, run.sink);
     return {
       stage: plan.settings.stage,
-      graph: run.graphJson(run.graphs[index] as StageGraph<AnyResource>),
       module: files.find(({ path }) => path.endsWith('.tf.json'))?.content ?? '{}',
       zips: plan.functions.map(({ artifact, node }, i) => ({
         path: artifact,
@@ -101,16 +99,17 @@ export async function compileModules(options: CompileOptions, cache: CompilerCac
       functions: new Map(plan.functions.map(({ node }, i) => [node.name, facts[index]?.[i] as BundleFacts])),
     })),
     async finish(isWanted) {
-      const stages: StageModule[] = [];
+      const modules: Omit<StageModule, 'graph'>[] = [];
       if (!run.sink.failed) {
         await run.guarded(async () => {
           const bundles = await run.bundleSome(plans, isWanted);
           if (bundles === null) return;
           run.phase = 'emit Terraform';
-          for (const [index, ofStage] of bundles.entries()) stages.push(await moduleOf(index, ofStage));
+          for (const [index, ofStage] of bundles.entries()) modules.push(await moduleOf(index, ofStage));
         });
       }
-      const { diagnostics, failed, crash, texts } = run.result();
+      const { graphs, diagnostics, failed, crash, texts } = run.result();
+      const stages = failed ? [] : modules.map((one, index) => ({ ...one, graph: graphs[index] as GraphJson }));
       return { diagnostics, failed, crash, texts, stages, config: run.configOrNull };
     },
   };

@@ -51,9 +51,12 @@ export async function diff(before: CompileOptions | null, after: CompileOptions,
   // Both sides are bundled with what is installed in their folder: in one folder that is the same, unless it should be another.
   const samePackages = before?.projectDir === after.projectDir && packages.length === 0;
   const isWanted = settings.sizes ? () => true : toBundle(compiled, samePackages);
-  const former = (await compiled.before?.finish(isWanted)) ?? null;
+  const isShared = settings.sizes || !samePackages;
+  const first = compiled.before?.finish(isWanted) ?? Promise.resolve(null);
+  // What has to be bundled is mostly another on each side; else one side waits for what the other leaves in the cache.
+  if (isShared) await first;
+  const [former, now] = await Promise.all([first, compiled.after.finish(isWanted)]);
   if (former?.failed) return { ...former, verdicts: [], side: 'before' };
-  const now = await compiled.after.finish(isWanted);
   if (now.failed || now.config === null) return { ...now, verdicts: [], side: 'after' };
   cache.save();
   const all = new Set([...(former?.stages ?? []), ...now.stages].map(({ stage }) => stage));
