@@ -8,7 +8,7 @@ const CLI = 'dist/bin/nimbusc.js';
 export const nimbuscCli = join(repositoryRoot(), CLI);
 
 /** Arguments for `node`. */
-export function nimbusc(command: 'build' | 'check', project: string): string[] {
+export function nimbusc(command: 'build' | 'check' | 'diff' | 'openapi', project: string): string[] {
   return [nimbuscCli, command, '--project', project];
 }
 

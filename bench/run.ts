@@ -8,11 +8,13 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BUILD_ROWS, measureBuilds } from './builds.js';
 import { measureDev } from './dev.js';
+import { measureDiff } from './diff/diff.js';
 import { repositoryRoot } from './generate.js';
 import { measureBundles } from './handlers/compare.js';
 import { requireNimbusc } from './nimbusc.js';
 import { measureReach } from './reach/reach.js';
 import { replaceSection } from './report.js';
+import { measureReview } from './review/review.js';
 import { measureStartup } from './startup.js';
 
 const STARTUP = 'startup';
@@ -21,7 +23,9 @@ const REACH = 'reach';
 /** Where growth shows that is not linear. */
 const REACH_SIZES = '100,500,1000';
 const DEV = 'dev';
-const NAMES = [STARTUP, ...BUILD_ROWS.map(({ name }) => name), REACH, DEV, BUNDLES];
+const DIFF = 'diff';
+const REVIEW = 'review';
+const NAMES = [STARTUP, ...BUILD_ROWS.map(({ name }) => name), REACH, DEV, DIFF, REVIEW, BUNDLES];
 
 interface Options {
   readonly sizes: readonly number[];
@@ -37,7 +41,9 @@ async function run({ sizes, reachSizes, runs, names, write }: Options): Promise<
   const bundles = names.includes(BUNDLES);
   const reach = names.includes(REACH);
   const dev = names.includes(DEV);
-  if (startup || bundles || reach || dev || rows.some(({ needsNimbusc }) => needsNimbusc)) requireNimbusc();
+  const diff = names.includes(DIFF);
+  const review = names.includes(REVIEW);
+  if (startup || bundles || reach || dev || diff || review || rows.some(({ needsNimbusc }) => needsNimbusc)) requireNimbusc();
 
   // Real, since TypeScript and esbuild see through a temporary folder that is a link.
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'nimbusc-bench-')));
@@ -47,6 +53,8 @@ async function run({ sizes, reachSizes, runs, names, write }: Options): Promise<
     if (rows.length > 0) sections.set('builds', await measureBuilds(rows, sizes, runs, folder, progress));
     if (reach) sections.set(REACH, `${reachMachine(runs)}\n\n${await measureReach(reachSizes, runs, folder, progress)}`);
     if (dev) sections.set('dev', await measureDev(sizes, runs, folder));
+    if (diff) sections.set(DIFF, `${diffMachine(runs)}\n\n${await measureDiff(sizes, runs, folder, progress)}`);
+    if (review) sections.set(REVIEW, await measureReview(runs, folder));
     if (bundles) sections.set('bundles', await measureBundles(runs, folder, progress));
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -65,6 +73,10 @@ function system(): string {
 
 function reachMachine(runs: number): string {
   return `${system()}. Medians of ${runs} interleaved runs, in seconds of user CPU.`;
+}
+
+function diffMachine(runs: number): string {
+  return `${system()}. Medians of ${runs} interleaved runs in seconds, and of the ratios of the same run.`;
 }
 
 function machine(runs: number): string {

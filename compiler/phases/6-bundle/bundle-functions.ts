@@ -281,6 +281,29 @@ export async function bundled(
   return { names, metafile: result.metafile, outputFiles: result.outputFiles };
 }
 
+/**
+ * The files that an output was made of: those with code in it, and those that they import, since esbuild writes constants out
+ * where they are used, and leaves out what has no effect yet. Of packages, `others` has what has no code in it: their manifests
+ * stand for them.
+ */
+export function inputsOf(
+  { inputs, outputs }: Metafile,
+  output: string,
+): { readonly files: readonly string[]; readonly others: readonly string[] } {
+  const { entryPoint, inputs: parts = {} } = outputs[output] ?? {};
+  const found = new Set([...(entryPoint === undefined ? [] : [entryPoint]), ...Object.keys(parts)]);
+  // A set is walked to its end, what is added on the way included.
+  for (const file of found) for (const { path, external } of inputs[file]?.imports ?? []) if (!external) found.add(path);
+  const all = [...found].filter((input) => !isOurs(input));
+  const isOther = (file: string): boolean => !(file in parts) && file.includes('node_modules/');
+  return { files: all.filter((file) => !isOther(file)), others: all.filter(isOther) };
+}
+
+/** Which files a pattern in an import matches, esbuild alone knows: a file more, and the bundle is another. */
+function hasPatterns({ inputs }: Metafile, files: readonly string[]): boolean {
+  return files.some((file) => inputs[file]?.imports.some(({ path, external }) => external && path.includes('*')));
+}
+
 /** A file beside the bundle. */
 interface Companion {
   readonly name: string;
@@ -331,7 +354,7 @@ class Assembler {
     const unpackedBytes = files.reduce((sum, f) => sum + f.packed.size, 0);
     const bundle: Bundle = {
       key: job.key,
-      inputs: this.inputsOf(meta, companions),
+      inputs: this.inputsOf(path, companions),
       sha256: contentHash(bytes),
       packedBytes: bytes.length,
       unpackedBytes,
@@ -339,7 +362,7 @@ class Assembler {
       mapSha256: contentHash(mapBytes),
       mapBytes: mapBytes.length,
     };
-    cache.set(bundle);
+    if (!hasPatterns(this.metafile, inputsOf(this.metafile, path).files)) cache.set(bundle);
     return { ...bundle, zip: () => bytes, map: () => mapBytes };
   }
 
@@ -390,17 +413,19 @@ class Assembler {
     return packed;
   }
 
-  private inputsOf(meta: Metafile['outputs'][string], companions: readonly Companion[]): [string, string][] {
+  private inputsOf(output: string, companions: readonly Companion[]): [string, string][] {
     const { projectDir } = this.context.program;
+    const meta = this.metafile.outputs[output] as Metafile['outputs'][string];
+    const { files: bundled, others } = inputsOf(this.metafile, output);
     const assets = meta.imports.flatMap(({ path, external }) =>
       external ? [] : Object.keys(this.metafile.outputs[path]?.inputs ?? {}),
     );
     const copied = companions
       .filter((c) => c.content === undefined && c.packed === undefined)
       .map((c) => paths.relative(projectDir, c.path));
-    const files = [...Object.keys(meta.inputs), ...assets, ...copied].filter((input) => !isOurs(input));
+    const files = [...bundled, ...[...assets, ...copied].filter((input) => !isOurs(input))];
     const folders = copied.map((file) => `${file.slice(0, file.lastIndexOf('/'))}/`);
-    return [...new Set([...files, ...folders, ...resolutionInputs(files)])]
+    return [...new Set([...files, ...folders, ...resolutionInputs([...files, ...others])])]
       .sort(compareText)
       .map((input) => [input, this.inputs.hash(input)]);
   }

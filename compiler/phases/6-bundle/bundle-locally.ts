@@ -4,7 +4,7 @@
  */
 import { hashOf } from '../../hash.js';
 import * as paths from '../../paths.js';
-import { type BundlerContext, bundled, type FunctionToBundle, mapText, withRequire } from './bundle-functions.js';
+import { type BundlerContext, bundled, type FunctionToBundle, inputsOf, mapText, withRequire } from './bundle-functions.js';
 import { entryModel } from './entry-source.js';
 
 export interface LocalBundle {
@@ -30,13 +30,13 @@ export async function bundleLocally(
   const outputs = new Map(made.outputFiles.map((file) => [paths.relative(context.program.projectDir, file.path), file]));
   return made.names.map((name): LocalBundle => {
     const path = `bundle/${name}.mjs`;
-    const { imports = [], inputs = {} } = made.metafile.outputs[path] ?? {};
+    const { imports = [] } = made.metafile.outputs[path] ?? {};
     const code = withRequire(outputs.get(path)?.text ?? '');
     const files = imports.flatMap(({ path: beside, external }) => {
       const file = external ? undefined : outputs.get(beside);
       return file === undefined ? [] : [{ name: beside.slice(beside.lastIndexOf('/') + 1), content: file.contents }];
     });
-    const project = Object.keys(inputs).filter((input) => !input.startsWith('nimbusc'));
+    const { files: project } = inputsOf(made.metafile, path);
     return {
       code: code.text,
       map: mapText(outputs.get(`${path}.map`)?.text ?? '', code.linesAdded),

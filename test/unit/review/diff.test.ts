@@ -111,6 +111,67 @@ export class Notes {
     '{ "compilerOptions": { "module": "nodenext", "target": "es2022", "resolveJsonModule": true }, "include": ["src"] }',
 };
 
+/** By class, how its function comes by something of a file, and that file. */
+const USES: Readonly<Record<string, readonly [head: string, value: string, file: string, text: string]>> = {
+  Ambient: [`import { value } from './old.js';`, 'value', 'src/old.js', 'export const value = 1;\n'],
+  Attached: [
+    `import './effect.js';`,
+    '(globalThis as { mark?: number }).mark',
+    'src/effect.ts',
+    'Object.assign(globalThis, { mark: 1 });\n',
+  ],
+  Body: ['', 'null', 'src/body.ts', 'export class Body { text = "1"; }\n'],
+  Computed: ['', 'import(`./parts/${String(Date.now() % 1)}.ts`)', 'src/parts/0.ts', 'export const value = 1;\n'],
+  Imported: [`import { value } from './mapped.js';`, 'value', 'src/imported.ts', 'export const value = 1;\n'],
+  Json: [`import data from './data.json' with { type: 'json' };`, 'data.value', 'src/data.json', '{ "value": 1 }\n'],
+  Late: ['', `(await import('./late.js')).value`, 'src/late.ts', 'export const value = 1;\n'],
+  Mapped: [`import { value } from '@mapped/value';`, 'value', 'src/paths/value.ts', 'export const value = 1;\n'],
+  Required: [
+    'declare const require: (name: string) => unknown;',
+    `require('./required.cjs')`,
+    'src/required.cjs',
+    'exports.value = 1;\n',
+  ],
+  Starred: [`import { value } from './star.js';`, 'value', 'src/starred.ts', 'export const value = 1;\n'],
+  Text: [`import { other } from 'left';`, 'other', 'node_modules/left/index.js', 'exports.other = 1;\n'],
+};
+
+const FORMS = {
+  'nimbus.yml': 'projectName: test\ndiagnostics: { NIM1702: off }\n',
+  'tsconfig.json': JSON.stringify({
+    compilerOptions: {
+      module: 'nodenext',
+      target: 'es2022',
+      strict: true,
+      resolveJsonModule: true,
+      allowJs: true,
+      paths: { '@mapped/*': ['./src/paths/*.ts'] },
+    },
+    include: ['src'],
+  }),
+  'src/old.d.ts': 'export const value: number;\n',
+  'src/mapped.ts': `export { value } from './imported.js';\n`,
+  'src/star.ts': `export * from './starred.js';\n`,
+  'node_modules/left/package.json': '{ "name": "left", "version": "1.0.0", "main": "index.js", "types": "index.d.ts" }',
+  'node_modules/left/index.d.ts': 'export const other: number;',
+  ...Object.fromEntries(Object.values(USES).map(([, , file, text]) => [file, text])),
+  ...Object.fromEntries(
+    Object.entries(USES).map(([name, [head, value]]) => [
+      `src/${name.toLowerCase()}-function.ts`,
+      `import { HttpServerlessFunction } from 'nimbusc';
+${name === 'Body' ? `import type { Body as Given } from './body.js';` : head}
+export class ${name} {
+  @HttpServerlessFunction({ method: 'POST', path: '${name}' })
+  async run(${name === 'Body' ? 'body: Given' : ''}): Promise<unknown> { return ${name === 'Body' ? 'body' : value}; }
+}
+`,
+    ]),
+  ),
+};
+
+const changedForms = (): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.values(USES).map(([, , file, text]) => [file, text.replace('1', '2')]));
+
 async function changed(edits: Readonly<Record<string, string>>, from: Readonly<Record<string, string>> = BASE): Promise<Review> {
   const [before, after] = [tempProject(from), tempProject({ ...from, ...edits })];
   try {
@@ -139,6 +200,73 @@ describe('A diff of two states of the source', () => {
     expect(own.functions[0]?.causes).to.deep.equal([{ kind: 'own', name: 'src/app.ts' }]);
     const json = await changed({ 'src/settings.json': '{ "mark": "?" }\n' });
     expect(json.functions[0]?.causes).to.deep.equal([{ kind: 'shared', name: 'src/settings.json' }]);
+  });
+
+  it('finds what changes by any form of import, without bundling more than that', async () => {
+    const [before, after] = [tempProject(FORMS), tempProject({ ...FORMS, ...changedForms() })];
+    try {
+      const [quick, exact] = [false, true].map((sizes) => diff(before.options(), after.options(), { ...SETTINGS, sizes }));
+      const functionsOf = async (result: typeof quick) => {
+        const { verdicts, failed } = (await result) as Awaited<ReturnType<typeof diff>>;
+        expect(failed).to.equal(false);
+        return (verdicts[0] as { review: Review }).review.functions;
+      };
+      const all = await functionsOf(exact);
+      expect(all.map(({ name }) => name)).to.deep.equal(Object.keys(USES).map((name) => `${name}.run`));
+      expect(await functionsOf(quick)).to.deep.equal(all);
+    } finally {
+      before.remove();
+      after.remove();
+    }
+  });
+
+  it('bundles nothing when no code can differ, and all for their sizes', async () => {
+    // Those two cannot be followed, so they are always bundled.
+    const others = Object.entries(FORMS).filter(([file]) => !/ambient|computed/.test(file));
+    const files: Readonly<Record<string, string>> = Object.fromEntries(others);
+    const [before, after] = [
+      tempProject(files),
+      tempProject({ ...files, 'nimbus.yml': `${files['nimbus.yml']}logRetentionDays: 7\n`, 'src/unused.ts': 'export {};' }),
+    ];
+    let bundled = 0;
+    const counting = (options: CompileOptions): CompileOptions => ({
+      ...options,
+      host: {
+        ...options.host,
+        readText(file) {
+          // Each call of the bundler reads what the runtime exports.
+          if (file === join(options.runtimeDir, 'index.js')) bundled++;
+          return options.host.readText(file);
+        },
+      },
+    });
+    try {
+      const run = async (sizes: boolean) => diff(counting(before.options()), counting(after.options()), { ...SETTINGS, sizes });
+      const { verdicts } = await run(false);
+      expect(verdicts[0]?.review.functions).to.deep.equal([]);
+      expect(verdicts[0]?.review.counts.update).to.be.greaterThan(5);
+      // Folders may have other packages installed, so the one that uses some is bundled; in one folder nothing is.
+      expect(bundled).to.equal(1);
+      bundled = 0;
+      const same = counting(after.options());
+      await diff(same, same, { ...SETTINGS, sizes: false });
+      expect(bundled).to.equal(0);
+      await diff(same, same, { ...SETTINGS, sizes: true });
+      expect(bundled).to.be.greaterThan(0);
+    } finally {
+      before.remove();
+      after.remove();
+    }
+  });
+
+  it('knows the code of a function that has another name', async () => {
+    const app = BASE['src/app.ts'];
+    const review = await changed({ 'src/app.ts': app.replace('async list()', 'async all()') });
+    expect(review.functions.map(({ name, action }) => [name, action])).to.deep.equal([
+      ['Notes.all', 'create'],
+      ['Notes.list', 'delete'],
+    ]);
+    expect(review.functions.every(({ bytes }) => (bytes.before ?? bytes.after) !== null)).to.equal(true);
   });
 
   it('does not call a comment a change', async () => {
