@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue } from '../../../compiler/ir/json.js';
 import { compareText } from '../../../compiler/ir/span.js';
 import type { Finding } from '../../../compiler/review/model.js';
 import type { PlannedChange } from '../../../compiler/review/plan.js';
+import { authorizersOf, hasSameCode } from './exposure.js';
 import { finding } from './finding.js';
 import { block, isMarked, isObject, isSame, markOf, shown, textOf, valueInWords } from './values.js';
 import { FUNCTION, type ReviewView } from './view.js';
@@ -69,6 +70,11 @@ export function behaviourFindings(change: PlannedChange, view: ReviewView): read
     if (isMarked(markOf(change.unknown, key))) continue;
     const said = `${words} from ${settingOf(change, key, 'before')} to ${settingOf(change, key, 'after')}`;
     rules.set(rule, [...(rules.get(rule) ?? []), said]);
+  }
+  const asked = change.type === 'aws_apigatewayv2_authorizer' ? authorizersOf(change, view) : null;
+  if (asked !== null && hasSameCode(asked, view)) {
+    const said = `the name of its function from ${view.subject(asked.before)} to ${view.subject(asked.after)}`;
+    rules.set('authorizer', [said, ...(rules.get('authorizer') ?? [])]);
   }
   return [...rules].map(([rule, said]) =>
     finding(view, change, 'behaviour', 'note', rule, { message: `${named(change, view)} changes: ${said.join(', ')}` }),

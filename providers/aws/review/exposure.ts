@@ -6,7 +6,7 @@ import type { PlannedChange } from '../../../compiler/review/plan.js';
 import { bucketOf } from './data.js';
 import { finding } from './finding.js';
 import { type Grant, grantsOf } from './policies.js';
-import { isMarked, markOf, textOf, textsOf } from './values.js';
+import { isMarked, isSame, markOf, textOf, textsOf } from './values.js';
 import { entriesOf, type ReviewView } from './view.js';
 
 type Check = (change: PlannedChange, view: ReviewView) => readonly Finding[];
@@ -41,19 +41,44 @@ const route: Check = (change, view) => {
   return one(view, change, 'note', 'route-added', `${name} is new and can be reached from the internet without authorization`);
 };
 
-/** Who is asked about requests: another function than before. */
+/** Who is asked about requests: another function than before, unless that does what the former one did. */
 const authorizer: Check = (change, view) => {
-  if (change.before === null || change.after === null) return [];
+  const asked = authorizersOf(change, view);
+  if (asked === null || hasSameCode(asked, view)) return [];
+  return one(
+    view,
+    change,
+    'note',
+    'authorizer-changed',
+    `Requests to the API ${view.subject(change.address)} are authorized by ${view.subject(asked.after)} instead of ${view.subject(asked.before)}`,
+  );
+};
+
+export interface Authorizers {
+  readonly before: string;
+  readonly after: string;
+}
+
+/** The addresses of the functions; null where there are no two. */
+export function authorizersOf(change: PlannedChange, view: ReviewView): Authorizers | null {
+  if (change.before === null || change.after === null) return null;
   const unknown = isMarked(markOf(change.unknown, 'authorizer_uri'));
   const written = unknown ? view.plan.settings(change.address, 'after')?.['authorizer_uri'] : change.after['authorizer_uri'];
-  const [before, after] = [change.before['authorizer_uri'], written].map((uri) => {
-    const address = view.meaning(textOf(uri) ?? '');
-    return address === null ? null : view.subject(address);
-  });
-  if (before == null || after == null || before === after) return [];
-  const message = `Requests to the API ${view.subject(change.address)} are authorized by ${after} instead of ${before}`;
-  return one(view, change, 'note', 'authorizer-changed', message);
-};
+  const [before, after] = [change.before['authorizer_uri'], written].map((uri) => view.meaning(textOf(uri) ?? ''));
+  if (before == null || after == null || view.subject(before) === view.subject(after)) return null;
+  return { before, after };
+}
+
+/** What decides about what a function answers; what it may do is told by its permissions. */
+const DECISIVE = ['source_code_hash', 'handler', 'runtime', 'layers', 'environment'];
+
+/** The one is deployed as the other was: it has another name and nothing else. */
+export function hasSameCode({ before, after }: Authorizers, view: ReviewView): boolean {
+  const [former, now] = [view.get(before)?.before, view.get(after)];
+  if (former == null || now?.after == null || textOf(former['source_code_hash']) === null) return false;
+  const values = now.after;
+  return DECISIVE.every((key) => !isMarked(markOf(now.unknown, key)) && isSame(former[key], values[key]));
+}
 
 const publicAccessBlock: Check = (change, view) => {
   const keys = ['block_public_acls', 'block_public_policy', 'ignore_public_acls', 'restrict_public_buckets'];

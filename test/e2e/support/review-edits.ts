@@ -44,6 +44,12 @@ const AUTHORIZER_RENAMED = edit(
   ['src/guard.ts', 'authorizer: Guard', 'authorizer: Porter'],
 );
 
+const AUTHORIZER_REPLACED = edit('authorizer-replaced', ...AUTHORIZER_RENAMED.edits, [
+  'src/guard.ts',
+  'found.length > 0',
+  'found.length > 1',
+]);
+
 export const reviewChanges: readonly Change[] = [
   {
     name: 'nothing',
@@ -134,7 +140,7 @@ export const reviewChanges: readonly Change[] = [
     name: 'gone',
     edits: [
       WITHOUT_LOCK,
-      AUTHORIZER_RENAMED,
+      AUTHORIZER_REPLACED,
       edit(
         'store-gone',
         [

@@ -111,6 +111,15 @@ export class Notes {
     '{ "compilerOptions": { "module": "nodenext", "target": "es2022", "resolveJsonModule": true }, "include": ["src"] }',
 };
 
+const GUARD = `
+import { HttpApi, type HttpAuthorizerEvent } from 'nimbusc';
+export class Guard {
+  async authorize(event: HttpAuthorizerEvent): Promise<boolean> { return event.authorizationToken === 'open'; }
+}
+@HttpApi({ authorizer: Guard })
+export class Doors {}
+`;
+
 /** By class, how its function comes by something of a file, and that file. */
 const USES: Readonly<Record<string, readonly [head: string, value: string, file: string, text: string]>> = {
   Ambient: [`import { value } from './old.js';`, 'value', 'src/old.js', 'export const value = 1;\n'],
@@ -257,6 +266,17 @@ describe('A diff of two states of the source', () => {
       before.remove();
       after.remove();
     }
+  });
+
+  it('does not take an authorizer for another when it only has another name', async () => {
+    const from = { ...BASE, 'src/guard.ts': GUARD };
+    const others = async (guard: string) => {
+      const { findings } = await changed({ 'src/guard.ts': guard }, from);
+      return findings.filter(({ address }) => address.startsWith('aws_apigatewayv2_authorizer')).map(({ rule }) => rule);
+    };
+    const renamed = GUARD.replaceAll('Guard', 'Porter');
+    expect(await others(renamed)).to.deep.equal(['behaviour/authorizer']);
+    expect(await others(renamed.replace(`=== 'open'`, `!== ''`))).to.deep.equal(['exposure/authorizer-changed']);
   });
 
   it('knows the code of a function that has another name', async () => {

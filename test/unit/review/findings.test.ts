@@ -234,6 +234,45 @@ describe('a review', () => {
       ]);
     });
 
+    it('does not call it exposure when the function that is asked has another name and the same code', async () => {
+      const invoke = (name: string): string => `arn:aws:apigateway:x:lambda:path/2015-03-31/functions/${name}/invocations`;
+      const code = (hash: string, environment: object | null = null) => ({
+        source_code_hash: hash,
+        handler: 'index.handler',
+        environment,
+      });
+      const renamed = (before: object, after: object, unknown: object = {}) =>
+        reviewEntries(
+          {
+            address: 'aws_lambda_function.A_ask',
+            before: fn({ function_name: 'shop-dev-A-ask', invoke_arn: invoke('A'), ...before }),
+          },
+          {
+            address: 'aws_lambda_function.B_ask',
+            after: fn({ function_name: 'shop-dev-B-ask', invoke_arn: invoke('B'), ...after }),
+            unknown,
+          },
+          {
+            address: 'aws_apigatewayv2_authorizer.http',
+            before: { authorizer_uri: invoke('A') },
+            after: { authorizer_uri: invoke('B') },
+          },
+        );
+      const same =
+        'note behaviour/authorizer: The authorizer of the API http changes: the name of its function from A.ask to B.ask';
+      const other = 'note exposure/authorizer-changed: Requests to the API http are authorized by B.ask instead of A.ask';
+      expect(said(await renamed(code('x'), code('x'))))
+        .to.include(same)
+        .and.not.include(other);
+      expect(said(await renamed(code('x'), code('y'))))
+        .to.include(other)
+        .and.not.include(same);
+      const [open, shut] = [{ variables: { OPEN: 'yes' } }, { variables: { OPEN: 'no' } }].map((one) => [one]);
+      expect(said(await renamed(code('x', shut), code('x', open)))).to.include(other);
+      expect(said(await renamed(code('x'), code('x'), { environment: true }))).to.include(other);
+      expect(said(await renamed({}, {}))).to.include(other);
+    });
+
     for (const [title, change, expected] of cases) {
       it(`tells of ${title}`, async () => expect(said(await reviewEntries(change))).to.deep.equal([expected]));
     }
