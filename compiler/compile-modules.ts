@@ -5,13 +5,14 @@
 import { type CompilerCache, openCache } from './cache/compiler-cache.js';
 import type { NimbusConfig } from './config/config.js';
 import { createSink } from './diagnostics/sink.js';
+import type { LockedStage } from './guard/lock.js';
 import type { GraphJson } from './ir/serialise.js';
 import type { StagePlan } from './ir/stage-plan.js';
 import type { AnyResource } from './kinds/index.js';
 import { type BundleFacts, bundleFacts } from './phases/6-bundle/bundle-facts.js';
 import type { Bundle, BundledFunction } from './phases/6-bundle/bundle-functions.js';
 import { startEsbuild } from './phases/6-bundle/start-esbuild.js';
-import { type CheckResult, type CompileOptions, cacheFolder, catalogueOf, Run } from './pipeline.js';
+import { type CheckResult, type CompileOptions, cacheFolder, catalogueOf, type PlacedShapeChange, Run } from './pipeline.js';
 import type { LoweredStage } from './provider.js';
 
 /** A stage as a build would write it. */
@@ -47,6 +48,10 @@ export interface StageFacts {
 export interface CompiledModules {
   /** Nothing after errors. */
   readonly stages: readonly StageFacts[];
+  /** What the stages store. */
+  readonly locked: { readonly [stage: string]: LockedStage };
+  /** What becomes of stored items, compared with what another state stores. */
+  shapeChanges(before: CompiledModules['locked'], stage: string): Promise<readonly PlacedShapeChange[]>;
   /** `isWanted`: the functions to bundle. To be called once. */
   finish(isWanted: (stage: string, fn: string) => boolean): Promise<ModulesResult>;
 }
@@ -94,6 +99,8 @@ export async function compileModules(options: CompileOptions, cache: CompilerCac
   }
 
   return {
+    locked: run.lockedStages,
+    shapeChanges: (before, stage) => run.shapeChanges(before, stage),
     stages: plans.map((plan, index) => ({
       stage: plan.settings.stage,
       functions: new Map(plan.functions.map(({ node }, i) => [node.name, facts[index]?.[i] as BundleFacts])),

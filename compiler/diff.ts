@@ -12,13 +12,14 @@ import {
   type StageModule,
   type StageZip,
 } from './compile-modules.js';
+import type { NimbusConfig } from './config/config.js';
 import type { Diagnostic } from './diagnostics/diagnostic.js';
 import { compareText } from './ir/span.js';
 import type { Host } from './options.js';
 import * as paths from './paths.js';
-import type { CompileOptions } from './pipeline.js';
+import type { CompileOptions, PlacedShapeChange } from './pipeline.js';
 import { judge, type Verdict } from './review/gate.js';
-import type { FunctionChange, Review } from './review/model.js';
+import { categories, type Finding, type FunctionChange, type Review } from './review/model.js';
 import { changedPackages, type PackageChange } from './review/packages.js';
 import type { ModuleFacts } from './review/plan.js';
 import { gateOf, type ReviewSettings } from './review-plan.js';
@@ -68,7 +69,8 @@ export async function diff(before: CompileOptions | null, after: CompileOptions,
       after: now.stages.find((one) => one.stage === stage),
     };
     const review = await reviewStage(stage, sides, packages, after);
-    verdicts.push(judge(review, gateOf(now.config, settings)));
+    const stored = await compiled.after.shapeChanges(compiled.before?.locked ?? {}, stage);
+    verdicts.push(judge(withStored(review, stored, now.config), gateOf(now.config, settings)));
   }
   return { ...now, verdicts, side: 'after' };
 }
@@ -127,6 +129,30 @@ async function reviewStage(
     functions: review.functions.map((fn) => (fn.reasons.includes('code') ? { ...fn, causes: causes.get(fn.name) ?? [] } : fn)),
     notes: [...review.notes, ...(packages.length === 0 ? [] : [packagesInWords(packages)])],
   };
+}
+
+/** With what becomes of stored items, which no plan knows: Terraform has nothing of what is in a table. */
+function withStored(review: Review, stored: readonly PlacedShapeChange[], { diagnostics }: NimbusConfig): Review {
+  const findings = stored
+    .filter(({ code }) => diagnostics[code] !== 'off')
+    .map(
+      ({ address, store, slug, message, hint, place }): Finding => ({
+        rule: `stored-data/${slug.replace(/^stored-/u, '')}`,
+        category: 'stored-data',
+        level: 'warning',
+        address,
+        subject: store,
+        message: `${message.slice(0, 1).toUpperCase()}${message.slice(1)}`,
+        notes: [hint],
+        source: { file: place.file, line: place.line, side: 'after' },
+        because: [],
+        foreign: false,
+        approved: null,
+      }),
+    );
+  // The others stay in the order that they have.
+  const rank = ({ category }: Finding): number => categories.indexOf(category);
+  return { ...review, findings: [...review.findings, ...findings].sort((a, b) => rank(a) - rank(b)) };
 }
 
 /** Both sides are bundled with the packages that are installed now, so a new version shows in no zip: it is told apart. */

@@ -22,13 +22,14 @@ import { readSuppressions } from './diagnostics/suppress.js';
 import type { DocumentContext, DocumentKind } from './documents/documents.js';
 import type { LockedStage } from './guard/lock.js';
 import { LOCK_FILE } from './guard/lock-file.js';
+import type { ShapeChange } from './guard/stored-shapes.js';
 import type { LockTurn } from './guard/write-lock.js';
 import { contentHash } from './hash.js';
 import type { EdgeBase, FunctionNode, StageGraph } from './ir/graph.js';
 import { jsonText } from './ir/json.js';
 import type { SentValue } from './ir/sent-value.js';
 import { type GraphJson, Places, serialiseGraph } from './ir/serialise.js';
-import { lastFrom } from './ir/span.js';
+import { lastFrom, type Place } from './ir/span.js';
 import type { StageGuard, StagePlan, StageSettings } from './ir/stage-plan.js';
 import type { MethodResult } from './ir/wire-type.js';
 import type { GraphView, LinkConfig } from './kinds/definition.js';
@@ -191,6 +192,8 @@ export async function build(options: CompileOptions): Promise<BuildResult> {
   const { diagnostics, failed, crash, texts } = result;
   return { diagnostics, failed, crash, texts, out: run.out, stages, changed: true };
 }
+
+export type PlacedShapeChange = ShapeChange & { readonly place: Place };
 
 interface WrittenLock {
   readonly path: string;
@@ -451,6 +454,22 @@ export class Run {
   private lockBefore: string | null = null;
   private readonly guards = new Map<string, StageGuard>();
   private locked: { readonly [stage: string]: LockedStage } = {};
+
+  /** What the stages store, as the guard has found it. */
+  get lockedStages(): { readonly [stage: string]: LockedStage } {
+    return this.locked;
+  }
+
+  /** What becomes of stored items, compared with what another state of the project stores. */
+  async shapeChanges(before: { readonly [stage: string]: LockedStage }, stage: string): Promise<readonly PlacedShapeChange[]> {
+    const { shapeChanges } = await import('./guard/stored-shapes.js');
+    const { thingsOf } = await import('./guard/guard.js');
+    const graph = this.graphs.find((one) => one.stage === stage);
+    if (graph === undefined || !Object.hasOwn(before, stage)) return [];
+    const things = thingsOf(graph, this.options.provider.identities(graph, this.settings(stage)));
+    const changes = shapeChanges(before[stage]?.data ?? {}, this.locked[stage]?.moved ?? {}, things);
+    return changes.map((change) => ({ ...change, place: (this.places as Places).of(change.span) }));
+  }
 
   /** Whether the guard has found anything to say about what has changed since the last build. */
   get guardSpoke(): boolean {

@@ -38,7 +38,7 @@ export function guardStage(
 }
 
 /** Something of the stage that holds data. */
-interface Thing {
+export interface Thing {
   readonly node: NodeBase;
   readonly address: string;
   /** The name that its declaration gives it. */
@@ -59,6 +59,16 @@ interface Handler {
 }
 
 const factsOf = new Map(kinds.flatMap(({ data }) => Object.entries(data ?? {})));
+
+export function thingsOf(graph: StageGraph<AnyResource>, identities: readonly Identity[]): readonly Thing[] {
+  const byNode = new Map(identities.map((identity) => [identity.node, identity]));
+  return graph.resources.flatMap((node): Thing[] => {
+    const facts = factsOf.get(node.kind)?.(node) ?? null;
+    const identity = byNode.get(node.id);
+    if (facts === null || identity === undefined) return [];
+    return [{ node, address: identity.address, declares: identity.physicalName ?? '', facts }];
+  });
+}
 
 class Guard {
   private readonly before: LockedStage;
@@ -84,12 +94,7 @@ class Guard {
     this.released = new Set(settings.allowDestroy);
     this.declared = new Set(identities.map(({ address }) => address));
     const byNode = new Map(identities.map((identity) => [identity.node, identity]));
-    this.things = graph.resources.flatMap((node): Thing[] => {
-      const facts = factsOf.get(node.kind)?.(node) ?? null;
-      const identity = byNode.get(node.id);
-      if (facts === null || identity === undefined) return [];
-      return [{ node, address: identity.address, declares: identity.physicalName ?? '', facts }];
-    });
+    this.things = thingsOf(graph, identities);
     this.handlers = graph.functions.flatMap((node): Handler[] => {
       const identity = byNode.get(node.id);
       return identity === undefined ? [] : [{ node, address: identity.address, startedBy: this.startersOf(node) }];

@@ -4,7 +4,16 @@
  */
 
 /** In the order in which they are shown: the worst first. */
-export const categories = ['data-loss', 'log-loss', 'exposure', 'permissions', 'replacement', 'drift', 'behaviour'] as const;
+export const categories = [
+  'data-loss',
+  'log-loss',
+  'stored-data',
+  'exposure',
+  'permissions',
+  'replacement',
+  'drift',
+  'behaviour',
+] as const;
 export type Category = (typeof categories)[number];
 
 export type Level = 'error' | 'warning' | 'note';

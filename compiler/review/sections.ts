@@ -30,6 +30,7 @@ export interface Sections {
 export const categoryTitles: Readonly<Record<Category, string>> = {
   'data-loss': 'Data at risk',
   'log-loss': 'Logs at risk',
+  'stored-data': 'What is stored already',
   exposure: 'Exposure',
   permissions: 'Permissions',
   replacement: 'Made anew',

@@ -111,6 +111,18 @@ export class Notes {
     '{ "compilerOptions": { "module": "nodenext", "target": "es2022", "resolveJsonModule": true }, "include": ["src"] }',
 };
 
+const ITEMS = `
+import { Attribute, DocumentStore, Key } from 'nimbusc';
+@DocumentStore() export class Item {
+  @Key() id = '';
+  @Attribute() count = 0;
+  @Attribute() state: 'open' | 'shut' = 'open';
+  @Attribute() mail = new Date(0);
+  @Attribute() note?: string;
+  // more
+}
+`;
+
 const GUARD = `
 import { HttpApi, type HttpAuthorizerEvent } from 'nimbusc';
 export class Guard {
@@ -266,6 +278,64 @@ describe('A diff of two states of the source', () => {
       before.remove();
       after.remove();
     }
+  });
+
+  it('says what becomes of items that are stored, with the line, also where the store is renamed by the lock', async () => {
+    const from = { ...BASE, 'src/items.ts': ITEMS };
+    const stored = (review: Review) =>
+      review.findings
+        .filter(({ category }) => category === 'stored-data')
+        .map(({ rule, address, message, source }) => [rule, address, message, `${source?.file}:${source?.line}`]);
+    const edits = ITEMS.replace('count = 0', `count = ''`)
+      .replace(`'open' | 'shut'`, `'open'`)
+      .replace('mail', 'email')
+      .replace('note?: string', 'note!: string');
+    expect(stored(await changed({ 'src/items.ts': edits }, from))).to.deep.equal([
+      [
+        'stored-data/attribute-required',
+        'aws_dynamodb_table.Item',
+        '"note" of Item is required now: items that are stored may lack it',
+        'src/items.ts:8',
+      ],
+      [
+        'stored-data/column-renamed',
+        'aws_dynamodb_table.Item',
+        'The column "mail" of Item is gone and "email" is new: what is stored under the old name is not read any more',
+        'src/items.ts:7',
+      ],
+      [
+        'stored-data/type-changed',
+        'aws_dynamodb_table.Item',
+        '"count" of Item was number and is string: items that are stored keep the old form',
+        'src/items.ts:5',
+      ],
+      [
+        'stored-data/type-narrowed',
+        'aws_dynamodb_table.Item',
+        '"state" of Item cannot be "shut" any more, but items that are stored may be',
+        'src/items.ts:6',
+      ],
+    ]);
+    const moved = { 'nimbus.yml': 'projectName: test\nmoved: { aws_dynamodb_table.Item: aws_dynamodb_table.Thing }\n' };
+    const locked = tempProject(from);
+    try {
+      await locked.build();
+      const lock = readFileSync(join(locked.dir, 'nimbus.lock.json'), 'utf8');
+      const renamed = { ...moved, 'src/items.ts': edits.replaceAll('Item', 'Thing') };
+      const review = await changed(renamed, { ...from, 'nimbus.lock.json': lock });
+      expect(stored(review).map(([rule, address]) => [rule, address])).to.have.deep.members([
+        ['stored-data/column-renamed', 'aws_dynamodb_table.Thing'],
+        ['stored-data/attribute-required', 'aws_dynamodb_table.Thing'],
+        ['stored-data/type-changed', 'aws_dynamodb_table.Thing'],
+        ['stored-data/type-narrowed', 'aws_dynamodb_table.Thing'],
+      ]);
+    } finally {
+      locked.remove();
+    }
+    const wider = ITEMS.replace(`'open' | 'shut'`, `'open' | 'shut' | 'lost'`).replace('// more', '@Attribute() more?: string;');
+    expect(stored(await changed({ 'src/items.ts': wider }, from))).to.deep.equal([]);
+    const off = { 'nimbus.yml': 'projectName: test\ndiagnostics: { NIM1811: off, NIM1812: off, NIM1813: off, NIM1814: off }\n' };
+    expect(stored(await changed({ ...off, 'src/items.ts': edits }, from))).to.deep.equal([]);
   });
 
   it('does not take an authorizer for another when it only has another name', async () => {
