@@ -27,9 +27,12 @@ export function shapeChanges(
 ): readonly ShapeChange[] {
   const changes = things.flatMap(({ address, facts, node }) => {
     const { columns, called } = facts;
-    const former = before[originOf(address, before, moved)]?.columns;
-    if (columns === undefined || former === undefined) return [];
-    return storedChanges(former, storedTypes(columns)).map((change): ShapeChange => {
+    const former = before[originOf(address, before, moved)];
+    if (columns === undefined || former?.columns === undefined) return [];
+    // What is made anew has lost its items.
+    const settled = Object.entries(facts.settled ?? {});
+    if (settled.some(([property, now]) => (former.settled?.[property] ?? now) !== now)) return [];
+    return storedChanges(former.columns, storedTypes(columns)).map((change): ShapeChange => {
       const span = columns.find(({ column }) => isOfColumn(change.path, column))?.span ?? node.source;
       return { address, store: called, span, ...inWords(change, called) };
     });

@@ -351,10 +351,11 @@ class Assembler {
     }
     const bytes = zip(files);
     const mapBytes = encoder.encode(map);
+    const inputs = inputsOf(this.metafile, path);
     const unpackedBytes = files.reduce((sum, f) => sum + f.packed.size, 0);
     const bundle: Bundle = {
       key: job.key,
-      inputs: this.inputsOf(path, companions),
+      inputs: this.inputsOf(meta, inputs, companions),
       sha256: contentHash(bytes),
       packedBytes: bytes.length,
       unpackedBytes,
@@ -362,7 +363,7 @@ class Assembler {
       mapSha256: contentHash(mapBytes),
       mapBytes: mapBytes.length,
     };
-    if (!hasPatterns(this.metafile, inputsOf(this.metafile, path).files)) cache.set(bundle);
+    if (!hasPatterns(this.metafile, inputs.files)) cache.set(bundle);
     return { ...bundle, zip: () => bytes, map: () => mapBytes };
   }
 
@@ -413,10 +414,12 @@ class Assembler {
     return packed;
   }
 
-  private inputsOf(output: string, companions: readonly Companion[]): [string, string][] {
+  private inputsOf(
+    meta: Metafile['outputs'][string],
+    { files: bundled, others }: ReturnType<typeof inputsOf>,
+    companions: readonly Companion[],
+  ): [string, string][] {
     const { projectDir } = this.context.program;
-    const meta = this.metafile.outputs[output] as Metafile['outputs'][string];
-    const { files: bundled, others } = inputsOf(this.metafile, output);
     const assets = meta.imports.flatMap(({ path, external }) =>
       external ? [] : Object.keys(this.metafile.outputs[path]?.inputs ?? {}),
     );

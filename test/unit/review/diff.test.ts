@@ -332,6 +332,8 @@ describe('A diff of two states of the source', () => {
     } finally {
       locked.remove();
     }
+    const replaced = edits.replace(`@Key() id = ''`, '@Key() id = 0');
+    expect(stored(await changed({ 'src/items.ts': replaced }, from))).to.deep.equal([]);
     const wider = ITEMS.replace(`'open' | 'shut'`, `'open' | 'shut' | 'lost'`).replace('// more', '@Attribute() more?: string;');
     expect(stored(await changed({ 'src/items.ts': wider }, from))).to.deep.equal([]);
     const off = { 'nimbus.yml': 'projectName: test\ndiagnostics: { NIM1811: off, NIM1812: off, NIM1813: off, NIM1814: off }\n' };
