@@ -32,6 +32,7 @@ export interface StageZip {
   readonly file: string;
   /** Null when it was not bundled; its hash in the module is that of its facts then. */
   readonly bundle: Pick<Bundle, 'packedBytes' | 'inputs'> | null;
+  readonly facts: BundleFacts;
 }
 
 export interface ModulesResult extends Omit<CheckResult, 'graphs' | 'document' | 'explain'> {
@@ -94,6 +95,7 @@ export async function compileModules(options: CompileOptions, cache: CompilerCac
         function: node.name,
         file: node.module,
         bundle: bundles[i] ?? null,
+        facts: facts[index]?.[i] as BundleFacts,
       })),
     };
   }

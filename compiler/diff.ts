@@ -51,9 +51,12 @@ export async function diff(before: CompileOptions | null, after: CompileOptions,
   const packages = before === null ? [] : changedPackages(lockOf(before), lockOf(after));
   // Both sides are bundled with what is installed in their folder: in one folder that is the same, unless it should be another.
   const samePackages = before?.projectDir === after.projectDir && packages.length === 0;
+  // What the former state had installed and the latter has not is no reason to say nothing: its function is another now.
+  const isMissing = (stage: string, fn: string): boolean =>
+    compiled.before?.stages.find((one) => one.stage === stage)?.functions.get(fn)?.missing ?? false;
   const isWanted = settings.sizes ? () => true : toBundle(compiled, samePackages);
   const isShared = settings.sizes || !samePackages;
-  const first = compiled.before?.finish(isWanted) ?? Promise.resolve(null);
+  const first = compiled.before?.finish((stage, fn) => isWanted(stage, fn) && !isMissing(stage, fn)) ?? Promise.resolve(null);
   // What has to be bundled is mostly another on each side; else one side waits for what the other leaves in the cache.
   if (isShared) await first;
   const [former, now] = await Promise.all([first, compiled.after.finish(isWanted)]);
@@ -178,8 +181,10 @@ function causesOf(
 }
 
 function causesOfZip(before: StageZip, after: StageZip, packages: readonly PackageChange[]): FunctionChange['causes'] {
-  const former = new Map(before.bundle?.inputs);
-  const now = new Map(after.bundle?.inputs);
+  // Where a side could not be bundled, its imports tell what it was made of.
+  const areBundled = before.bundle !== null && after.bundle !== null;
+  const inputsOf = ({ bundle, facts }: StageZip): ReadonlyMap<string, string> => new Map((areBundled ? bundle : facts)?.inputs);
+  const [former, now] = [inputsOf(before), inputsOf(after)];
   const changed = [...new Set([...former.keys(), ...now.keys()])].filter((file) => former.get(file) !== now.get(file));
   const files = changed.filter(
     (file) =>
@@ -187,7 +192,7 @@ function causesOfZip(before: StageZip, after: StageZip, packages: readonly Packa
       /\.[cm]?[jt]sx?$|\.json$/u.test(file) &&
       !/(^|\/)(package(-lock)?|bun)\.json$/u.test(file),
   );
-  const used = new Set([...now.keys()].map(packageOf));
+  const used = new Set(after.bundle?.inputs.map(([file]) => packageOf(file)));
   return [
     ...files.map((file) => ({ kind: file === after.file ? ('own' as const) : ('shared' as const), name: file })),
     ...packages

@@ -6,14 +6,18 @@ import { isBuiltin } from 'node:module';
 import { hashOf } from '../../hash.js';
 import { compareText, type ProjectPath } from '../../ir/span.js';
 import * as paths from '../../paths.js';
-import { type BundlerContext, type FunctionToBundle, InputHashes, keysOf } from './bundle-functions.js';
+import { type Bundle, type BundlerContext, type FunctionToBundle, InputHashes, keysOf } from './bundle-functions.js';
 import type { EntryModel } from './entry-source.js';
 
 export interface BundleFacts {
-  /** Over the entry, the settings, nimbusc itself, and all files of the project that imports lead to. */
+  /** Over the entry, the settings, nimbusc itself, and `inputs`. */
   readonly hash: string;
+  /** All files of the project that imports lead to. */
+  readonly inputs: Bundle['inputs'];
   /** Installed packages are part of it, or may be; their files are not in the hash. */
   readonly packages: boolean;
+  /** One that is not installed is part of it, so that it cannot be bundled. */
+  readonly missing: boolean;
   /** False when imports could not be followed to their end, so that equal hashes prove nothing. */
   readonly complete: boolean;
 }
@@ -29,11 +33,12 @@ export function bundleFacts(functions: readonly FunctionToBundle[], context: Bun
 }
 
 /** What an import leads to: a file of the project, ends that have no file in it, or a place that only esbuild knows. */
-type Target = ProjectPath | 'nimbusc' | 'package' | 'unknown';
+type Target = ProjectPath | 'nimbusc' | 'package' | 'missing' | 'unknown';
 
 interface Node {
   readonly files: readonly ProjectPath[];
   readonly packages: boolean;
+  readonly missing: boolean;
   readonly complete: boolean;
 }
 
@@ -47,7 +52,7 @@ class FactsReader {
 
   factsOf(fn: FunctionToBundle, key: string, entry: EntryModel): BundleFacts {
     const start = nodeOf(entry.imports.map(({ from }) => this.entryTarget(JSON.parse(from) as string)));
-    let { packages, complete } = start;
+    let { packages, missing, complete } = start;
     packages ||= fn.input.function.packages.length > 0;
     // A set is walked to its end, what is added on the way included.
     const files = new Set(start.files);
@@ -55,10 +60,11 @@ class FactsReader {
       const node = this.node(file);
       for (const next of node.files) files.add(next);
       packages ||= node.packages;
+      missing ||= node.missing;
       complete &&= node.complete;
     }
-    const inputs = [...files].sort(compareText).map((file) => `${file} ${this.hashes.hash(file)}`);
-    return { hash: hashOf(key, inputs.join('\n')), packages, complete };
+    const inputs = [...files].sort(compareText).map((file) => [file, this.hashes.hash(file)] as const);
+    return { hash: hashOf(key, JSON.stringify(inputs)), inputs, packages, missing, complete };
   }
 
   private entryTarget(specifier: string): Target {
@@ -79,7 +85,7 @@ class FactsReader {
 
   private read(file: ProjectPath): Node {
     const { program } = this.context;
-    if (!program.has(file)) return { files: [], packages: false, complete: true };
+    if (!program.has(file)) return nodeOf([]);
     const targets = (program.facts(file)?.specifiers ?? []).map((specifier) => this.target(file, specifier));
     // JSX imports a package that no line names.
     if (/\.[jt]sx$/.test(file)) targets.push('package');
@@ -97,7 +103,7 @@ class FactsReader {
       return program.has(found.file) || found.file.endsWith('.json') ? found.file : 'unknown';
     }
     if (isBuiltin(specifier)) return 'nimbusc';
-    if (!/^\.\.?(\/|$)/.test(specifier)) return specifier.startsWith('#') ? 'unknown' : 'package';
+    if (!/^\.\.?(\/|$)/.test(specifier)) return specifier.startsWith('#') ? 'unknown' : 'missing';
     const file = paths.normalise(`${paths.dirname(from)}/${specifier}`);
     return host.kind(paths.join(program.projectDir, file)) === 'file' ? file : 'unknown';
   }
@@ -107,10 +113,11 @@ class FactsReader {
 const COMPUTED_IMPORT = /\b(?:import|require)\s*\((?!\s*(["'])(?:(?!\1)[^\\\n])*\1\s*[,)])/;
 
 function nodeOf(targets: readonly Target[]): Node {
-  const ends = new Set<Target>(['nimbusc', 'package', 'unknown']);
+  const ends = new Set<Target>(['nimbusc', 'package', 'missing', 'unknown']);
   return {
     files: targets.filter((target) => !ends.has(target)),
-    packages: targets.includes('package'),
+    packages: targets.includes('package') || targets.includes('missing'),
+    missing: targets.includes('missing'),
     complete: !targets.includes('unknown'),
   };
 }

@@ -384,6 +384,22 @@ describe('A diff of two states of the source', () => {
     expect(review.notes.at(-1)).to.contain('left 1.0.0 to 2.0.0, other 1.0.0 to 2.0.0');
   });
 
+  it('knows a function that used a package which is not installed any more', async () => {
+    const from = {
+      ...BASE,
+      'src/greeting.ts': `import { hello } from 'left';\nexport const greeting: string = hello;\n`,
+      'package-lock.json': JSON.stringify({ packages: { '': {}, 'node_modules/left': { version: '1.0.0' } } }),
+    };
+    const review = await changed(
+      { 'src/greeting.ts': BASE['src/greeting.ts'], 'package-lock.json': '{ "packages": { "": {} } }' },
+      from,
+    );
+    expect(review.functions.map(({ name, reasons, causes }) => [name, reasons, causes])).to.deep.equal([
+      ['Notes.list', ['code'], [{ kind: 'shared', name: 'src/greeting.ts' }]],
+    ]);
+    expect(review.notes.at(-1)).to.contain('left 1.0.0 to none');
+  });
+
   it('finds lost data and permissions in a project that is gone, and everything new in one that is new', async () => {
     const [old, now] = [
       tempProject(BASE),
