@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { LocalPlan } from '../../../compiler/local-plan.js';
 import { LocalCloud } from '../cloud.js';
 import type { BuildState, ConsoleEvent } from '../console/api.js';
-import { ConsoleApi } from '../console/server.js';
+import { ConsoleServer } from '../console/server.js';
 import { enter, leave } from '../context.js';
 import type { LocalFunction } from '../function.js';
 import { importClasses, type LocalProject } from '../project.js';
@@ -100,6 +100,11 @@ export class DevServer extends EventEmitter<Events> {
 
   triggersOf(fn: LocalFunction): readonly string[] {
     return this.triggers.get(fn.id) ?? [];
+  }
+
+  /** The graph that was compiled last, as a page of its own. */
+  picture(): Promise<string> {
+    return this.options.compiler.picture();
   }
 
   /** Compiles, and takes over what has changed. Calls while it goes on are one more of them. */
@@ -210,10 +215,10 @@ export class DevServer extends EventEmitter<Events> {
     });
     enter(cloud);
     this.cloudOrNull = cloud;
-    const api = new ConsoleApi(this);
+    const page = new ConsoleServer(this);
     const advice = { http: 'choose another one with --port', webSocket: 'choose another one with --ws-port' };
-    this.toClose.push(() => api.close());
-    const started = new LocalServers(cloud, advice, (request, response, path) => api.handle(request, response, path));
+    this.toClose.push(() => page.close());
+    const started = new LocalServers(cloud, advice, (request, response, path) => page.handle(request, response, path));
     await started.startAll();
     this.servers = started;
     this.schedulesOrNull = new Schedules(cloud, clock);
