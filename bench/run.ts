@@ -11,6 +11,7 @@ import { measureDev } from './dev.js';
 import { measureDiff } from './diff/diff.js';
 import { repositoryRoot } from './generate.js';
 import { measureBundles } from './handlers/compare.js';
+import { measureLoad } from './load.js';
 import { requireNimbusc } from './nimbusc.js';
 import { measureReach } from './reach/reach.js';
 import { replaceSection } from './report.js';
@@ -23,9 +24,10 @@ const REACH = 'reach';
 /** Where growth shows that is not linear. */
 const REACH_SIZES = '100,500,1000';
 const DEV = 'dev';
+const LOAD = 'load';
 const DIFF = 'diff';
 const REVIEW = 'review';
-const NAMES = [STARTUP, ...BUILD_ROWS.map(({ name }) => name), REACH, DEV, DIFF, REVIEW, BUNDLES];
+const NAMES = [STARTUP, ...BUILD_ROWS.map(({ name }) => name), REACH, DEV, LOAD, DIFF, REVIEW, BUNDLES];
 
 interface Options {
   readonly sizes: readonly number[];
@@ -41,9 +43,11 @@ async function run({ sizes, reachSizes, runs, names, write }: Options): Promise<
   const bundles = names.includes(BUNDLES);
   const reach = names.includes(REACH);
   const dev = names.includes(DEV);
+  const load = names.includes(LOAD);
   const diff = names.includes(DIFF);
   const review = names.includes(REVIEW);
-  if (startup || bundles || reach || dev || diff || review || rows.some(({ needsNimbusc }) => needsNimbusc)) requireNimbusc();
+  const others = startup || bundles || reach || dev || load || diff || review;
+  if (others || rows.some(({ needsNimbusc }) => needsNimbusc)) requireNimbusc();
 
   // Real, since TypeScript and esbuild see through a temporary folder that is a link.
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'nimbusc-bench-')));
@@ -53,6 +57,7 @@ async function run({ sizes, reachSizes, runs, names, write }: Options): Promise<
     if (rows.length > 0) sections.set('builds', await measureBuilds(rows, sizes, runs, folder, progress));
     if (reach) sections.set(REACH, `${reachMachine(runs)}\n\n${await measureReach(reachSizes, runs, folder, progress)}`);
     if (dev) sections.set('dev', await measureDev(sizes, runs, folder));
+    if (load) sections.set(LOAD, await measureLoad(folder));
     if (diff) sections.set(DIFF, `${diffMachine(runs)}\n\n${await measureDiff(sizes, runs, folder, progress)}`);
     if (review) sections.set(REVIEW, await measureReview(runs, folder));
     if (bundles) sections.set('bundles', await measureBundles(runs, folder, progress));

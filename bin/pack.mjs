@@ -47,7 +47,7 @@ await bundleServers();
 await prepareClients(at('dist', 'providers', 'aws', 'runtime', 'prepared'));
 await bundleHeavy();
 await bundleCommandLine();
-await bundlePage();
+await bundlePages();
 await writeSchemas();
 writePackage();
 fs.writeFileSync(at('dist', 'build.json'), `${JSON.stringify({ toolId: treeHash(at('dist')), version: manifest.version })}\n`);
@@ -242,25 +242,35 @@ async function bundleCommandLine() {
   fs.chmodSync(at('dist', 'bin', 'nimbusc.js'), 0o755);
 }
 
-/** The script of the page that shows a graph: checked against a browser's types, and written into each page. */
-async function bundlePage() {
-  const folder = at('compiler', 'pictures', 'page');
+/** Scripts of pages: checked against a browser's types. That of a graph is written into each page, the console is served. */
+async function bundlePages() {
+  await bundlePage(at('compiler', 'pictures', 'page'), 'main.ts', at('dist', 'pictures'));
+  const console = path.join('providers', 'local', 'console', 'page');
+  await bundlePage(at(console), 'main.tsx', at('dist', console));
+  for (const name of ['index.html', 'icon.svg']) fs.copyFileSync(at(console, name), at('dist', console, name));
+  const css = { minify: true, target: 'es2022', logLevel: 'warning' };
+  await build({ ...css, entryPoints: [at(console, 'page.css')], outfile: at('dist', console, 'page.css') });
+  for (const folder of ['pictures', console]) fs.cpSync(at('dist', folder), at('out', folder), { recursive: true });
+}
+
+async function bundlePage(folder, entry, outdir) {
   execFileSync(process.execPath, [at('node_modules', 'typescript', 'bin', 'tsc'), '-p', folder], { stdio: 'inherit' });
   const { metafile } = await build({
     metafile: true,
-    entryPoints: [path.join(folder, 'main.ts')],
-    outfile: at('dist', 'pictures', 'page.js'),
+    entryPoints: [path.join(folder, entry)],
+    outfile: path.join(outdir, 'page.js'),
     bundle: true,
     platform: 'browser',
     target: 'es2022',
     format: 'iife',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
     charset: 'ascii',
     minify: true,
     legalComments: 'none',
     logLevel: 'warning',
   });
   noteBundled(metafile);
-  fs.cpSync(at('dist', 'pictures'), at('out', 'pictures'), { recursive: true });
 }
 
 /**

@@ -83,7 +83,7 @@ function compilerThread(data: DevCompilerData): DevCompiler {
     if (answer.error === undefined) asked?.resolve(answer.value);
     else asked?.reject(new Error(answer.error));
   });
-  const ask = <T>(request: { ask: 'compile' } | { ask: 'bundle'; ids: readonly string[] }): Promise<T> =>
+  const ask = <T>(request: { ask: 'compile' | 'picture' } | { ask: 'bundle'; ids: readonly string[] }): Promise<T> =>
     new Promise<T>((resolve, reject) => {
       if (failure !== null) return reject(failure);
       waiting.set(++number, { resolve: resolve as (value: unknown) => void, reject });
@@ -92,6 +92,7 @@ function compilerThread(data: DevCompilerData): DevCompiler {
   return {
     compile: () => ask({ ask: 'compile' }),
     bundle: (ids) => ask({ ask: 'bundle', ids }),
+    picture: () => ask({ ask: 'picture' }),
     close: async () => void (await thread.terminate()),
   };
 }

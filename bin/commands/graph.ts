@@ -1,12 +1,11 @@
 /** `nimbusc graph`: the graph of one stage on standard output, as data or as a picture. */
 import * as fs from 'node:fs';
-import * as path from 'node:path';
 import process from 'node:process';
 import { type CheckResult, type CompileOptions, check, jsonText } from '../../compiler/pipeline.js';
 import { type CommonArgs, EXIT } from '../cli.js';
 import { compileOptions } from '../compile-options.js';
 import { GitError } from '../git-host.js';
-import { base } from '../package-info.js';
+import { graphPage } from '../graph-page.js';
 import { report } from '../report.js';
 import { NoSuchSide, Sides } from '../sides.js';
 
@@ -53,19 +52,18 @@ async function writePicture(graph: GraphJson, args: GraphArgs): Promise<number> 
   }
   const picture = pictures.pictureOf(graph, before);
   const large = pictures.isLarge(picture);
-  const group = args.group === 'class' || args.group === 'folder' ? args.group : large ? 'folder' : 'class';
-  const closed = args.collapse ?? large;
+  const asked = args.group === 'class' || args.group === 'folder' ? args.group : undefined;
   if (large && args.collapse === undefined && !args.quiet) {
     process.stderr.write(
       `More than ${pictures.MANY_FUNCTIONS} functions: groups are closed; --no-collapse shows each function\n`,
     );
   }
   if (args.format === 'html') {
-    const script = fs.readFileSync(path.join(base, 'pictures', 'page.js'), 'utf8');
-    process.stdout.write(pictures.renderHtml({ picture, group, closed, editor: args.editor ?? null }, script));
+    process.stdout.write(await graphPage(graph, { before, group: asked, closed: args.collapse, editor: args.editor ?? null }));
     return EXIT.done;
   }
-  const view = pictures.viewOf(picture, { group, closed: () => closed });
+  const closed = args.collapse ?? large;
+  const view = pictures.viewOf(picture, { group: asked ?? (large ? 'folder' : 'class'), closed: () => closed });
   const render = { svg: pictures.renderSvg, mermaid: pictures.renderMermaid, dot: pictures.renderDot }[args.format ?? ''];
   process.stdout.write((render ?? pictures.renderSvg)(view));
   return EXIT.done;

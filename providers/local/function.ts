@@ -53,8 +53,10 @@ export interface Instance {
 /** Is told of what functions do. */
 export interface Watcher {
   started(call: Call): void;
-  ended(call: Call, milliseconds: number, error: unknown): void;
+  ended(call: Call, milliseconds: number, outcome: Outcome): void;
 }
+
+export type Outcome = { readonly result: unknown } | { readonly thrown: unknown };
 
 export interface Call {
   readonly id: string;
@@ -105,10 +107,10 @@ export class LocalFunction {
         this.instance ??= this.make(this);
         return this.instance.handle(event, { awsRequestId: call.id });
       });
-      this.watcher?.ended(call, performance.now() - began, null);
+      this.watcher?.ended(call, performance.now() - began, { result });
       return result;
     } catch (error) {
-      this.watcher?.ended(call, performance.now() - began, error);
+      this.watcher?.ended(call, performance.now() - began, { thrown: error });
       throw error;
     } finally {
       this.contexts.delete(call.id);

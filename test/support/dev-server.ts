@@ -1,6 +1,8 @@
 // A dev server for tests: the compiler in this thread, free ports, and no look at the disk unless a test asks for it.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { graphPage } from '../../bin/graph-page.js';
+import type { LocalPlan } from '../../compiler/local-plan.js';
 import type { CompileOptions } from '../../compiler/pipeline.js';
 import { RepeatedCompiler } from '../../compiler/repeated-compiler.js';
 import { localModules } from '../../providers/local/bundle.js';
@@ -25,14 +27,20 @@ export function devCompiler(dir: string, inProcess = false, changes: Partial<Com
   const runtimeUrl = inProcess ? pathToFileURL(join(compiledBase, 'runtime', 'index.js')).href : null;
   const compiler = new RepeatedCompiler({ ...options, provider, runtimeUrl });
   const textOf = (diagnostics: readonly { code: string }[]): string => diagnostics.map(({ code }) => `${code}\n`).join('');
+  let last: LocalPlan | null = null;
   return {
     compile: async () => {
       const { plan, classes, stale, diagnostics } = await compiler.compile();
+      last = plan ?? last;
       return { plan, classes, stale, diagnostics: textOf(diagnostics), shown: textOf(diagnostics), out: compiler.out };
     },
     bundle: async (ids) => {
       const { bundles, diagnostics } = await compiler.bundle(ids);
       return { bundles, diagnostics: textOf(diagnostics) };
+    },
+    picture: async () => {
+      if (last === null) throw new Error('nothing is compiled yet');
+      return graphPage(last.graph, { before: null, editor: null });
     },
     close: async () => {},
   };

@@ -125,6 +125,7 @@ export interface FunctionSummary {
   /** MB. */
   readonly memory: number;
   readonly invocations: number;
+  /** Those that threw, and those that were answered with a status of 5xx, as what an HTTP function throws is. */
   readonly errors: number;
   readonly last: InvocationSummary | null;
 }
@@ -154,6 +155,8 @@ export interface InvocationSummary {
   /** Null: it still runs. */
   readonly milliseconds: number | null;
   readonly error: InvocationError | null;
+  /** What an HTTP or a WebSocket function answered; null: it is another one, still runs, or gave no answer. */
+  readonly status: number | null;
 }
 
 export interface InvocationError {

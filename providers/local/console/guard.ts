@@ -4,15 +4,23 @@ import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import { isLoopback } from '../servers/addresses.js';
 
-/** Why a request is refused; null: it may pass. */
-export function refusal({ headers }: Pick<IncomingMessage, 'headers'>, boundTo: string): string | null {
+type Headers = Pick<IncomingMessage, 'headers'>;
+
+/** Why a request to the API is refused; null: it may pass. */
+export function refusal({ headers }: Headers, boundTo: string): string | null {
   const { host = '', origin } = headers;
-  const name = hostName(host);
-  if (name === null || !isOwn(name, boundTo)) return `"${host}" is no name of this server`;
+  const refused = nameRefusal({ headers }, boundTo);
+  if (refused !== null) return refused;
   if (origin !== undefined && origin !== `http://${host}`) return `pages of ${origin} may not use this API`;
   const site = headers['sec-fetch-site'];
   if (site === 'cross-site' || site === 'same-site') return 'pages of other servers may not use this API';
   return null;
+}
+
+/** Why a request for the page is refused: a link on a page of somebody else's may lead to it, but not by another name. */
+export function nameRefusal({ headers: { host = '' } }: Headers, boundTo: string): string | null {
+  const name = hostName(host);
+  return name === null || !isOwn(name, boundTo) ? `"${host}" is no name of this server` : null;
 }
 
 /** Names that nobody else can give to this machine: those of the loopback, and of others numbers alone. */

@@ -1,32 +1,38 @@
-// The console's API over HTTP: who may ask, which operation it is, and the stream of events.
+// The console over HTTP: its page, and its API: who may ask, which operation it is, and the stream of events.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DevServer } from '../dev/dev.js';
 import { bodyOf } from '../servers/http-server.js';
-import { API_PATH, type ConsoleEvent, type Json } from './api.js';
-import { refusal } from './guard.js';
+import { API_PATH, CONSOLE_PATH, type ConsoleEvent, type Json } from './api.js';
+import { nameRefusal, refusal } from './guard.js';
 import { ApiError, type ApiRequest, Operations, SentFile } from './operations.js';
+import { ConsolePage } from './page-files.js';
 
 /** As S3 would take in one request is more than anybody uploads by a page. */
 const MOST_BODY_BYTES = 256 * 1024 * 1024;
 /** docs: at most ten a second. */
 const CHANGES_MS = 100;
 
-export class ConsoleApi {
+export class ConsoleServer {
   private readonly operations: Operations;
+  private readonly page: ConsolePage;
   private readonly listeners = new Set<ServerResponse>();
   private timer: NodeJS.Timeout | null = null;
   private revisions = new Map<string, string>();
 
   constructor(private readonly dev: DevServer) {
     this.operations = new Operations(dev);
+    this.page = new ConsolePage(dev);
     dev.on('event', (event) => this.tell(event));
   }
 
   /** False: the request is for somebody else. */
   handle(request: IncomingMessage, response: ServerResponse, path: string): boolean {
-    if (path !== API_PATH && !path.startsWith(`${API_PATH}/`)) return false;
-    const refused = refusal(request, this.dev.cloud.addresses.host);
+    if (path !== CONSOLE_PATH && !path.startsWith(`${CONSOLE_PATH}/`)) return false;
+    const isOfApi = path === API_PATH || path.startsWith(`${API_PATH}/`);
+    const { host } = this.dev.cloud.addresses;
+    const refused = isOfApi ? refusal(request, host) : nameRefusal(request, host);
     if (refused !== null) answer(response, 403, { error: refused });
+    else if (!isOfApi) this.page.answer(request, response, path.slice(CONSOLE_PATH.length + 1));
     else if (path === `${API_PATH}/events` && request.method === 'GET') this.listen(request, response);
     else
       this.operate(request, response, path).catch((error: unknown) => {

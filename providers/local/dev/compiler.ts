@@ -6,6 +6,8 @@ export interface DevCompiler {
   compile(): Promise<DevBuild>;
   /** The code of functions as they were compiled last, by their ids. */
   bundle(ids: readonly string[]): Promise<DevBundles>;
+  /** The graph as it was compiled last, as a page of its own. */
+  picture(): Promise<string>;
   close(): Promise<void>;
 }
 

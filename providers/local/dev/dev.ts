@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { LocalPlan } from '../../../compiler/local-plan.js';
 import { LocalCloud } from '../cloud.js';
 import type { BuildState, ConsoleEvent } from '../console/api.js';
-import { ConsoleApi } from '../console/server.js';
+import { ConsoleServer } from '../console/server.js';
 import { enter, leave } from '../context.js';
 import type { LocalFunction } from '../function.js';
 import { importClasses, type LocalProject } from '../project.js';
@@ -102,6 +102,11 @@ export class DevServer extends EventEmitter<Events> {
     return this.triggers.get(fn.id) ?? [];
   }
 
+  /** The graph that was compiled last, as a page of its own. */
+  picture(): Promise<string> {
+    return this.options.compiler.picture();
+  }
+
   /** Compiles, and takes over what has changed. Calls while it goes on are one more of them. */
   async rebuild(): Promise<void> {
     if (this.building !== null) {
@@ -177,7 +182,6 @@ export class DevServer extends EventEmitter<Events> {
   private async take(plan: LocalPlan, build: DevBuild): Promise<readonly string[]> {
     const { inProcess = false, projectDir } = this.options;
     const project: LocalProject = { dir: projectDir, plan, classes: () => importClasses(projectDir, build.classes) };
-    const before = this.plan;
     this.plan = plan;
     this.triggers = triggersOf(plan);
     if (this.cloudOrNull === null) {
@@ -186,13 +190,13 @@ export class DevServer extends EventEmitter<Events> {
     }
     const { cloud } = this;
     const all = inProcess ? [...cloud.functions.keys()] : build.stale;
-    const changed = Object.keys(plan.functions).filter(
-      (id) => JSON.stringify(plan.functions[id]) !== JSON.stringify(before?.functions[id]),
-    );
-    this.bundles.forget([...new Set([...all, ...changed])]);
-    await cloud.update(project, all);
+    let names: readonly string[] = [];
+    await cloud.update(project, all, (ids) => {
+      this.bundles.forget(ids);
+      names = ids.map((id) => cloud.functions.get(id)?.name ?? id);
+    });
     this.schedulesOrNull?.renew();
-    return [...cloud.functions.values()].filter(({ id }) => all.includes(id) || changed.includes(id)).map(({ name }) => name);
+    return names;
   }
 
   private async startCloud(project: LocalProject): Promise<void> {
@@ -210,10 +214,10 @@ export class DevServer extends EventEmitter<Events> {
     });
     enter(cloud);
     this.cloudOrNull = cloud;
-    const api = new ConsoleApi(this);
+    const page = new ConsoleServer(this);
     const advice = { http: 'choose another one with --port', webSocket: 'choose another one with --ws-port' };
-    this.toClose.push(() => api.close());
-    const started = new LocalServers(cloud, advice, (request, response, path) => api.handle(request, response, path));
+    this.toClose.push(() => page.close());
+    const started = new LocalServers(cloud, advice, (request, response, path) => page.handle(request, response, path));
     await started.startAll();
     this.servers = started;
     this.schedulesOrNull = new Schedules(cloud, clock);

@@ -1,6 +1,6 @@
 // What functions did and wrote, as far back as somebody may want to look.
 import type { ConsoleEvent, InvocationError, InvocationSummary, LogLine } from '../console/api.js';
-import type { Call, Watcher } from '../function.js';
+import type { Call, Outcome, Watcher } from '../function.js';
 
 const KEPT_INVOCATIONS = 50;
 const KEPT_LINES = 2_000;
@@ -33,17 +33,18 @@ export class Records implements Watcher {
   started({ id, function: { name }, via, startedAt }: Call): void {
     const record = this.of(name);
     record.invocations++;
-    const invocation = { id, function: name, via, startedAt, milliseconds: null, error: null };
+    const invocation = { id, function: name, via, startedAt, milliseconds: null, error: null, status: null };
     record.recent.unshift(invocation);
     record.recent.splice(KEPT_INVOCATIONS);
     this.tell({ event: 'invocation', invocation });
   }
 
-  ended({ id, function: { name }, via, startedAt }: Call, milliseconds: number, thrown: unknown): void {
+  ended({ id, function: { name }, via, startedAt }: Call, milliseconds: number, outcome: Outcome): void {
     const record = this.of(name);
-    const error = thrown === null ? null : invocationError(thrown);
-    if (error !== null) record.errors++;
-    const invocation = { id, function: name, via, startedAt, milliseconds, error };
+    const error = 'thrown' in outcome ? invocationError(outcome.thrown) : null;
+    const status = 'result' in outcome ? statusOf(outcome.result) : null;
+    if (error !== null || (status ?? 0) >= 500) record.errors++;
+    const invocation = { id, function: name, via, startedAt, milliseconds, error, status };
     const at = record.recent.findIndex((one) => one.id === id);
     if (at >= 0) record.recent[at] = invocation;
     this.tell({ event: 'invocation', invocation });
@@ -72,6 +73,12 @@ export class Records implements Watcher {
     if (this.lines.length > 2 * KEPT_LINES) this.lines.splice(0, this.lines.length - KEPT_LINES);
     this.tell({ event: 'log', line });
   }
+}
+
+/** Of an HTTP or a WebSocket function; other results have none. */
+function statusOf(result: unknown): number | null {
+  const status = (result as { readonly statusCode?: unknown } | null | undefined)?.statusCode;
+  return typeof status === 'number' ? status : null;
 }
 
 function invocationError(thrown: unknown): InvocationError {

@@ -36,7 +36,7 @@ export class DevTerminal {
       ...[...cloud.buckets.values()]
         .filter(({ isWebsite }) => isWebsite)
         .map(({ bucketName }) => [`website ${bucketName}`, `${addresses.websiteUrl(bucketName)}/`]),
-      ['console API', `${addresses.httpOrigin}/_nimbus/api/state`],
+      ['console', `${addresses.httpOrigin}/_nimbus`],
     ];
     const rows = [...cloud.functions.values()]
       .map((fn) => [fn.name, this.server.triggersOf(fn).join(', '), `${fn.options.timeout} s`, `${fn.options.memory} MB`])

@@ -67,6 +67,16 @@ describe("the console's API", function () {
   const post = (body: unknown): RequestInit => ({ method: 'POST', body: JSON.stringify(body) });
   const id = encodeURIComponent;
   const has = (line: string) => (): boolean => dev.lines().includes(line);
+  /** With headers that `fetch` does not let one set. */
+  const statusOf = (path: string, headers: Record<string, string>, method = 'GET'): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const request = httpRequest(`${dev.origin}${path}`, { headers, method, agent: false }, (response) => {
+        response.resume();
+        resolve(response.statusCode ?? 0);
+      });
+      request.on('error', reject);
+      request.end(method === 'GET' ? undefined : '{"body":1}');
+    });
   const invoke = (name: string, body: unknown) => dev.api<InvocationResult>(`functions/${name}/invoke`, post(body));
 
   it('tells what there is', async () => {
@@ -221,15 +231,7 @@ describe("the console's API", function () {
 
   it('answers to nobody but pages of this server', async () => {
     const ask = (headers: Record<string, string>, method = 'GET'): Promise<number> =>
-      new Promise((resolve, reject) => {
-        const url = `${dev.origin}/_nimbus/api/${method === 'GET' ? 'state' : 'functions/App.double/invoke'}`;
-        const request = httpRequest(url, { headers, method, agent: false }, (response) => {
-          response.resume();
-          resolve(response.statusCode ?? 0);
-        });
-        request.on('error', reject);
-        request.end(method === 'GET' ? undefined : '{"body":1}');
-      });
+      statusOf(`/_nimbus/api/${method === 'GET' ? 'state' : 'functions/App.double/invoke'}`, headers, method);
     const { host, port } = new URL(dev.origin);
     expect(await ask({})).to.equal(200);
     expect(await ask({ host: `localhost:${port}`, origin: `http://localhost:${port}` }, 'POST')).to.equal(200);
@@ -238,6 +240,37 @@ describe("the console's API", function () {
     expect(await ask({ origin: 'null' }, 'POST')).to.equal(403);
     expect(await ask({ host, origin: `http://localhost:1` }, 'POST')).to.equal(403);
     expect(await ask({ 'sec-fetch-site': 'cross-site' })).to.equal(403);
+  });
+
+  it('has a page that loads nothing but what is from here, and is in no frame', async () => {
+    const page = await fetch(`${dev.origin}/_nimbus`);
+    expect([page.status, page.headers.get('content-type')]).to.deep.equal([200, 'text/html; charset=utf-8']);
+    const policy = page.headers.get('content-security-policy') ?? '';
+    const { webSocketPort } = dev.server.cloud.addresses;
+    expect(policy.split('; ')).to.include.members([
+      "default-src 'none'",
+      "script-src 'self'",
+      `connect-src 'self' ws://127.0.0.1:${webSocketPort}`,
+      "frame-ancestors 'none'",
+    ]);
+    expect(policy).not.to.include('unsafe');
+    const names = [...(await page.text()).matchAll(/(?:src|href)="([^"]+)"/g)].map(([, name]) => name as string);
+    expect(names).to.have.members(['/_nimbus/icon.svg', '/_nimbus/page.css', '/_nimbus/page.js']);
+    for (const name of names) expect((await fetch(`${dev.origin}${name}`)).status).to.equal(200);
+    expect((await fetch(`${dev.origin}/_nimbus/..%2f..%2fserver.js`)).status).to.equal(404);
+    expect((await fetch(`${dev.origin}/_nimbus`, { method: 'POST' })).status).to.equal(405);
+  });
+
+  it('gives the page under no name but its own, also to who follows a link', async () => {
+    expect(await statusOf('/_nimbus', { host: 'evil.example:80' })).to.equal(403);
+    expect(await statusOf('/_nimbus/graph.html', { host: 'evil.example' })).to.equal(403);
+    expect(await statusOf('/_nimbus', { 'sec-fetch-site': 'cross-site' })).to.equal(200);
+  });
+
+  it('has a page of the graph, which gets an origin of its own', async () => {
+    const graph = await fetch(`${dev.origin}/_nimbus/graph.html`);
+    expect(graph.headers.get('content-security-policy')).to.match(/^sandbox allow-scripts;/);
+    expect(await graph.text()).to.include('App.double');
   });
 
   it('refuses what it does not know', async () => {
