@@ -1,16 +1,16 @@
 // The console of `nimbusc dev` in a browser, on a project of all the kinds that it has a view for.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { expect } from 'chai';
-import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { eventually } from '../support/dev-server.js';
 import { type TempProject, tempProject } from '../support/temp-project.js';
+import { browserOrSkip, launchBrowser } from './support/browser.js';
 import { repositoryRoot } from './support/repository.js';
 
-const CHROMIUM = '/usr/bin/chromium';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const SOURCE = `import {
@@ -80,13 +80,7 @@ describe('The console', function () {
   const problems: string[] = [];
 
   before(async function () {
-    if (process.env.NIMBUSC_E2E === 'later') this.skip();
-    if (!existsSync(CHROMIUM)) {
-      const problem = `THE CONSOLE IS NOT TESTED: install ${CHROMIUM}, as Debian's package chromium has it\n`;
-      if (process.env.NIMBUSC_E2E === 'required') throw new Error(problem);
-      process.stderr.write(problem);
-      this.skip();
-    }
+    browserOrSkip(this, 'THE CONSOLE IS');
     project = tempProject({ 'src/notes.ts': SOURCE, 'nimbus.yml': 'projectName: test\ndefaultStages: [dev]\n' });
     folder = mkdtempSync(path.join(tmpdir(), 'nimbusc-console-'));
     const cli = path.join(repositoryRoot, 'dist', 'bin', 'nimbusc.js');
@@ -98,18 +92,7 @@ describe('The console', function () {
     const address = /console +(http:\/\/localhost:\d+)\/_nimbus/.exec(shown);
     if (address === null) throw new Error(shown);
     origin = address[1] as string;
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    });
+    browser = await launchBrowser();
     page = await open({});
   });
   // Each begins at the start page, whatever the one before has left open.

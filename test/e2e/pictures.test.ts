@@ -1,13 +1,12 @@
 // The page that `nimbusc graph --format html` writes, in a browser: search, zoom, opening and closing groups, and the way from
 // an edge to its line, by mouse and by keys.
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { expect } from 'chai';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { browserOrSkip, launchBrowser } from './support/browser.js';
 import { Project } from './support/project.js';
-
-const CHROMIUM = '/usr/bin/chromium';
 
 describe('The page of a graph', function () {
   this.timeout('1m');
@@ -19,13 +18,7 @@ describe('The page of a graph', function () {
   const errors: string[] = [];
 
   before(async function () {
-    if (process.env.NIMBUSC_E2E === 'later') this.skip();
-    if (!existsSync(CHROMIUM)) {
-      const problem = `THE PAGE OF A GRAPH IS NOT TESTED: install ${CHROMIUM}, as Debian's package chromium has it\n`;
-      if (process.env.NIMBUSC_E2E === 'required') throw new Error(problem);
-      process.stderr.write(problem);
-      this.skip();
-    }
+    browserOrSkip(this, 'THE PAGE OF A GRAPH IS');
     project = await Project.copy('examples/webchat');
     folder = mkdtempSync(path.join(tmpdir(), 'nimbusc-page-'));
     const made = await project.run([
@@ -39,17 +32,7 @@ describe('The page of a graph', function () {
     ]);
     expect(made.status, made.stderr).to.equal(0);
     writeFileSync(path.join(folder, 'graph.html'), made.stdout);
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    });
+    browser = await launchBrowser();
     page = await browser.newPage({ viewport: { width: 1200, height: 800 } });
     page.on('request', (request) => asked.push(request.url()));
     page.on('pageerror', (error) => errors.push(String(error)));

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import type { ConsoleState, FileEntry, FilePage } from '../api.js';
 import { address, ask } from './ask.js';
 import { useFetched } from './live.js';
-import { bytes, Confirm, Panel, Problem, Table, Time, useAction, View } from './parts.js';
+import { bytes, Confirm, FIRST_PAGE, Pager, type Pages, Panel, Problem, Table, Time, useAction, View } from './parts.js';
 import { linkTo } from './route.js';
 
 export function Buckets({ state: { buckets } }: { readonly state: ConsoleState }) {
@@ -101,7 +101,7 @@ function Upload({ id }: { readonly id: string }) {
 
 function Files({ id, name }: { readonly id: string; readonly name: string }) {
   const [prefix, setPrefix] = useState('');
-  const [pages, setPages] = useState<readonly (string | null)[]>([null]);
+  const [pages, setPages] = useState<Pages>(FIRST_PAGE);
   const [doomed, setDoomed] = useState<FileEntry | null>(null);
   const action = useAction();
   const after = pages.at(-1) ?? null;
@@ -120,7 +120,7 @@ function Files({ id, name }: { readonly id: string; readonly name: string }) {
           value={prefix}
           onInput={({ currentTarget }) => {
             setPrefix(currentTarget.value);
-            setPages([null]);
+            setPages(FIRST_PAGE);
           }}
         />
       </label>
@@ -152,14 +152,7 @@ function Files({ id, name }: { readonly id: string; readonly name: string }) {
         />
       )}
       {data === undefined || (data.next === null && pages.length === 1) ? null : (
-        <div class="buttons">
-          <button type="button" disabled={pages.length === 1} onClick={() => setPages(pages.slice(0, -1))}>
-            Before
-          </button>
-          <button type="button" disabled={data.next === null} onClick={() => setPages([...pages, data.next])}>
-            After
-          </button>
-        </div>
+        <Pager pages={pages} next={data.next} onPages={setPages} />
       )}
       {doomed === null ? null : <Confirm question={`Delete ${doomed.path} from ${name}?`} verb="Delete" onAnswer={remove} />}
     </Panel>

@@ -304,3 +304,31 @@ interface MessageFormProps {
   readonly more?: ComponentChildren;
   readonly onSend: (message: Json) => Promise<void>;
 }
+
+/** Where the pages up to the one at hand begin: null is the beginning of all. */
+export type Pages = readonly (string | null)[];
+export const FIRST_PAGE: Pages = [null];
+
+export function Pager({ pages, next, onPages, children }: PagerProps) {
+  return (
+    <div class="buttons">
+      <button type="button" disabled={pages.length === 1} onClick={() => onPages(pages.slice(0, -1))}>
+        Before
+      </button>
+      <button type="button" disabled={next === null} onClick={() => onPages([...pages, next])}>
+        After
+      </button>
+      <span class="note" role="status">
+        {children}
+      </span>
+    </div>
+  );
+}
+
+interface PagerProps {
+  readonly pages: Pages;
+  /** Null: there are no more. */
+  readonly next: string | null;
+  readonly onPages: (pages: Pages) => void;
+  readonly children?: ComponentChildren;
+}

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import type { ConsoleState, Json, StoredItem, StoreEntry, StorePage, StoreSummary } from '../api.js';
 import { address, ask, textOf } from './ask.js';
 import { useFetched } from './live.js';
-import { Confirm, Dialog, Panel, Problem, Table, Text, useAction, View } from './parts.js';
+import { Confirm, Dialog, FIRST_PAGE, Pager, type Pages, Panel, Problem, Table, Text, useAction, View } from './parts.js';
 import { linkTo } from './route.js';
 
 export function Stores({ state: { stores } }: { readonly state: ConsoleState }) {
@@ -57,7 +57,7 @@ export function StoreView({ id, state }: { readonly id: string; readonly state: 
 
 function Items({ store }: { readonly store: StoreSummary }) {
   const [search, setSearch] = useState('');
-  const [pages, setPages] = useState<readonly (string | null)[]>([null]);
+  const [pages, setPages] = useState<Pages>(FIRST_PAGE);
   const [edited, setEdited] = useState<StoreEntry | 'new' | null>(null);
   const [doomed, setDoomed] = useState<StoreEntry | null>(null);
   const action = useAction();
@@ -85,7 +85,7 @@ function Items({ store }: { readonly store: StoreSummary }) {
           value={search}
           onInput={({ currentTarget }) => {
             setSearch(currentTarget.value);
-            setPages([null]);
+            setPages(FIRST_PAGE);
           }}
         />
       </label>
@@ -115,17 +115,9 @@ function Items({ store }: { readonly store: StoreSummary }) {
         />
       )}
       {data === undefined || data.total <= PAGE ? null : (
-        <div class="buttons">
-          <button type="button" disabled={pages.length === 1} onClick={() => setPages(pages.slice(0, -1))}>
-            Before
-          </button>
-          <button type="button" disabled={data.next === null} onClick={() => setPages([...pages, data.next])}>
-            After
-          </button>
-          <span class="note" role="status">
-            {(pages.length - 1) * PAGE + 1} to {(pages.length - 1) * PAGE + entries.length} of {data.total}
-          </span>
-        </div>
+        <Pager pages={pages} next={data.next} onPages={setPages}>
+          {(pages.length - 1) * PAGE + 1} to {(pages.length - 1) * PAGE + entries.length} of {data.total}
+        </Pager>
       )}
       {edited === null ? null : <Editor store={store} entry={edited} columns={columns} onClose={() => setEdited(null)} />}
       {doomed === null ? null : (
