@@ -82,7 +82,8 @@ export class LocalCloud implements Running, ServedCloud, RemoteTarget {
   private readonly uploaded = new Map<string, Uint8Array>();
   private readonly ofFunction = new Map<LocalFunction, Bindings>();
 
-  static async start(options: CloudOptions): Promise<LocalCloud> {
+  /** What is there before its first deployment: `deploy` is for whoever has made it known. */
+  static async create(options: CloudOptions): Promise<LocalCloud> {
     const { project, classes: chosen } = options;
     const { plan } = project;
     const nodes = keptNodes(plan, chosen);
@@ -90,9 +91,7 @@ export class LocalCloud implements Running, ServedCloud, RemoteTarget {
     const classes = await loadClasses(options, nodes);
     const data = options.dataFolder === null ? null : await DataFolder.open(options.dataFolder);
     try {
-      const cloud = new LocalCloud(options, nodes, classes, namesOf(plan), data);
-      await cloud.deploy();
-      return cloud;
+      return new LocalCloud(options, nodes, classes, namesOf(plan), data);
     } catch (error) {
       await data?.close();
       throw error;
@@ -485,7 +484,8 @@ export class LocalCloud implements Running, ServedCloud, RemoteTarget {
 
   // --- deployment: uploads, then the functions that run after it
 
-  private async deploy(): Promise<void> {
+  /** Uploads files, and has the functions called that listen to them. */
+  async deploy(): Promise<void> {
     for (const database of this.databases.values()) await database.prepare();
     const places = new Set<string>();
     for (const { kind, to } of this.edges) {
