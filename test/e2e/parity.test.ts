@@ -3,6 +3,7 @@
 import { expect } from 'chai';
 import { HttpRequest, LocalNimbusDeployment } from '../../providers/local/index.js';
 import type { QueueEvent } from '../../runtime/index.js';
+import { devServer } from '../support/dev-server.js';
 import { quietly } from '../support/local-project.js';
 import { Project } from './support/project.js';
 import { requirementsOrSkip } from './support/requirements.js';
@@ -289,5 +290,33 @@ describe('The local cloud and what is deployed', function () {
       'tasted bad': ['1', '2'],
     });
     expect(seen).to.deep.equal(JSON.parse(there.body));
+  });
+
+  it('keep connections while another version is deployed', async () => {
+    const dev = await devServer(project.folder);
+    const places = [`ws://127.0.0.1:${dev.server.cloud.addresses.webSocketPort}`, sockets];
+    const clients = await Promise.all(places.map((at) => connect(`${at}?name=ada`)));
+    const texts = () =>
+      Promise.all(
+        clients.map(async (client) => {
+          client.send({ topic: 'tell', what: 'text' });
+          const text = await client.next();
+          await client.next();
+          return text;
+        }),
+      );
+    try {
+      expect(await texts()).to.deep.equal(['caf\u00e9 \u{1f388}', 'caf\u00e9 \u{1f388}']);
+      await project.edit('src/socket.ts', "'caf", "'new caf");
+      await dev.server.rebuild();
+      await project.build();
+      await terraform.update(project.path('nimbus.out', 'dev'));
+      // Only the function that has changed, so that it does not take as long as all.
+      await terraform.apply('-refresh=false', '-target=aws_lambda_function.Socket_tell');
+      expect(await texts()).to.deep.equal(['new caf\u00e9 \u{1f388}', 'new caf\u00e9 \u{1f388}']);
+    } finally {
+      for (const client of clients) await client.close();
+      await dev.server.close();
+    }
   });
 });
