@@ -10,6 +10,7 @@ import { BUILD_ROWS, measureBuilds } from './builds.js';
 import { measureDev } from './dev.js';
 import { repositoryRoot } from './generate.js';
 import { measureBundles } from './handlers/compare.js';
+import { measureLoad } from './load.js';
 import { requireNimbusc } from './nimbusc.js';
 import { measureReach } from './reach/reach.js';
 import { replaceSection } from './report.js';
@@ -21,7 +22,8 @@ const REACH = 'reach';
 /** Where growth shows that is not linear. */
 const REACH_SIZES = '100,500,1000';
 const DEV = 'dev';
-const NAMES = [STARTUP, ...BUILD_ROWS.map(({ name }) => name), REACH, DEV, BUNDLES];
+const LOAD = 'load';
+const NAMES = [STARTUP, ...BUILD_ROWS.map(({ name }) => name), REACH, DEV, LOAD, BUNDLES];
 
 interface Options {
   readonly sizes: readonly number[];
@@ -37,7 +39,8 @@ async function run({ sizes, reachSizes, runs, names, write }: Options): Promise<
   const bundles = names.includes(BUNDLES);
   const reach = names.includes(REACH);
   const dev = names.includes(DEV);
-  if (startup || bundles || reach || dev || rows.some(({ needsNimbusc }) => needsNimbusc)) requireNimbusc();
+  const load = names.includes(LOAD);
+  if (startup || bundles || reach || dev || load || rows.some(({ needsNimbusc }) => needsNimbusc)) requireNimbusc();
 
   // Real, since TypeScript and esbuild see through a temporary folder that is a link.
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'nimbusc-bench-')));
@@ -47,6 +50,7 @@ async function run({ sizes, reachSizes, runs, names, write }: Options): Promise<
     if (rows.length > 0) sections.set('builds', await measureBuilds(rows, sizes, runs, folder, progress));
     if (reach) sections.set(REACH, `${reachMachine(runs)}\n\n${await measureReach(reachSizes, runs, folder, progress)}`);
     if (dev) sections.set('dev', await measureDev(sizes, runs, folder));
+    if (load) sections.set(LOAD, await measureLoad(folder));
     if (bundles) sections.set('bundles', await measureBundles(runs, folder, progress));
   } finally {
     rmSync(folder, { recursive: true, force: true });

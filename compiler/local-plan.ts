@@ -47,6 +47,9 @@ export interface LocalPlanResult {
   readonly classes: { readonly text: string } | { readonly problem: string };
 }
 
+/** Where the module of `classes` has to lie, relative to the project: its source map leads to the source from there. */
+export const CLASSES_FOLDER = 'node_modules/.cache/nimbusc/local';
+
 /** The export of the classes' module that stands for an import of an entry. Both arguments as in `EntryModel.imports`. */
 export const classExport = (from: string, name: string): string =>
   `c_${[...`${from} ${name}`].map((c) => (/[A-Za-z0-9]/.test(c) ? c : `_${c.codePointAt(0)?.toString(16)}_`)).join('')}`;

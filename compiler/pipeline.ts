@@ -34,7 +34,7 @@ import type { MethodResult } from './ir/wire-type.js';
 import type { GraphView, LinkConfig } from './kinds/definition.js';
 import { graphView } from './kinds/graph-view.js';
 import { type AnyResource, kinds } from './kinds/index.js';
-import type { LocalPlanResult } from './local-plan.js';
+import { CLASSES_FOLDER, type LocalPlanResult } from './local-plan.js';
 import type { Host } from './options.js';
 import * as paths from './paths.js';
 import type { SourceProgram } from './phases/1-load/load-program.js';
@@ -505,7 +505,10 @@ export class Run {
       return planLocal(plan, functionsToBundle(plan, this.viewOf(index)), this.graphJson(graph));
     });
     if (runtimeUrl === null) return { plans: local, classes: { problem: 'nobody has asked for them' } };
-    return { plans: local, classes: await bundleClasses(importedClasses(local), this.bundlerContext(), runtimeUrl) };
+    return {
+      plans: local,
+      classes: await bundleClasses(importedClasses(local), this.bundlerContext(), runtimeUrl, CLASSES_FOLDER),
+    };
   }
 
   /** Phase 6: one bundle per planned function, all stages together. */

@@ -6,7 +6,6 @@
 import { guardCodes, type Held } from '../diagnostics/codes/guard.js';
 import type { DiagnosticSink, Label } from '../diagnostics/diagnostic.js';
 import type { FunctionNode, NodeBase, NodeId, StageGraph } from '../ir/graph.js';
-import { wireText } from '../ir/serialise.js';
 import { compareText } from '../ir/span.js';
 import type { StageGuard } from '../ir/stage-plan.js';
 import type { DataFacts } from '../kinds/definition.js';
@@ -14,6 +13,7 @@ import { type AnyResource, kinds, labelOf } from '../kinds/index.js';
 import type { Identity } from '../provider.js';
 import { EMPTY_STAGE, type LockedFunction, type LockedStage, type LockedThing, type ReadLock } from './lock.js';
 import { matchRenamed } from './match.js';
+import { Starters } from './starters.js';
 import { isOfColumn, storedChanges, storedTypes } from './stored-types.js';
 
 export interface GuardSettings {
@@ -90,9 +90,10 @@ class Guard {
       if (facts === null || identity === undefined) return [];
       return [{ node, address: identity.address, declares: identity.physicalName ?? '', facts }];
     });
+    const starters = new Starters(graph, this.things);
     this.handlers = graph.functions.flatMap((node): Handler[] => {
       const identity = byNode.get(node.id);
-      return identity === undefined ? [] : [{ node, address: identity.address, startedBy: this.startersOf(node) }];
+      return identity === undefined ? [] : [{ node, address: identity.address, startedBy: starters.of(node) }];
     });
   }
 
@@ -305,22 +306,6 @@ class Guard {
     return Object.fromEntries(entries.sort(([a], [b]) => compareText(a, b)));
   }
 
-  /** Of what holds data, its address, which can be followed when it is renamed at the same time. */
-  private startersOf({ id, name, params }: FunctionNode): readonly string[] {
-    const { edges } = this.graph;
-    const byNode = new Map(this.things.map((thing) => [thing.node.id, thing]));
-    const parameters = params.map(({ role, wire }) => (role === 'event' ? role : wireText(wire))).join(', ');
-    const starters = edges.filter((edge) => edge.kind === 'triggers' && edge.to === id).map(({ from }) => from);
-    return starters
-      .map((starter) => {
-        const container = edges.find((edge) => edge.kind === 'contains' && edge.to === starter)?.from ?? starter;
-        const thing = byNode.get(container);
-        if (thing !== undefined) return thing.address;
-        return starter.endsWith(name) ? `${starter.slice(0, -name.length)}${ITSELF} (${parameters})` : starter;
-      })
-      .sort(compareText);
-  }
-
   // --- moves
 
   /** Of this build and those before it, without what the source has undone or has no more. */
@@ -374,8 +359,6 @@ function partsOf(called: string): readonly [className: string, method: string] {
   return [called.slice(0, dot), called.slice(dot + 1)];
 }
 
-/** What stands for the function's own name in the ids of what starts it. */
-const ITSELF = '*';
 const BY_NAME = /^[a-z-]+:\* /;
 
 /**

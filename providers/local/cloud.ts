@@ -76,6 +76,10 @@ export class LocalCloud implements Running, ServedCloud, RemoteTarget {
   private readonly machine: { readonly [name: string]: string | undefined };
   private nodes: ReadonlyMap<string, Node>;
   private edges: readonly Edge[] = [];
+  /** The edges by where they begin. */
+  private outgoing = new Map<string, Edge[]>();
+  /** What functions are but for their code, by their ids. */
+  private settings = new Map<string, string>();
   private clients: Bindings = new Map();
   private readonly around: Surroundings;
   /** By bucket and path. */
@@ -102,17 +106,21 @@ export class LocalCloud implements Running, ServedCloud, RemoteTarget {
    * Goes on with another version of the project: what is stored stays, and so do connections and what waits in queues.
    *
    * @param stale functions whose code is another one, besides those that the plan tells of
+   * @param renewed is told of all functions whose next call runs something else, before anything calls them
    */
-  async update(project: LocalProject, stale: readonly string[]): Promise<void> {
+  async update(
+    project: LocalProject,
+    stale: readonly string[],
+    renewed: (ids: readonly string[]) => void = () => {},
+  ): Promise<void> {
     const options = { ...this.options, project };
     const nodes = keptNodes(project.plan, null);
     const classes = await loadClasses(options, nodes);
-    const before = this.plan;
     this.options = options;
     this.classes = classes;
     this.names = namesOf(project.plan);
     this.nodes = nodes;
-    this.wire(before, new Set(stale));
+    renewed(this.wire(new Set(stale)));
     await this.deploy();
   }
 
@@ -131,35 +139,45 @@ export class LocalCloud implements Running, ServedCloud, RemoteTarget {
       project: this.plan.graph.project,
       stage: this.plan.stage,
       activity: this.activity,
-      triggeredBy: (id) =>
-        this.edges.flatMap((e) => (e.kind === 'triggers' && e.from === id ? (this.functions.get(e.to) ?? []) : [])),
+      triggeredBy: (id) => this.targets('triggers', id).flatMap((to) => this.functions.get(to) ?? []),
       containedIn: (id, kind) =>
-        this.edges.flatMap((e) => {
-          const node = e.kind === 'contains' && e.from === id ? this.nodes.get(e.to) : undefined;
+        this.targets('contains', id).flatMap((to) => {
+          const node = this.nodes.get(to);
           return node?.kind === kind ? [node] : [];
         }),
       originOf: (text) => this.originOf(text),
       history: options.watcher === undefined ? HISTORY : 100,
     };
-    this.wire(null, new Set());
+    this.wire(new Set());
   }
 
-  /** Makes functions and simulations as the graph says, and keeps those that there are. */
-  private wire(before: LocalPlan | null, stale: ReadonlySet<string>): void {
+  /** Makes functions and simulations as the graph says, and keeps those that there are. Gives functions that are others now. */
+  private wire(stale: ReadonlySet<string>): readonly string[] {
     const { nodes, around } = this;
     this.edges = (this.plan.graph.edges as unknown as Edge[]).filter(({ from, to }) => nodes.has(from) && nodes.has(to));
+    this.outgoing = new Map();
+    for (const edge of this.edges) {
+      const from = this.outgoing.get(edge.from);
+      if (from === undefined) this.outgoing.set(edge.from, [edge]);
+      else from.push(edge);
+    }
     for (const [id, fn] of this.functions) {
       if (nodes.has(id)) continue;
       fn.renew();
       this.functions.delete(id);
     }
-    const oldNodes = new Map((before?.graph.nodes as unknown as Node[] | undefined)?.map((node) => [node.id, node]));
+    const before = this.settings;
+    this.settings = new Map();
+    const renewed: string[] = [];
     for (const node of nodes.values()) {
       if (node.kind !== 'function') continue;
+      const settings = JSON.stringify([node.options, this.plan.functions[node.id]]);
+      this.settings.set(node.id, settings);
+      if (!stale.has(node.id) && settings === before.get(node.id)) continue;
+      renewed.push(node.id);
       const known = this.functions.get(node.id);
       if (known === undefined) this.addFunction(node);
-      else if (stale.has(node.id) || before === null || !isSame(node, oldNodes.get(node.id), this.plan, before))
-        known.renew(this.settingsOf(node));
+      else known.renew(this.settingsOf(node));
     }
     for (const services of [this.tables, this.queues, this.topics, this.buckets, this.userPools, this.databases] as Map<
       string,
@@ -175,6 +193,7 @@ export class LocalCloud implements Running, ServedCloud, RemoteTarget {
     else if (this.webSockets === null) this.webSockets = new LocalWebSocketApi(webSockets, around);
     else this.webSockets.update(webSockets);
     if (this.classes !== null) this.clients = this.bindings(this.plan.clients, this.linked(this.plan.clients, null), null);
+    return renewed;
   }
 
   private get plan(): LocalPlan {
@@ -222,8 +241,12 @@ export class LocalCloud implements Running, ServedCloud, RemoteTarget {
 
   /** What a node triggers. */
   functionOf(node: Node): LocalFunction | undefined {
-    const edge = this.edges.find(({ kind, from }) => kind === 'triggers' && from === node.id);
-    return edge && this.functions.get(edge.to);
+    const [to] = this.targets('triggers', node.id);
+    return to === undefined ? undefined : this.functions.get(to);
+  }
+
+  private targets(kind: string, from: string): readonly string[] {
+    return (this.outgoing.get(from) ?? []).flatMap((edge) => (edge.kind === kind ? [edge.to] : []));
   }
 
   close(): void {
@@ -496,7 +519,8 @@ export class LocalCloud implements Running, ServedCloud, RemoteTarget {
     }
     for (const place of this.uploaded.keys()) if (!places.has(place)) await this.withdraw(place);
     for (const bucket of this.buckets.values()) await bucket.durable();
-    await this.activity.settled();
+    // A test sees what uploads have set off. A server must not wait for whoever keeps it busy.
+    if (this.options.time !== 'real') await this.activity.settled();
   }
 
   private upload(bucket: LocalBucketService, { key, contentType, path: file, variables }: Uploads['files'][number]): string {
@@ -576,13 +600,6 @@ async function loadClasses(
     namesOf(plan),
   );
   return classes;
-}
-
-/** Whether a function is what it was, but for its code. */
-function isSame(node: Node, before: Node | undefined, plan: LocalPlan, planBefore: LocalPlan): boolean {
-  if (before === undefined) return false;
-  const textOf = ({ options }: Node, { functions }: LocalPlan): string => JSON.stringify([options, functions[node.id]]);
-  return textOf(node, plan) === textOf(before, planBefore);
 }
 
 interface Uploads {

@@ -6,7 +6,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { classExport, type LocalPlan, type LocalPlanResult } from '../../compiler/local-plan.js';
+import { CLASSES_FOLDER, classExport, type LocalPlan, type LocalPlanResult } from '../../compiler/local-plan.js';
 
 export type Class = new (...args: never[]) => object;
 
@@ -79,7 +79,7 @@ export async function importClasses(
 ): Promise<{ readonly [name: string]: unknown }> {
   if ('problem' in classes) throw new Error(`the classes of the project in ${dir} cannot be loaded: ${classes.problem}`);
   const { text } = classes;
-  const folder = path.join(dir, 'node_modules', '.cache', 'nimbusc', 'local');
+  const folder = path.join(dir, CLASSES_FOLDER);
   const file = path.join(folder, `${createHash('sha256').update(text).digest('hex').slice(0, 32)}.mjs`);
   if (!fs.existsSync(file)) {
     fs.mkdirSync(folder, { recursive: true });

@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import { Project } from './support/project.js';
 import { requirementsOrSkip } from './support/requirements.js';
-import { type Sandbox, startSandbox } from './support/sandbox.js';
+import { type Sandbox, startSandboxBeside } from './support/sandbox.js';
 import { changesOf, TerraformWorkspace } from './support/terraform.js';
 
 const REGION = 'eu-west-1';
@@ -65,15 +65,12 @@ describe('A protected stage', function () {
 
   before(async function () {
     await requirementsOrSkip(this);
-    [sandbox, project] = await Promise.all([
-      startSandbox(),
-      Project.create({
-        'nimbus.yml': 'projectName: e2e-guard\ndefaultStages: [prod]\nsourceTags: false\n',
-        'src/shop.ts': source,
-        'terms.txt': 'as usual',
-      }),
-    ]);
-    await project.build();
+    project = await Project.create({
+      'nimbus.yml': 'projectName: e2e-guard\ndefaultStages: [prod]\nsourceTags: false\n',
+      'src/shop.ts': source,
+      'terms.txt': 'as usual',
+    });
+    [sandbox] = await startSandboxBeside(project.build());
     terraform = await TerraformWorkspace.create(project.path('nimbus.out', 'prod'), { sandbox, env: { AWS_REGION: REGION } });
     await terraform.apply();
   });

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { Project } from './support/project.js';
 import { expectProved } from './support/proof.js';
 import { requirementsOrSkip } from './support/requirements.js';
-import { type Invocation, type Sandbox, startSandbox } from './support/sandbox.js';
+import { type Invocation, type Sandbox, startSandboxBeside } from './support/sandbox.js';
 import { TerraformWorkspace } from './support/terraform.js';
 
 const REGION = 'eu-west-1';
@@ -23,7 +23,7 @@ describe('Queues', function () {
   before(async function () {
     await requirementsOrSkip(this);
     project = await Project.copy('test/e2e/projects/queues');
-    [sandbox] = await Promise.all([startSandbox(), project.build()]);
+    [sandbox] = await startSandboxBeside(project.build());
     terraform = await TerraformWorkspace.create(project.path('nimbus.out', 'dev'), { sandbox, env: { AWS_REGION: REGION } });
     await terraform.apply();
     url = sandbox.httpUrl(String((await terraform.output())['http_api_url']));

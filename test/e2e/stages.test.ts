@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { Project } from './support/project.js';
 import { expectProved } from './support/proof.js';
 import { requirementsOrSkip } from './support/requirements.js';
-import { type Sandbox, startSandbox } from './support/sandbox.js';
+import { type Sandbox, startSandboxBeside } from './support/sandbox.js';
 import { TerraformWorkspace } from './support/terraform.js';
 
 const REGION = 'eu-west-1';
@@ -20,7 +20,7 @@ describe('Stages', function () {
   before(async function () {
     await requirementsOrSkip(this);
     project = await Project.copy('test/e2e/projects/stages');
-    [sandbox] = await Promise.all([startSandbox(), project.build()]);
+    [sandbox] = await startSandboxBeside(project.build());
     for (const stage of STAGES) {
       const options = { sandbox, env: { AWS_REGION: REGION } };
       const terraform = await TerraformWorkspace.create(project.path('nimbus.out', stage), options);

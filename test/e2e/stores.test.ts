@@ -4,7 +4,7 @@ import { dynamoDbBackend } from '../contract/dynamodb-backend.js';
 import { loadPackedStores, type Packed, packSdk } from '../contract/packed-runtime.js';
 import { storeContract } from '../contract/store-contract.js';
 import { requirementsOrSkip } from './support/requirements.js';
-import { type Sandbox, startSandbox } from './support/sandbox.js';
+import { type Sandbox, startSandboxBeside } from './support/sandbox.js';
 
 describe('The AWS sandbox', function () {
   this.timeout('1m');
@@ -13,7 +13,7 @@ describe('The AWS sandbox', function () {
 
   before(async function () {
     await requirementsOrSkip(this);
-    [sandbox, packed] = await Promise.all([startSandbox(), packSdk()]);
+    [sandbox, packed] = await startSandboxBeside(packSdk());
   });
 
   after(async () => {

@@ -8,7 +8,7 @@ import { transactionContract } from '../contract/transaction-contract.js';
 import { Project } from './support/project.js';
 import { expectProved } from './support/proof.js';
 import { requirementsOrSkip } from './support/requirements.js';
-import { type Sandbox, startSandbox } from './support/sandbox.js';
+import { type Sandbox, startSandboxBeside } from './support/sandbox.js';
 import { TerraformWorkspace } from './support/terraform.js';
 
 const SETTINGS = { AWS_REGION: 'eu-west-1' };
@@ -20,7 +20,7 @@ describe('Transactions and conditions', function () {
 
   before(async function () {
     await requirementsOrSkip(this);
-    [sandbox, packed] = await Promise.all([startSandbox(), packSdk()]);
+    [sandbox, packed] = await startSandboxBeside(packSdk());
   });
 
   after(async () => {

@@ -13,11 +13,15 @@ export interface ClassImport {
   readonly as: string;
 }
 
-/** @param runtimeUrl the URL of the runtime's index */
+/**
+ * @param runtimeUrl the URL of the runtime's index
+ * @param folder where the module will lie, relative to the project
+ */
 export async function bundleClasses(
   imports: readonly ClassImport[],
   context: BundlerContext,
   runtimeUrl: string,
+  folder: string,
 ): Promise<{ readonly text: string } | { readonly problem: string }> {
   const { program } = context;
   const esbuild = await import('esbuild');
@@ -28,7 +32,7 @@ export async function bundleClasses(
       entryPoints: [{ in: 'nimbusc-entry:classes', out: 'classes' }],
       bundle: true,
       write: false,
-      outdir: 'bundle',
+      outdir: folder,
       format: 'esm',
       platform: 'node',
       target: 'node20',

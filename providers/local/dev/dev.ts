@@ -182,7 +182,6 @@ export class DevServer extends EventEmitter<Events> {
   private async take(plan: LocalPlan, build: DevBuild): Promise<readonly string[]> {
     const { inProcess = false, projectDir } = this.options;
     const project: LocalProject = { dir: projectDir, plan, classes: () => importClasses(projectDir, build.classes) };
-    const before = this.plan;
     this.plan = plan;
     this.triggers = triggersOf(plan);
     if (this.cloudOrNull === null) {
@@ -191,13 +190,13 @@ export class DevServer extends EventEmitter<Events> {
     }
     const { cloud } = this;
     const all = inProcess ? [...cloud.functions.keys()] : build.stale;
-    const changed = Object.keys(plan.functions).filter(
-      (id) => JSON.stringify(plan.functions[id]) !== JSON.stringify(before?.functions[id]),
-    );
-    this.bundles.forget([...new Set([...all, ...changed])]);
-    await cloud.update(project, all);
+    let names: readonly string[] = [];
+    await cloud.update(project, all, (ids) => {
+      this.bundles.forget(ids);
+      names = ids.map((id) => cloud.functions.get(id)?.name ?? id);
+    });
     this.schedulesOrNull?.renew();
-    return [...cloud.functions.values()].filter(({ id }) => all.includes(id) || changed.includes(id)).map(({ name }) => name);
+    return names;
   }
 
   private async startCloud(project: LocalProject): Promise<void> {

@@ -90,6 +90,15 @@ export interface SandboxOptions {
   readonly certificates?: string;
 }
 
+/** A sandbox, and what is done while it starts. When that fails nobody would stop the sandbox, so it is stopped here. */
+export async function startSandboxBeside<T>(task: Promise<T>): Promise<readonly [Sandbox, T]> {
+  const [sandbox, done] = await Promise.allSettled([startSandbox(), task]);
+  if (sandbox.status === 'rejected') throw sandbox.reason;
+  if (done.status === 'fulfilled') return [sandbox.value, done.value];
+  await sandbox.value.stop();
+  throw done.reason;
+}
+
 export async function startSandbox({ databases, certificates }: SandboxOptions = {}): Promise<Sandbox> {
   const { python } = await findRequirements();
   await installPackages();
