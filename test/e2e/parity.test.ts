@@ -7,7 +7,7 @@ import { devServer } from '../support/dev-server.js';
 import { quietly } from '../support/local-project.js';
 import { Project } from './support/project.js';
 import { requirementsOrSkip } from './support/requirements.js';
-import { type Sandbox, startSandbox } from './support/sandbox.js';
+import { type Sandbox, startSandboxBeside } from './support/sandbox.js';
 import { TerraformWorkspace } from './support/terraform.js';
 import { connect, type HandshakeRefused, type WebSocketClient } from './support/websocket-client.js';
 
@@ -59,7 +59,7 @@ describe('The local cloud and what is deployed', function () {
 
   before(async function () {
     await requirementsOrSkip(this);
-    [project, sandbox] = await Promise.all([Project.copy('test/e2e/projects/parity'), startSandbox()]);
+    [sandbox, project] = await startSandboxBeside(Project.copy('test/e2e/projects/parity'));
     await project.edit('src/resources.ts', 'eu-west-1_Placeholder', await createPool(sandbox));
     await project.build();
     terraform = await TerraformWorkspace.create(project.path('nimbus.out', 'dev'), { sandbox, env: { AWS_REGION: REGION } });

@@ -9,7 +9,6 @@ import {
   type QueueEvent,
   QueueServerlessFunction,
   UsesDocumentStore,
-  WebSocketServerlessFunction,
 } from 'nimbusc';
 import { Files, Jobs, Line, Lists, Log, News, Ordered, type Part, Poison, Step, Thing } from './resources.js';
 
