@@ -249,11 +249,12 @@ export class LocalCloud implements Running, ServedCloud, RemoteTarget {
     return (this.outgoing.get(from) ?? []).flatMap((edge) => (edge.kind === kind ? [edge.to] : []));
   }
 
-  close(): void {
+  /** Resolves when its data folder is free again. */
+  async close(): Promise<void> {
     this.activity.close();
     for (const database of this.databases.values()) database.close();
     // Whoever wrote what cannot be kept has been told so, or did not wait for it.
-    this.data?.close().catch((error: Error) => console.error(error.message));
+    await this.data?.close().catch((error: Error) => console.error(error.message));
   }
 
   // --- wiring

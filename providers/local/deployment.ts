@@ -147,7 +147,7 @@ export class LocalNimbusDeployment {
       return deployment;
     } catch (error) {
       leave(cloud);
-      cloud.close();
+      await cloud.close();
       throw error;
     }
   }
@@ -168,7 +168,7 @@ export class LocalNimbusDeployment {
   close(): void {
     void this.stopAllServers();
     leave(this.cloud);
-    this.cloud.close();
+    void this.cloud.close();
     if (current === this) current = null;
   }
 

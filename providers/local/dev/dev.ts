@@ -130,8 +130,9 @@ export class DevServer extends EventEmitter<Events> {
     const cloud = this.cloudOrNull;
     if (cloud !== null) {
       leave(cloud);
-      cloud.close();
+      const free = cloud.close();
       for (const fn of cloud.functions.values()) fn.renew();
+      await free;
     }
     await this.options.compiler.close();
     this.bundles.close();
