@@ -9,6 +9,9 @@ const { setImmediate: soon, setTimeout: setTimer, clearTimeout: clearTimer } = g
 
 /** Thrown by what started a chain of triggers that does not end. */
 export class EndlessLoopException extends Error {
+  /** @internal Whether whoever watches functions has been told. */
+  isTold = false;
+
   override get name(): string {
     return 'EndlessLoopException';
   }
@@ -20,6 +23,16 @@ export interface Chain {
   readonly step: string;
   readonly before: Chain | null;
   readonly length: number;
+  /** Whether a step in it came twice. */
+  readonly repeats: boolean;
+  /** What all chains share that began with the same step. */
+  readonly root: Root;
+}
+
+interface Root {
+  /** Of chains that repeat: what only branches comes to an end, however many its branches are. */
+  steps: number;
+  failure: EndlessLoopException | null;
 }
 
 interface Waiting {
@@ -32,8 +45,10 @@ interface Waiting {
 const LONGEST_CHAIN = 1_000;
 /** A chain that branches in each round is long before it is deep. */
 const MOST_STEPS = 20_000;
+/** In real time, of chains that repeat: what they leave in queues is to be got rid of while a server goes on to answer. */
+const MOST_REPEATS = 5_000;
 
-/** `real`: time passes as it does, and nobody waits for what will be done later. */
+/** `real`: time passes as it does, and nobody waits for what others do, which may never come to rest. */
 export type Time = 'virtual' | 'real';
 
 export class Activity {
@@ -93,8 +108,9 @@ export class Activity {
     }
   }
 
-  /** Resolves when nothing goes on and nothing waits. Rejects when that does not come to pass. */
+  /** Resolves when nothing goes on and nothing waits. Rejects when that does not come to pass. In real time it does not wait. */
   async settled(): Promise<void> {
+    if (this.time === 'real') return;
     if (this.running === 0) this.advance();
     if (this.running === 0 && this.failure === null) return;
     await new Promise<void>((resolve, reject) => this.watchers.push({ resolve, reject }));
@@ -115,13 +131,10 @@ export class Activity {
 
   /** The chain with a step more. Throws when it is too long. */
   next(step: string, before: Chain | null): Chain {
-    const chain = { step, before, length: (before?.length ?? 0) + 1 };
+    const root = before?.root ?? { steps: 0, failure: null };
+    const chain: Chain = { step, before, length: (before?.length ?? 0) + 1, repeats: isRepeated(step, before), root };
     if (this.failure !== null) throw this.failure;
-    if (this.time === 'real') {
-      // Others have nothing to do with it, and it ends here.
-      if (chain.length > LONGEST_CHAIN) throw new EndlessLoopException(describe(chain, this.steps));
-      return chain;
-    }
+    if (this.time === 'real') return inRealTime(chain);
     if (chain.length > LONGEST_CHAIN || ++this.steps > MOST_STEPS) {
       this.failure = new EndlessLoopException(describe(chain, this.steps));
       this.waiting = [];
@@ -160,6 +173,22 @@ export class Activity {
     this.ahead += Math.max(0, first.at - this.now());
     this.start(first.task);
   }
+}
+
+/** Others have nothing to do with a chain that does not end: it ends alone, and whoever continues one of its branches is told so. */
+function inRealTime(chain: Chain): Chain {
+  const { root } = chain;
+  if (root.failure !== null) throw root.failure;
+  if (chain.repeats) root.steps++;
+  if (chain.length <= LONGEST_CHAIN && root.steps <= MOST_REPEATS) return chain;
+  root.failure = new EndlessLoopException(describe(chain, root.steps));
+  throw root.failure;
+}
+
+function isRepeated(step: string, before: Chain | null): boolean {
+  if (before === null || before.repeats) return before !== null;
+  for (let at: Chain | null = before; at !== null; at = at.before) if (at.step === step) return true;
+  return false;
 }
 
 /** The part of the chain that repeats, or its end where nothing does. */

@@ -86,7 +86,8 @@ export class LocalCloud implements Running, ServedCloud, RemoteTarget {
   private readonly uploaded = new Map<string, Uint8Array>();
   private readonly ofFunction = new Map<LocalFunction, Bindings>();
 
-  static async start(options: CloudOptions): Promise<LocalCloud> {
+  /** What is there before its first deployment: `deploy` is for whoever has made it known. */
+  static async create(options: CloudOptions): Promise<LocalCloud> {
     const { project, classes: chosen } = options;
     const { plan } = project;
     const nodes = keptNodes(plan, chosen);
@@ -94,9 +95,7 @@ export class LocalCloud implements Running, ServedCloud, RemoteTarget {
     const classes = await loadClasses(options, nodes);
     const data = options.dataFolder === null ? null : await DataFolder.open(options.dataFolder);
     try {
-      const cloud = new LocalCloud(options, nodes, classes, namesOf(plan), data);
-      await cloud.deploy();
-      return cloud;
+      return new LocalCloud(options, nodes, classes, namesOf(plan), data);
     } catch (error) {
       await data?.close();
       throw error;
@@ -250,11 +249,12 @@ export class LocalCloud implements Running, ServedCloud, RemoteTarget {
     return (this.outgoing.get(from) ?? []).flatMap((edge) => (edge.kind === kind ? [edge.to] : []));
   }
 
-  close(): void {
+  /** Resolves when its data folder is free again. */
+  async close(): Promise<void> {
     this.activity.close();
     for (const database of this.databases.values()) database.close();
     // Whoever wrote what cannot be kept has been told so, or did not wait for it.
-    this.data?.close().catch((error: Error) => console.error(error.message));
+    await this.data?.close().catch((error: Error) => console.error(error.message));
   }
 
   // --- wiring
@@ -508,7 +508,8 @@ export class LocalCloud implements Running, ServedCloud, RemoteTarget {
 
   // --- deployment: uploads, then the functions that run after it
 
-  private async deploy(): Promise<void> {
+  /** Uploads files, and has the functions called that listen to them. */
+  async deploy(): Promise<void> {
     for (const database of this.databases.values()) await database.prepare();
     const places = new Set<string>();
     for (const { kind, to } of this.edges) {

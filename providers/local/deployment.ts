@@ -126,7 +126,7 @@ export class LocalNimbusDeployment {
   private static async start(options: LocalDeploymentOptions): Promise<LocalNimbusDeployment> {
     const dir = options.project === undefined ? findProject(process.cwd()) : path.resolve(options.project);
     const project = await loadProject(dir, options.stage ?? null);
-    const cloud = await LocalCloud.start({
+    const cloud = await LocalCloud.create({
       project,
       classes: options.classes ?? null,
       environment: options.environment ?? {},
@@ -138,14 +138,16 @@ export class LocalNimbusDeployment {
       },
       dataFolder: options.dataFolder ?? null,
     });
+    // Functions that listen to uploads see it as all others do.
     enter(cloud);
     try {
+      await cloud.deploy();
       const deployment = new LocalNimbusDeployment(cloud, await cloud.afterDeployment());
       current = deployment;
       return deployment;
     } catch (error) {
       leave(cloud);
-      cloud.close();
+      await cloud.close();
       throw error;
     }
   }
@@ -166,7 +168,7 @@ export class LocalNimbusDeployment {
   close(): void {
     void this.stopAllServers();
     leave(this.cloud);
-    this.cloud.close();
+    void this.cloud.close();
     if (current === this) current = null;
   }
 

@@ -2,7 +2,7 @@
 // clients of its own, its environment and its time limit; and a record of how it was called.
 import { randomUUID } from 'node:crypto';
 import type { LocalFunctionPlan } from '../../compiler/local-plan.js';
-import type { Activity, Chain } from './activity.js';
+import { type Activity, type Chain, EndlessLoopException } from './activity.js';
 import { type Running, runAs, running } from './context.js';
 import type { Environment } from './environment.js';
 import { remember } from './kinds/service.js';
@@ -95,8 +95,8 @@ export class LocalFunction {
    * @param via what calls it, for the report of a loop: `queue orders`
    */
   async invoke(event: unknown, via: string, before: Chain | null = running()?.chain ?? null): Promise<unknown> {
-    const chain = this.activity.next(`${via} -> ${this.name}`, before);
     const call: Call = { id: randomUUID(), function: this, via, startedAt: Date.now() };
+    const chain = this.next(call, before);
     const context = this.context(chain, call.id);
     this.contexts.set(call.id, context);
     this.watcher?.started(call);
@@ -114,6 +114,20 @@ export class LocalFunction {
       throw error;
     } finally {
       this.contexts.delete(call.id);
+    }
+  }
+
+  private next(call: Call, before: Chain | null): Chain {
+    try {
+      return this.activity.next(`${call.via} -> ${this.name}`, before);
+    } catch (error) {
+      // Of a loop with many branches each has the same to say.
+      if (error instanceof EndlessLoopException && !error.isTold) {
+        error.isTold = true;
+        this.watcher?.started(call);
+        this.watcher?.ended(call, 0, { thrown: error });
+      }
+      throw error;
     }
   }
 

@@ -51,7 +51,8 @@ async function failsWith(name: string, action: Promise<unknown>, message = ''): 
   expect(error.message).to.include(message);
 }
 
-export function storeContract(title: string, backend: StoreBackend): void {
+/** `exact`: the database counts bytes of UTF-8 and levels, as AWS does. Otherwise only ASCII is near its limits. */
+export function storeContract(title: string, backend: StoreBackend, { exact = true }: { readonly exact?: boolean } = {}): void {
   describe(title, function () {
     this.timeout(20_000);
     before(() => backend.start(stores));
@@ -252,6 +253,60 @@ export function storeContract(title: string, backend: StoreBackend): void {
         expect(await client.getAll()).to.deep.equal([]);
       });
 
+      it('holds numbers of 38 digits, from 1e-130 to under 1e126, and no others', async () => {
+        const largest = 10n ** 38n - 1n;
+        for (const total of [largest, -largest, 0n, 2n ** 64n]) {
+          await client.put(make(Everything, { id: 'a', total }));
+          expect((await client.get('a'))!.total).to.equal(total);
+        }
+        for (const size of [9.99e125, -9.99e125, 1e-130, Number.MAX_SAFE_INTEGER, 0.1]) {
+          await client.put(make(Everything, { id: 'a', size }));
+          expect((await client.get('a'))!.size).to.equal(size);
+        }
+        await client.put(make(Everything, { id: 'a', size: -0, numbers: new Set([-0]) }));
+        assert.deepStrictEqual([(await client.get('a'))!.size, (await client.get('a'))!.numbers], [0, new Set([0])]);
+        const kept = await client.get('a');
+        for (const size of [1e126, -1e126, Number.MAX_VALUE, 1e-131, Number.MIN_VALUE, Number.POSITIVE_INFINITY]) {
+          await failsWith('NonRetryableException', client.put(make(Everything, { id: 'a', size })));
+          await failsWith('NonRetryableException', client.put(make(Everything, { id: 'a', numbers: new Set([1, size]) })));
+        }
+        await failsWith('NonRetryableException', client.put(make(Everything, { id: 'a', total: largest * 10n + 9n })));
+        assert.deepStrictEqual(await client.get('a'), kept);
+      });
+
+      it('holds values of 32 levels, and no more', async () => {
+        const nested = (levels: number): unknown =>
+          levels === 0 ? 1 : levels % 2 ? [nested(levels - 1)] : { in: nested(levels - 1) };
+        await client.put(make(Everything, { id: 'a', anything: nested(32) }));
+        assert.deepStrictEqual((await client.get('a'))!.anything, nested(32));
+        if (exact) await failsWith('NonRetryableException', client.put(make(Everything, { id: 'a', anything: nested(33) })));
+      });
+
+      it('keeps what is empty', async () => {
+        const empty = {
+          name: '',
+          note: '',
+          list: [],
+          tags: new Set<string>(),
+          numbers: new Set<number>(),
+          record: {},
+          anything: {},
+        };
+        await client.put(make(Everything, { id: 'a', ...empty, scores: new Map(), data: new Uint8Array(), shapes: [] }));
+        const read = await client.get('a');
+        expect(read).to.deep.include({ ...empty, scores: new Map(), data: new Uint8Array(), shapes: [] });
+      });
+
+      it('tells apart keys of any characters, as they are written', async () => {
+        // Two spellings of one letter are two keys.
+        const ids = ['caf\u00e9', 'cafe\u0301', '\u{1f388}', '\u0000', '\uffff', ' ', 'a/b?c=%20', '__proto__', 'k'.repeat(2048)];
+        for (const [size, id] of ids.entries()) await client.put(make(Everything, { id, size }));
+        for (const [size, id] of ids.entries()) expect((await client.get(id))!.size, id.slice(0, 9)).to.equal(size);
+        expect((await client.getAllKeys<string>()).sort()).to.deep.equal([...ids].sort());
+        await failsWith('NonRetryableException', client.put(make(Everything, { id: 'k'.repeat(2049) })));
+        await failsWith('NonRetryableException', client.get(exact ? '\u{1f388}'.repeat(513) : 'k'.repeat(2049)));
+      });
+
       it('refuses a key that is none', async () => {
         await failsWith('NonRetryableException', client.get(undefined as never), 'Everything.id is the key');
         await failsWith('NonRetryableException', client.get(1), 'must be of type string');
@@ -311,6 +366,18 @@ export function storeContract(title: string, backend: StoreBackend): void {
         const read: string[] = [];
         for await (const page of client.stream()) read.push(...page.map(({ id }) => id));
         expect(read.sort()).to.deep.equal(ids);
+      });
+
+      it('holds items of 400 KB, names and UTF-8 counted, and refuses a byte more', async () => {
+        const id = exact ? '\u{1f388}' : 'page';
+        // The names are id and text.
+        const text = 'x'.repeat(400 * 1024 - 2 - 4 - 4);
+        await client.put(make(Page, { id, text }));
+        expect((await client.get(id))!.text).to.have.length(text.length);
+        await failsWith('NonRetryableException', client.put(make(Page, { id, text: `${text}x` })));
+        if (exact) await failsWith('NonRetryableException', client.put(make(Page, { id, text: `${text.slice(1)}\u00e9` })));
+        expect((await client.get(id))!.text).to.have.length(text.length);
+        await client.deleteKey(id);
       });
 
       it('may be left in the middle', async () => {

@@ -1,6 +1,7 @@
 // Relational databases and secrets, deployed: real PostgreSQL and MariaDB servers in the place of Amazon RDS's, the private
 // network with what leads out of it, and the permissions.
 import { expect } from 'chai';
+import { LocalNimbusDeployment } from '../../providers/local/index.js';
 import { type DatabaseServers, databasesOrSkip } from './support/database-servers.js';
 import { Project } from './support/project.js';
 import { expectProved } from './support/proof.js';
@@ -17,6 +18,9 @@ const WRITTEN = {
   text: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:e2e/text-EfGh34',
 };
 
+/** A class of that name stands for the project's. */
+const named = (name: string): (new () => Record<string, () => unknown>) => ({ [name]: class {} })[name] as never;
+
 type Attributes = Readonly<Record<string, unknown>>;
 
 describe('Relational databases and secrets', function () {
@@ -26,15 +30,20 @@ describe('Relational databases and secrets', function () {
   let sandbox: Sandbox;
   let terraform: TerraformWorkspace;
   let state: Readonly<Record<string, Attributes>>;
+  /** By ARN. */
+  let secrets: Readonly<Record<string, string>>;
 
   before(async function () {
     await requirementsOrSkip(this);
     servers = await databasesOrSkip(this);
     sandbox = await startSandbox({ databases: servers.ports });
     project = await Project.copy('test/e2e/projects/databases');
-    await project.install('pg', 'mysql2');
-    await project.edit('src/functions.ts', WRITTEN.mail, await makeSecret('e2e/mail', '{"user":"postmaster"}', REGION));
-    await project.edit('src/functions.ts', WRITTEN.text, await makeSecret('e2e/text', 'no JSON', 'eu-west-1'));
+    await project.install('pg', 'mysql2', '@electric-sql/pglite');
+    const mail = await makeSecret('e2e/mail', '{"user":"postmaster"}', REGION);
+    const text = await makeSecret('e2e/text', 'no JSON', 'eu-west-1');
+    secrets = { [mail]: '{"user":"postmaster"}', [text]: 'no JSON' };
+    await project.edit('src/functions.ts', WRITTEN.mail, mail);
+    await project.edit('src/functions.ts', WRITTEN.text, text);
     await project.build();
     const env = {
       AWS_REGION: REGION,
@@ -150,6 +159,41 @@ describe('Relational databases and secrets', function () {
     const { error, message } = (await call('Persons-undeclared')) as { error: string; message: string };
     expect(error).to.equal('PermissionException');
     expect(message).to.match(/does not declare @UsesRelationalDatabase/);
+  });
+
+  it('do the same in the local cloud, but for users and encryption', async () => {
+    const local = await LocalNimbusDeployment.getNewInstance({
+      project: project.folder,
+      environment: {
+        DATABASE_CA: servers.authority,
+        // PostgreSQL runs inside of it.
+        NIMBUS_DATABASE_Stock_URL: `mysql://keeper:prefix-${PASSWORDS.stock}@127.0.0.1:${servers.ports[3306]}/stock_list`,
+      },
+      secrets,
+    });
+    /** Without what differs, and what messages say. */
+    const shown = (value: unknown): unknown =>
+      JSON.parse(JSON.stringify(value ?? null), (key, part) => (['about', 'tls', 'message'].includes(key) ? undefined : part));
+    try {
+      for (const [Class, method, param] of [
+        ['Persons', 'add', { name: 'Eve', born: '1950-06-01T12:00:00.000Z', tags: ['a,b', '{"c"}', ''] }],
+        ['Persons', 'databases', 'made "twice`'],
+        ['Shelves', 'fill', 7],
+        ['Mailer', 'read', null],
+        ['Mailer', 'other', null],
+        ['Persons', 'undeclared', null],
+        ['Report', 'all', null],
+      ] as const) {
+        const there = await call(`${Class}-${method}`, param);
+        const fn = local.getBasicFunction(named(Class), method) as unknown as { invoke(given: unknown): Promise<unknown> };
+        const here = await fn.invoke(param);
+        // PGlite gives its databases no names: docs/local-vs-aws.md.
+        const known = Class === 'Persons' && method === 'databases' ? { current: 'postgres' } : {};
+        expect(shown(here), `${Class}.${method}`).to.deep.equal(Object.assign(shown(there) as object, known));
+      }
+    } finally {
+      local.close();
+    }
   });
 
   it('are private, encrypted, and as large as was asked for', () => {

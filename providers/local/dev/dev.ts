@@ -130,8 +130,9 @@ export class DevServer extends EventEmitter<Events> {
     const cloud = this.cloudOrNull;
     if (cloud !== null) {
       leave(cloud);
-      cloud.close();
+      const free = cloud.close();
       for (const fn of cloud.functions.values()) fn.renew();
+      await free;
     }
     await this.options.compiler.close();
     this.bundles.close();
@@ -201,7 +202,7 @@ export class DevServer extends EventEmitter<Events> {
 
   private async startCloud(project: LocalProject): Promise<void> {
     const { servers, environment = {}, inProcess = false, clock = systemClock, dataFolder = null } = this.options;
-    const cloud = await LocalCloud.start({
+    const cloud = await LocalCloud.create({
       project,
       classes: null,
       environment,
@@ -212,8 +213,10 @@ export class DevServer extends EventEmitter<Events> {
       watcher: this.records,
       ...(inProcess ? {} : { instanceOf: (fn) => this.workerOf(fn) }),
     });
+    // Functions that listen to uploads ask for it.
     enter(cloud);
     this.cloudOrNull = cloud;
+    await cloud.deploy();
     const page = new ConsoleServer(this);
     const advice = { http: 'choose another one with --port', webSocket: 'choose another one with --ws-port' };
     this.toClose.push(() => page.close());

@@ -16,13 +16,22 @@ export type Authorization = { readonly context: object } | { readonly refusal: R
 
 const refused = (statusCode: Refusal['statusCode'], message: string): Authorization => ({ refusal: { statusCode, message } });
 
+/** Whoever sends a new header with each request must not fill the memory of a server that runs all day. */
+const MOST_ANSWERS = 10_000;
+
 export class LocalAuthorizer {
+  /** By what the header says; the first to expire first, since all are kept for the same time. */
   private readonly answers = new Map<string, { readonly until: number; readonly answer: SimpleResponse }>();
 
   constructor(
     private readonly node: Node,
     private readonly around: Surroundings,
   ) {}
+
+  /** How many answers it knows. */
+  get size(): number {
+    return this.answers.size;
+  }
 
   async ask(event: AuthorizerProxyEvent): Promise<Authorization> {
     // Without its class everybody would be let in, and that is not what is deployed.
@@ -53,7 +62,17 @@ export class LocalAuthorizer {
     // What it hands on travels as JSON.
     const sent = JSON.parse(JSON.stringify(answer)) as SimpleResponse;
     const seconds = this.node.options['authorizationCacheTtl'] as number;
-    if (seconds > 0) this.answers.set(identity, { until: this.around.activity.now() + seconds * 1000, answer: sent });
+    if (seconds > 0) this.remember(identity, sent, seconds * 1000);
     return sent;
+  }
+
+  private remember(identity: string, answer: SimpleResponse, milliseconds: number): void {
+    const now = this.around.activity.now();
+    this.answers.delete(identity);
+    this.answers.set(identity, { until: now + milliseconds, answer });
+    for (const [old, { until }] of this.answers) {
+      if (until > now && this.answers.size <= MOST_ANSWERS) break;
+      this.answers.delete(old);
+    }
   }
 }

@@ -240,8 +240,8 @@ export class LocalQueueService {
 
   /** Messages that nobody has, as many as one request gives; of a group only when nobody works on it. */
   private receive(most: number): Message[] {
-    const busy = new Set(this.messages.filter((it) => it.inFlight).map((it) => it.group));
-    const free = this.messages.filter((it) => !it.inFlight && !(this.fifo && busy.has(it.group)));
+    const busy = this.fifo ? new Set(this.messages.filter((it) => it.inFlight).map((it) => it.group)) : null;
+    const free = this.messages.filter((it) => !it.inFlight && !busy?.has(it.group));
     const taken: Message[] = [];
     const now = this.around.activity.now();
     for (const message of free) {

@@ -47,7 +47,8 @@ export class LocalWebSocketServer {
     if (api === null) return refuse(socket, 403);
     const remote = new SocketEnd();
     const { searchParams } = new URL(request.url ?? '/', 'ws://localhost');
-    const connection = await this.content.during(() => api.connect(headersOf(request), Object.fromEntries(searchParams), remote));
+    const query = Object.fromEntries([...searchParams.keys()].map((name) => [name, searchParams.getAll(name)]));
+    const connection = await this.content.during(() => api.connect(headersOf(request), query, remote));
     const gone = (code: number): void =>
       void this.content.during(async () => this.content.api()?.disconnect(connection, code)).catch(console.error);
     if (socket.destroyed) return gone(1006);

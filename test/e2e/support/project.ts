@@ -69,8 +69,10 @@ export class Project {
 
   /** Lets the project have packages installed that the repository has. */
   async install(...packages: readonly string[]): Promise<void> {
-    if (packages.length > 0) await mkdir(this.path('node_modules'), { recursive: true });
-    for (const name of packages) await symlink(join(repositoryRoot, 'node_modules', name), this.path('node_modules', name));
+    for (const name of packages) {
+      await mkdir(dirname(this.path('node_modules', name)), { recursive: true });
+      await symlink(join(repositoryRoot, 'node_modules', name), this.path('node_modules', name));
+    }
   }
 
   /** Replaces one piece of a file, which must be there. */

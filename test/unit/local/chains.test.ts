@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { HttpRequest } from '../../../providers/local/index.js';
 import { type LocalTestProject, localProject, quietly } from '../../support/local-project.js';
 
-/** Ten steps: a route, then five queues and four stores in turn, and a topic at the end. */
+/** Ten steps: a route, then four queues and four stores in turn, and a topic at the end. */
 const steps = 4;
 const chain = `
 import * as n from 'nimbusc';

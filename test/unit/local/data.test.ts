@@ -89,6 +89,24 @@ describe('a local deployment with a data folder', function () {
     second.close();
   });
 
+  it('keeps files in the folder, whatever their paths say', async () => {
+    const outer = path.join(dataFolder, 'outer');
+    const inner = path.join(outer, 'a', 'b');
+    fs.mkdirSync(inner, { recursive: true });
+    const names = ['../../outside.txt', '/absolute.txt', '..', 'a/../../../up.txt', '..\\..\\back.txt', '.'];
+    const first = await start(inner);
+    for (const name of names) await first.getLocalFileStorage(Shelf).saveFile(name, `text of ${name}`);
+    first.close();
+    const second = await start(inner);
+    for (const name of names) expect(await second.getLocalFileStorage(Shelf).getFileAsString(name)).to.equal(`text of ${name}`);
+    second.close();
+    const all = fs.readdirSync(outer, { recursive: true, withFileTypes: true });
+    const outside = all.filter((entry) => entry.isFile() && !entry.parentPath.startsWith(inner));
+    expect(outside.map(({ name }) => name)).to.deep.equal([]);
+    expect(all.filter(({ name }) => /outside|absolute|up\.txt|back/.test(name))).to.deep.equal([]);
+    expect(fs.existsSync('/absolute.txt')).to.equal(false);
+  });
+
   it('is the only one that has the folder', async () => {
     const first = await start(dataFolder);
     const error = await start(dataFolder).then(

@@ -159,6 +159,37 @@ describe('a local deployment', function () {
     without.close();
   });
 
+  it('is there for functions that listen to uploads, and for those that run after it', async () => {
+    const uploading = tempProject({
+      'src/app.ts': `
+import { AfterDeployment, Attribute, ClientBuilder, DocumentStore, FileStorageBucket, FileStorageServerlessFunction, FileUpload, Key, UsesDocumentStore, type FileStorageEvent, getStage, isLocal } from 'nimbusc';
+@DocumentStore() export class Seen { @Key() path = ''; @Attribute() where = ''; }
+@FileStorageBucket({ bucketName: 'inbox' }) @FileUpload({ bucketName: 'inbox', localPath: 'files', targetPath: '' }) export class Inbox {}
+export class Desk {
+  private readonly seen = ClientBuilder.getDocumentStoreClient(Seen);
+  @FileStorageServerlessFunction({ fileStorageBucket: Inbox, eventType: 'OBJECT_CREATED' }) @UsesDocumentStore(Seen)
+  async file({ key }: FileStorageEvent): Promise<void> {
+    await this.seen.put(Object.assign(new Seen(), { path: key, where: [isLocal(), getStage()].join(' ') }));
+  }
+  @AfterDeployment() @UsesDocumentStore(Seen)
+  async count(): Promise<number> { return (await this.seen.getAll()).length; }
+}`,
+      'files/a.txt': 'a',
+      'files/b/c.txt': 'c',
+      'nimbus.yml': 'projectName: test\n',
+    });
+    try {
+      const deployment = await LocalNimbusDeployment.getNewInstance({ project: uploading.dir });
+      expect([...deployment.afterDeploymentResults.values()]).to.deep.equal([2]);
+      const Seen = { Seen: class {} }.Seen as unknown as new () => { path: string; where: string };
+      const seen = await deployment.getDocumentStore(Seen).getAll();
+      expect(seen.map(({ path, where }) => `${path} ${where}`).sort()).to.deep.equal(['a.txt true dev', 'b/c.txt true dev']);
+      deployment.close();
+    } finally {
+      uploading.remove();
+    }
+  });
+
   it('needs a project', async () => {
     const empty = tempProject({ 'package.json': '{}' });
     const message = await messageOf(LocalNimbusDeployment.getNewInstance({ project: empty.dir }));

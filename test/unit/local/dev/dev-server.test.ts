@@ -1,4 +1,6 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Clock } from '../../../../providers/local/dev/schedules.js';
@@ -11,7 +13,8 @@ const configuration = 'projectName: test\ndefaultStages: [dev]\ndiagnostics:\n  
 const http = `import {
   Attribute, BasicServerlessFunction, ClientBuilder, DocumentStore, EnvironmentVariable, type HttpEvent, HttpMethod,
   HttpServerlessFunction, isLocal, Key, StoreConditionException, AttributeNotExists, UsesDocumentStore,
-  UsesServerlessFunctionWebSocketClient, type WebSocketEvent, WebSocketServerlessFunction,
+  UsesServerlessFunctionWebSocketClient, type WebSocketEvent, WebSocketServerlessFunction, FileStorageBucket, FileUpload,
+  type FileStorageEvent, FileStorageServerlessFunction, Queue, QueueServerlessFunction, UsesQueue,
 } from 'nimbusc';
 `;
 
@@ -20,6 +23,16 @@ declare const process: { env: Record<string, string | undefined>; exit(code: num
 const get = HttpMethod.GET;
 const kept: unknown[] = [];
 let calls = 0;
+@Queue({ id: 'ping' }) export class Ping {}
+@Queue({ id: 'pong' }) export class Pong {}
+export class Loop {
+  @HttpServerlessFunction({ method: get, path: 'loop' }) @UsesQueue({ queue: Ping })
+  begin(): Promise<void> { return ClientBuilder.getQueueClient(Ping).sendMessage('x'); }
+  @QueueServerlessFunction({ queue: Ping, batchSize: 1 }) @UsesQueue({ queue: Pong })
+  ping(text: string): Promise<void> { return ClientBuilder.getQueueClient(Pong).sendMessage(text); }
+  @QueueServerlessFunction({ queue: Pong, batchSize: 1 }) @UsesQueue({ queue: Ping })
+  pong(text: string): Promise<void> { return ClientBuilder.getQueueClient(Ping).sendMessage(text); }
+}
 export class Limits {
   @HttpServerlessFunction({ method: get, path: 'hang', timeout: 1 }) hang(): string {
     for (;;) kept.length = 0;
@@ -113,6 +126,19 @@ describe('functions of the dev server', function () {
     expect(shown).to.match(new RegExp(`${project.dir}/src/limits\\.ts:${line}:\\d+`));
   });
 
+  it('that set each other off for ever are ended, with the cycle spelled out, once', async () => {
+    expect((await get('loop'))[0]).to.equal(200);
+    const loops = () =>
+      dev.events.flatMap((e) =>
+        e.event === 'invocation' && e.invocation.error?.name === 'EndlessLoopException' ? [e.invocation.error.message] : [],
+      );
+    await eventually(() => loops().length > 0);
+    const [ping, pong] = ['queue ping -> Loop.ping', 'queue pong -> Loop.pong'];
+    expect(loops()).to.have.length(1);
+    expect([`${ping} -> ${pong} -> ${ping}`, `${pong} -> ${ping} -> ${pong}`]).to.include(loops()[0]?.replace(/^.*: /, ''));
+    expect((await get('environment'))[0]).to.equal(200);
+  });
+
   it('are started again when something fails behind their back', async () => {
     expect(await get('crash?later=1')).to.deep.equal([200, '"not yet"']);
     await eventually(() => dev.lines().some((line) => line.includes('failed later')));
@@ -136,12 +162,18 @@ export class Notes {
   }
   @HttpServerlessFunction({ method: HttpMethod.GET, path: 'notes' }) @UsesDocumentStore(Note)
   async all(): Promise<Note[]> { return this.notes.getAll(); }
+  @HttpServerlessFunction({ method: HttpMethod.GET, path: 'gone', timeout: 25 }) @UsesDocumentStore(Note)
+  async gone(): Promise<string> {
+    while ((await this.notes.get('go')) === null) await new Promise<void>((resolve) => setTimeout(resolve, 20));
+    return '${answer}';
+  }
   @WebSocketServerlessFunction({ topic: 'echo' }) @UsesServerlessFunctionWebSocketClient()
   async echo(message: { topic: 'echo'; text: string }, event: WebSocketEvent): Promise<void> {
     await this.sockets.sendToConnection(event.requestContext.connectionId, '${answer} ' + message.text);
   }
   ${more}
 }
+declare function setTimeout(act: () => void, milliseconds: number): void;
 `;
 
 describe('the dev server, when the source changes', function () {
@@ -207,6 +239,16 @@ describe('the dev server, when the source changes', function () {
     expect(all.map(({ id }) => id)).to.have.members(['a', 'b', 'c', 'd']);
   });
 
+  it('does not wait for calls that go on, which end with the code they began with', async () => {
+    const slow = fetch(`${dev.origin}/function/gone`);
+    await eventually(() => dev.server.records.of('Notes.gone').invocations > 0);
+    const done = built();
+    project.write({ 'src/app.ts': app('four') });
+    expect((await done).failed).to.equal(false);
+    expect(await add('go')).to.equal('four');
+    expect(await (await slow).json()).to.equal('three');
+  });
+
   it('leaves nothing behind', async () => {
     await dev.server.close();
     expect(readdirSync(join(project.dir, 'node_modules', '.cache', 'nimbusc', 'dev'))).to.deep.equal([]);
@@ -239,6 +281,59 @@ describe('the dev server', function () {
     expect(await (await add('b')).json()).to.equal('two');
     expect(await (await add('a')).json()).to.equal('known');
     await dev.server.close();
+  });
+
+  it('is there for functions that listen to uploads', async () => {
+    const source = `${http}
+@DocumentStore() export class Seen { @Key() path = ''; }
+@FileStorageBucket({ bucketName: 'inbox' }) @FileUpload({ bucketName: 'inbox', localPath: 'files', targetPath: '' }) export class Inbox {}
+export class Desk {
+  private readonly seen = ClientBuilder.getDocumentStoreClient(Seen);
+  @FileStorageServerlessFunction({ fileStorageBucket: Inbox, eventType: 'OBJECT_CREATED' }) @UsesDocumentStore(Seen)
+  async file({ key }: FileStorageEvent): Promise<void> { await this.seen.put(Object.assign(new Seen(), { path: key })); }
+}
+`;
+    project = tempProject({ 'src/app.ts': source, 'nimbus.yml': configuration, 'files/a.txt': 'a' });
+    for (const inProcess of [false, true]) {
+      const dev = await devServer(project.dir, { inProcess });
+      await eventually(() => dev.server.cloud.tables.get('document-store:Seen')?.size === 1);
+      expect(dev.server.records.of('Desk.file')).to.include({ invocations: 1, errors: 0 });
+      await dev.server.close();
+    }
+  });
+
+  it('answers nobody but this machine, unless it is told to; and then its console no names of others', async () => {
+    project = tempProject({ 'src/app.ts': app('one'), 'nimbus.yml': configuration });
+    const servers = { httpPort: 0, webSocketPort: 0 };
+    const status = (url: string, host?: string): Promise<number | string> =>
+      new Promise((resolve) => {
+        httpRequest(url, { agent: false, ...(host && { headers: { host } }) }, (response) => {
+          response.resume();
+          resolve(response.statusCode ?? 0);
+        })
+          .on('error', ({ code }: NodeJS.ErrnoException) => resolve(code ?? ''))
+          .end();
+      });
+    // An address of this machine that only who listens on all of them answers at.
+    const [other] = Object.values(networkInterfaces()).flatMap((all = []) =>
+      all.flatMap(({ family, internal, address }) => (family === 'IPv4' && !internal ? [address] : [])),
+    );
+    const elsewhere = other ?? '127.0.0.2';
+    const alone = await devServer(project.dir, { servers: { ...servers, host: '127.0.0.1' } });
+    const { httpPort, webSocketPort } = alone.server.cloud.addresses;
+    for (const port of [httpPort, webSocketPort]) {
+      expect(await status(`http://127.0.0.1:${port}/`)).to.be.a('number');
+      expect(await status(`http://${elsewhere}:${port}/`)).to.equal('ECONNREFUSED');
+    }
+    await alone.server.close();
+    const shared = await devServer(project.dir, { servers: { ...servers, host: '0.0.0.0' } });
+    const { httpPort: port } = shared.server.cloud.addresses;
+    const state = `http://${elsewhere}:${port}/_nimbus/api/state`;
+    expect(await status(state)).to.equal(200);
+    expect(await status(state, `localhost:${port}`)).to.equal(200);
+    expect(await status(state, `evil.example:${port}`)).to.equal(403);
+    expect(await status(`http://${elsewhere}:${port}/function/notes`, `any.example:${port}`)).to.equal(200);
+    await shared.server.close();
   });
 
   it('runs schedules by the clock', async () => {

@@ -9,14 +9,13 @@ import {
   type QueueEvent,
   QueueServerlessFunction,
   UsesDocumentStore,
-  WebSocketServerlessFunction,
 } from 'nimbusc';
-import { Files, Jobs, Line, Log, News, type Part, Thing } from './resources.js';
+import { Files, Jobs, Line, Lists, Log, News, Ordered, type Part, Poison, Step, Thing } from './resources.js';
 
 const logs = ClientBuilder.getDocumentStoreClient(Log);
 
 /** Functions run at the same time: what may do so has entries of its own. */
-async function note(id: string, line: string): Promise<void> {
+export async function note(id: string, line: string): Promise<void> {
   const log = (await logs.get(id)) ?? Object.assign(new Log(), { id });
   log.lines.push(line);
   await logs.put(log);
@@ -40,6 +39,37 @@ export class Listeners {
   @UsesDocumentStore(Log)
   async line(texts: string[], events: QueueEvent[]): Promise<void> {
     for (const [i, text] of texts.entries()) await note(`line ${events[i]?.attributes['MessageGroupId']}`, text);
+  }
+
+  @QueueServerlessFunction({ queue: Poison, batchSize: 5 })
+  @UsesDocumentStore(Log)
+  async taste({ name }: { name: string }, event: QueueEvent): Promise<void> {
+    await note(`tasted ${name}`, event.attributes['ApproximateReceiveCount'] ?? '');
+    if (name === 'bad') throw new Error('poisoned');
+  }
+
+  @QueueServerlessFunction({ queue: Ordered, batchSize: 10 })
+  @UsesDocumentStore(Log)
+  async inOrder({ name }: { name: string }, event: QueueEvent): Promise<void> {
+    const { ApproximateReceiveCount: times, MessageGroupId: group } = event.attributes;
+    await note(`ordered ${group}`, name);
+    if (name.startsWith('late') && times === '1') throw new Error('not yet');
+    if (name === 'bad') throw new Error('never');
+  }
+
+  @QueueServerlessFunction({ queue: Lists, batchSize: 3 })
+  @UsesDocumentStore(Log)
+  async list(numbers: { n: number }[], events: QueueEvent[]): Promise<void> {
+    await note(`list from ${numbers[0]?.n}`, `${numbers.map(({ n }) => n).join()} of ${events.length}`);
+  }
+
+  @DocumentStoreServerlessFunction({ dataModel: Step, method: 'MODIFY' })
+  @UsesDocumentStore(Log)
+  async stepped(_: Step, { id, n }: Step): Promise<void> {
+    if (id === 'bad') throw new Error('never');
+    const log = await logs.get(`step ${id}`);
+    await note(`step ${id}`, `${n}`);
+    if (n === 2 && !log?.lines.includes('2')) throw new Error('not yet');
   }
 
   @NotificationServerlessFunction({ notificationTopic: News })
@@ -86,9 +116,6 @@ export class Listeners {
   double(given: { n: number; on?: Date; part?: Part }): { n: number; on: Date | undefined; label: string | undefined } {
     return { n: given.n * 2, on: given.on, label: given.part?.label() };
   }
-
-  @WebSocketServerlessFunction({ topic: 'nothing' })
-  nothing(): void {}
 
   @BasicServerlessFunction()
   fail(what: string): void {

@@ -1,4 +1,13 @@
-import { Attribute, DocumentStore, FileStorageBucket, Key, KeyValueStore, NotificationTopic, Queue } from 'nimbusc';
+import {
+  Attribute,
+  DocumentStore,
+  ExistingCognitoUserPool,
+  FileStorageBucket,
+  Key,
+  KeyValueStore,
+  NotificationTopic,
+  Queue,
+} from 'nimbusc';
 
 export class Part {
   name = '';
@@ -37,6 +46,26 @@ export class Jobs {}
 
 @Queue({ id: 'parity-line', fifo: true })
 export class Line {}
+
+@Queue({ id: 'parity-poison', maxReceiveCount: 2 })
+export class Poison {}
+
+@Queue({ id: 'parity-ordered', fifo: true, maxReceiveCount: 3 })
+export class Ordered {}
+
+@Queue({ id: 'parity-lists', maxReceiveCount: 2 })
+export class Lists {}
+
+/** Its changes are told to a function that fails for some of them. */
+@DocumentStore()
+export class Step {
+  @Key() id = '';
+  @Attribute() n = 0;
+}
+
+// The test puts the pool that it has made here.
+@ExistingCognitoUserPool({ arn: 'arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_Placeholder' })
+export class Members {}
 
 @NotificationTopic({ topicName: 'parity-news' })
 export class News {}

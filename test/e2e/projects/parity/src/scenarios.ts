@@ -1,14 +1,17 @@
 import {
   AttributeNotExists,
   ClientBuilder,
+  type CognitoUser,
   ComparisonOperator,
   ConditionBuilder,
   ConditionVariable,
+  HttpApi,
   type HttpEvent,
   HttpException,
   HttpResponse,
   HttpServerlessFunction,
   UsesBasicServerlessFunction,
+  UsesCognitoUserPoolAsAdmin,
   UsesDocumentStore,
   UsesFileStorageBucket,
   UsesKeyValueStore,
@@ -16,8 +19,9 @@ import {
   UsesQueue,
   UsesServerlessFunctionWebSocketClient,
 } from 'nimbusc';
+import { Door } from './door.js';
 import { Listeners } from './listeners.js';
-import { Blob, Files, Jobs, Line, Log, News, Part, Thing } from './resources.js';
+import { Blob, Files, Jobs, Line, Lists, Log, Members, News, Ordered, Part, Poison, Step, Thing } from './resources.js';
 
 const things = ClientBuilder.getDocumentStoreClient(Thing);
 const blobs = ClientBuilder.getKeyValueStoreClient(Uint8Array, Blob);
@@ -25,6 +29,11 @@ const logs = ClientBuilder.getDocumentStoreClient(Log);
 const transactions = ClientBuilder.getTransactionalClient();
 const jobs = ClientBuilder.getQueueClient(Jobs);
 const line = ClientBuilder.getQueueClient(Line);
+const poison = ClientBuilder.getQueueClient(Poison);
+const ordered = ClientBuilder.getQueueClient(Ordered);
+const lists = ClientBuilder.getQueueClient(Lists);
+const steps = ClientBuilder.getDocumentStoreClient(Step);
+const members = ClientBuilder.getCognitoClient(Members);
 const news = ClientBuilder.getNotificationClient(News);
 const files = ClientBuilder.getFileStorageClient(Files);
 const sockets = ClientBuilder.getServerlessFunctionWebSocketClient();
@@ -61,6 +70,11 @@ function show(value: unknown): string {
 }
 
 const roundTrip = (fields: Partial<Thing>) => () => things.put(thing('round', fields)).then(() => things.get('round'));
+
+const step = (id: string, n: number) => () => steps.put(Object.assign(new Step(), { id, n }));
+const named = (...names: string[]): object[] => names.map((name) => ({ name }));
+const usersOf = (users: readonly CognitoUser[]): string[] =>
+  users.map(({ username, attributes }) => `${username} ${attributes['email']} ${attributes['name'] ?? ''}`).sort();
 
 const scenarios: { readonly [name: string]: readonly (() => Promise<unknown>)[] } = {
   numbers: [0, -0, 0.1, 1e-7, 1e21, 123456789012345680000, 9.99e125, 1e-130, Number.NaN, Number.POSITIVE_INFINITY].map((number) =>
@@ -139,6 +153,37 @@ const scenarios: { readonly [name: string]: readonly (() => Promise<unknown>)[] 
     () => line.sendMessage('twice', { groupId: 'g', deduplicationId: 'd' }),
     () => line.sendMessages([]),
   ],
+  poison: [() => poison.sendMessages([...named('a', 'bad', 'b'), { wrong: true }, 'no JSON']), () => poison.sendMessages([])],
+  groups: [
+    () => ordered.sendMessages(named('a1', 'late a2', 'a3', 'a4'), { groupId: 'A' }),
+    () => ordered.sendMessages(named('b1', 'bad', 'b3'), { groupId: 'B' }),
+    () => ordered.sendMessages(named('c1', 'c2', 'c3'), { groupId: 'C' }),
+  ],
+  lists: [() => lists.sendMessages([{ n: 1 }, { n: 2 }, { n: 3 }]), () => lists.sendMessages([{ n: 4 }, { n: 'x' }, { n: 6 }])],
+  streams: [
+    ...[0, 1, 2, 3].flatMap((n) => [step('x', n), step('y', n)]),
+    step('bad', 0),
+    step('bad', 1),
+    ...[4, 5].flatMap((n) => [step('x', n), step('y', n)]),
+  ],
+  users: [
+    () => members.searchUsers('email', 'ada@example.com').then(usersOf),
+    () => members.searchUsers('email', 'ada').then(usersOf),
+    () => members.searchUsers('email', 'ada', 'PREFIX').then(usersOf),
+    () => members.searchUsers('username', 'grace').then(usersOf),
+    () => members.listUsersInGroup('staff').then(usersOf),
+    () => members.listUsersInGroup('nowhere').then(usersOf),
+    () => members.addUserToGroup('adam', 'staff'),
+    () => members.addUserToGroup('adam', 'staff'),
+    () => members.addUserToGroup('adam', 'nowhere'),
+    () => members.addUserToGroup('nobody', 'staff'),
+    () => members.removeUserFromGroup('grace', 'staff'),
+    () => members.listUsersInGroup('staff').then(usersOf),
+    () => members.updateUserAttributes('ada', { name: 'Ada L' }),
+    () => members.updateUserAttributes('nobody', { name: 'N' }),
+    () => members.searchUsers('name', 'Ada L').then(usersOf),
+    () => members.getUser('nonsense'),
+  ],
   topics: [
     () => news.notify('hello \u{1f388}'),
     () => news.notify('x'.repeat(262_145)),
@@ -169,12 +214,18 @@ const scenarios: { readonly [name: string]: readonly (() => Promise<unknown>)[] 
   sockets: [() => sockets.sendToConnection('L0SM9cOFvHcCIhw=', 'x'), () => sockets.disconnect('L0SM9cOFvHcCIhw=')],
 };
 
+@HttpApi({ authorizer: Door })
 export class Scenarios {
   @HttpServerlessFunction({ method: 'POST', path: 'run/{scenario}', timeout: 29 })
   @UsesDocumentStore(Thing)
   @UsesKeyValueStore(Blob)
   @UsesQueue({ queue: Jobs })
   @UsesQueue({ queue: Line })
+  @UsesQueue({ queue: Poison })
+  @UsesQueue({ queue: Ordered })
+  @UsesQueue({ queue: Lists })
+  @UsesDocumentStore(Step)
+  @UsesCognitoUserPoolAsAdmin({ userPool: Members })
   @UsesNotificationTopic({ notificationTopic: News })
   @UsesFileStorageBucket({ fileStorageBucket: Files })
   @UsesBasicServerlessFunction({ targetClass: Listeners, methodName: 'double' })
@@ -191,6 +242,11 @@ export class Scenarios {
   async logs(): Promise<Record<string, string[]>> {
     const all = await logs.getAll();
     return Object.fromEntries(all.sort((a, b) => (a.id < b.id ? -1 : 1)).map(({ id, lines }) => [id, lines]));
+  }
+
+  @HttpServerlessFunction({ method: 'GET', path: 'who' })
+  who(event: HttpEvent): object {
+    return event.authorizationContext;
   }
 
   @HttpServerlessFunction({ method: 'GET', path: 'scenarios' })
