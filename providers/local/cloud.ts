@@ -520,8 +520,7 @@ export class LocalCloud implements Running, ServedCloud, RemoteTarget {
     }
     for (const place of this.uploaded.keys()) if (!places.has(place)) await this.withdraw(place);
     for (const bucket of this.buckets.values()) await bucket.durable();
-    // A test sees what uploads have set off. A server must not wait for whoever keeps it busy.
-    if (this.options.time !== 'real') await this.activity.settled();
+    await this.activity.settled();
   }
 
   private upload(bucket: LocalBucketService, { key, contentType, path: file, variables }: Uploads['files'][number]): string {
