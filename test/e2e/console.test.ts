@@ -197,6 +197,7 @@ describe('The console', function () {
     await page.getByRole('button', { name: 'Delete two' }).click();
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await row('edited').waitFor();
+    await eventually(async () => (await page.evaluate("document.activeElement.getAttribute('aria-label')")) === 'Delete two');
     await page.getByRole('button', { name: 'Delete two' }).click();
     await dialog.getByRole('button', { name: 'Delete' }).click();
     await row('edited').waitFor({ state: 'detached' });
@@ -359,8 +360,13 @@ describe('The console', function () {
     project.write({ 'src/notes.ts': SOURCE });
     await page.getByText(/Compiled in \d+ ms/).waitFor();
     expect(problems).to.deep.equal([]);
+    await go('Notes.add');
+    await panel('Invoke').getByLabel('Body').fill('not sent yet');
     server.kill('SIGKILL');
     await page.getByText('Not connected').waitFor();
+    await panel('Invoke').getByRole('button', { name: 'Invoke' }).click();
+    await panel('Invoke').getByRole('alert').getByText('Failed to fetch').waitFor();
+    expect(await panel('Invoke').getByLabel('Body').inputValue()).to.equal('not sent yet');
   });
 });
 

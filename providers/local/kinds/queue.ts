@@ -40,7 +40,8 @@ export class LocalQueueService {
   /** What was sent: texts, and values that were sent as JSON. */
   readonly added: unknown[] = [];
   readonly deadLetters: DeadLetter[] = [];
-  private messages: Message[] = [];
+  /** In the order in which they were sent. */
+  private readonly messages = new Map<string, Message>();
   private readonly duplicates = new Map<string, number>();
   private sequence = 0;
   private scheduled = false;
@@ -51,16 +52,21 @@ export class LocalQueueService {
     /** What keeps the messages; null: nothing does. */
     private readonly kept: Section | null = null,
   ) {
-    for (const [key, value] of kept?.entries ?? []) this.restore(key, value);
-    this.messages.sort((a, b) => a.sequence - b.sequence);
-    this.sequence = Math.max(0, ...this.messages.slice(-1).map(({ sequence }) => sequence));
+    const entries = [...(kept?.entries ?? [])];
+    for (const [key, value] of entries) this.restore(key, value);
+    const sent = entries.flatMap(([key, value]) => (key.startsWith('message ') ? [value as Message] : []));
+    // What somebody had when the process ended is handed out again.
+    for (const message of sent.sort((a, b) => a.sequence - b.sequence)) {
+      this.messages.set(message.messageId, { ...message, chain: null, inFlight: false });
+      this.sequence = message.sequence;
+    }
   }
 
   /** Goes on with other settings. */
   update(node: Node): void {
     this.node = node;
     // There may be a consumer now.
-    if (this.messages.length > 0) this.arrange();
+    if (this.messages.size > 0) this.arrange();
   }
 
   get fifo(): boolean {
@@ -77,17 +83,18 @@ export class LocalQueueService {
 
   /** Items that wait, and those that somebody works on. */
   get size(): number {
-    return this.messages.length;
+    return this.messages.size;
   }
 
   /** What changes when its content does. */
   get revision(): string {
-    const handedOut = this.messages.reduce((sum, { received, inFlight }) => sum + received + (inFlight ? 0.5 : 0), 0);
-    return `${this.sequence} ${this.messages.length} ${this.deadLetters.length} ${handedOut}`;
+    let handedOut = 0;
+    for (const { received, inFlight } of this.messages.values()) handedOut += received + (inFlight ? 0.5 : 0);
+    return `${this.sequence} ${this.messages.size} ${this.deadLetters.length} ${handedOut}`;
   }
 
   get waiting(): readonly Pick<Message, 'messageId' | 'body' | 'received' | 'inFlight'>[] {
-    return this.messages;
+    return [...this.messages.values()];
   }
 
   /** How often a message is handed out before it is a dead letter. */
@@ -147,7 +154,7 @@ export class LocalQueueService {
         firstReceived: 0,
         inFlight: false,
       };
-      this.messages.push(message);
+      this.messages.set(message.messageId, message);
       this.keep(message);
     }
     this.arrange();
@@ -160,16 +167,14 @@ export class LocalQueueService {
     this.kept?.set(`message ${message.messageId}`, message);
   }
 
-  /** What somebody had when the process ended is handed out again. */
   private restore(key: string, value: unknown): void {
-    if (key.startsWith('message ')) this.messages.push({ ...(value as Message), chain: null, inFlight: false });
     if (key.startsWith('dead ')) this.deadLetters.push(value as DeadLetter);
     if (key.startsWith('duplicate ')) this.duplicates.set(key.slice('duplicate '.length), value as number);
   }
 
   /** Has delivered what was kept. */
   resume(): void {
-    if (this.messages.length > 0) this.arrange();
+    if (this.messages.size > 0) this.arrange();
   }
 
   private check(text: string, { groupId, deduplicationId }: QueueSendOptions): void {
@@ -223,7 +228,7 @@ export class LocalQueueService {
       this.scheduled = false;
       this.deliver(consumer.fn, batchSize as number);
     };
-    if ((window ?? 0) > 0 && this.messages.length < (batchSize as number)) {
+    if ((window ?? 0) > 0 && this.messages.size < (batchSize as number)) {
       this.around.activity.later((window as number) * 1000, async () => this.deliver(consumer.fn, batchSize as number));
       return;
     }
@@ -232,33 +237,38 @@ export class LocalQueueService {
   }
 
   private deliver(fn: LocalFunction, batchSize: number): void {
-    for (let batch = this.receive(batchSize); batch.length > 0; batch = this.receive(batchSize)) {
-      const taken = batch;
-      this.around.activity.start(() => this.process(fn, taken));
-    }
+    for (const batch of this.receive(batchSize)) this.around.activity.start(() => this.process(fn, batch));
   }
 
-  /** Messages that nobody has, as many as one request gives; of a group only when nobody works on it. */
-  private receive(most: number): Message[] {
-    const busy = this.fifo ? new Set(this.messages.filter((it) => it.inFlight).map((it) => it.group)) : null;
-    const free = this.messages.filter((it) => !it.inFlight && !busy?.has(it.group));
-    const taken: Message[] = [];
+  /** Messages that nobody has, as many together as one request gives; of a group only when nobody works on it. */
+  private receive(most: number): readonly Message[][] {
+    const busy = new Set<string | null>();
+    if (this.fifo) for (const { inFlight, group } of this.messages.values()) if (inFlight) busy.add(group);
     const now = this.around.activity.now();
-    for (const message of free) {
-      if (taken.length === most) break;
+    const batches: Message[][] = [];
+    let batch: Message[] = [];
+    for (const message of this.messages.values()) {
+      if (message.inFlight || busy.has(message.group)) continue;
       if (message.received >= this.maxReceiveCount) {
-        this.remove([message]);
-        const dead = { messageId: message.messageId, body: message.body };
-        this.deadLetters.push(dead);
-        this.kept?.set(`dead ${dead.messageId}`, dead);
+        this.giveUp(message);
         continue;
       }
       message.inFlight = true;
       if (++message.received === 1) message.firstReceived = now;
       this.keep(message);
-      taken.push(message);
+      if (batch.push(message) === 1) batches.push(batch);
+      if (batch.length < most) continue;
+      if (this.fifo) for (const { group } of batch) busy.add(group);
+      batch = [];
     }
-    return taken;
+    return batches;
+  }
+
+  private giveUp({ messageId, body }: Message): void {
+    this.remove([messageId]);
+    const dead = { messageId, body };
+    this.deadLetters.push(dead);
+    this.kept?.set(`dead ${messageId}`, dead);
   }
 
   private async process(fn: LocalFunction, batch: readonly Message[]): Promise<void> {
@@ -273,7 +283,7 @@ export class LocalQueueService {
       this.around.activity.report(error);
       failed = new Set(batch.map((it) => it.messageId));
     }
-    this.remove(batch.filter((it) => !failed.has(it.messageId)));
+    this.remove(batch.flatMap(({ messageId }) => (failed.has(messageId) ? [] : [messageId])));
     const back = batch.filter((it) => failed.has(it.messageId));
     if (back.length > 0)
       this.around.activity.later(this.visibilityMs(fn), async () => {
@@ -294,10 +304,11 @@ export class LocalQueueService {
     return Math.max(this.node.options['itemProcessingTimeout'] as number, 6 * fn.options.timeout) * 1000;
   }
 
-  private remove(messages: readonly Message[]): void {
-    const gone = new Set(messages);
-    for (const { messageId } of messages) this.kept?.set(`message ${messageId}`, undefined);
-    this.messages = this.messages.filter((it) => !gone.has(it));
+  private remove(ids: readonly string[]): void {
+    for (const id of ids) {
+      this.messages.delete(id);
+      this.kept?.set(`message ${id}`, undefined);
+    }
   }
 
   private record(message: Message): SqsRecord {

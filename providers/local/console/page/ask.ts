@@ -24,6 +24,9 @@ export async function ask<T>(method: Method, url: string, body?: object, signal?
   return answer as T;
 }
 
+/** As `fetch` says that there is no server, or that it gave no answer. */
+export const isUnreachable = (error: unknown): boolean => error instanceof TypeError;
+
 export const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Servers that are bound to all addresses are reached by the one that leads to this page. */

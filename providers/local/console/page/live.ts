@@ -1,7 +1,7 @@
 /** What the page knows of the server, kept up to date by the server's events. */
 import { useEffect, useState } from 'preact/hooks';
 import type { ConsoleEvent, ConsoleState, LogLine } from '../api.js';
-import { address, ask, textOf } from './ask.js';
+import { address, ask, isUnreachable, textOf } from './ask.js';
 
 const MOST_LINES = 1000;
 /** Events may come by the thousand; what they change is asked for this often. */
@@ -130,7 +130,13 @@ export function useFetched<T>(url: string, ...about: readonly string[]): Fetched
     ask<T>('GET', url, undefined, ending.signal).then(
       (data) => set({ url, data, error: null }),
       (error: unknown) => {
-        if (!ending.signal.aborted) set({ url, data: undefined, error: textOf(error) });
+        if (ending.signal.aborted) return;
+        // Who cannot be asked has not said that it is gone: what is in forms stays until the server is back.
+        set((before) => ({
+          url,
+          data: isUnreachable(error) && before.url === url ? before.data : undefined,
+          error: textOf(error),
+        }));
       },
     );
     return () => ending.abort();
