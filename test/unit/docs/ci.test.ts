@@ -1,5 +1,6 @@
 // docs/ci.md: what people copy from there is what the example has, and every command in it is one of nimbusc's.
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { parse } from 'yaml';
@@ -26,6 +27,13 @@ describe('the page about continuous integration', () => {
   it('has the workflows of the example', () => {
     expect(readdirSync(folder).sort()).to.deep.equal([...names].sort());
     expect(blocks('yaml')).to.deep.equal(names.map((name) => readFileSync(join(folder, name), 'utf8')));
+  });
+
+  it('has the script of the example, which a shell understands', () => {
+    const script = join(repositoryRoot, 'examples', 'rest-crud', 'review.sh');
+    expect(blocks('sh').filter((text) => text.startsWith('#!'))).to.deep.equal([readFileSync(script, 'utf8')]);
+    expect(statSync(script).mode & 0o111, 'can be executed').not.to.equal(0);
+    execFileSync('sh', ['-n', script]);
   });
 
   it('has workflows of steps that do something', () => {
