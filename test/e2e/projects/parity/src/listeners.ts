@@ -1,6 +1,10 @@
 import {
+  AttributeNotExists,
   BasicServerlessFunction,
   ClientBuilder,
+  ComparisonOperator,
+  ConditionBuilder,
+  ConditionVariable,
   DocumentStoreServerlessFunction,
   type FileStorageEvent,
   FileStorageServerlessFunction,
@@ -8,17 +12,28 @@ import {
   NotificationServerlessFunction,
   type QueueEvent,
   QueueServerlessFunction,
+  StoreConditionException,
   UsesDocumentStore,
 } from 'nimbusc';
 import { Files, Jobs, Line, Lists, Log, News, Ordered, type Part, Poison, Step, Thing } from './resources.js';
 
 const logs = ClientBuilder.getDocumentStoreClient(Log);
 
-/** Functions run at the same time: what may do so has entries of its own. */
+/** Functions run at the same time: who comes second reads again what the first has written. */
 export async function note(id: string, line: string): Promise<void> {
-  const log = (await logs.get(id)) ?? Object.assign(new Log(), { id });
-  log.lines.push(line);
-  await logs.put(log);
+  for (;;) {
+    const known = await logs.get(id);
+    const lines = [...(known?.lines ?? []), line];
+    const isSame =
+      known === null
+        ? new AttributeNotExists('id')
+        : ConditionBuilder.ifComparison('count', ComparisonOperator.EQUAL, ConditionVariable.numeric(known.count)).build();
+    try {
+      return await logs.put(Object.assign(new Log(), { id, lines, count: lines.length }), isSame);
+    } catch (error) {
+      if (!(error instanceof StoreConditionException)) throw error;
+    }
+  }
 }
 
 interface Job {

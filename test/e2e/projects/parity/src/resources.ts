@@ -39,6 +39,7 @@ export class Blob {
 export class Log {
   @Key() id = '';
   @Attribute() lines: string[] = [];
+  @Attribute() count = 0;
 }
 
 @Queue({ id: 'parity-jobs', maxReceiveCount: 2 })
