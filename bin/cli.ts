@@ -23,7 +23,10 @@ const OUT = { type: 'string', requiresArg: true } as const;
 
 class UsageError extends Error {}
 
-export async function run(args: readonly string[]): Promise<number> {
+/** Imports a file of the package that is in no bundle; code that V8 has from its cache cannot do that itself (nodejs/node#43663). */
+export type ImportFile = (url: string) => Promise<unknown>;
+
+export async function run(args: readonly string[], importFile: ImportFile): Promise<number> {
   process.once('SIGINT', () => {
     // Output is exchanged in one synchronous step, so whatever was there before is whole.
     process.stderr.write('\ninterrupted; the output is untouched\n');
@@ -78,7 +81,7 @@ export async function run(args: readonly string[]): Promise<number> {
       (argv) => remember(import('./commands/fix.js').then((m) => m.fixCommand(commonArgs(argv), argv['dry-run'] === true))),
     )
     .command('dev', 'run a stage on this machine, and changes of the source as they are saved', devOptions, (argv) =>
-      remember(import('./commands/dev.js').then((m) => m.devCommand(devArgs(argv)))),
+      remember(import('./commands/dev.js').then((m) => m.devCommand(devArgs(argv), importFile))),
     )
     .exitProcess(false)
     .fail((message, error) => {

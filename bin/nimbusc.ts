@@ -9,5 +9,5 @@ if (args.length === 1 && (args[0] === '--version' || args[0] === '-v')) {
 } else {
   const { run } = await import('./cli.js');
   // Set, not exited: output to a pipe may still be on its way.
-  process.exitCode = await run(args);
+  process.exitCode = await run(args, (url) => import(url));
 }

@@ -18,6 +18,9 @@ const root = path.dirname(import.meta.dirname);
 const at = (...parts) => path.join(root, ...parts);
 const manifest = JSON.parse(fs.readFileSync(at('package.json'), 'utf8'));
 
+const PROGRAM = 'nimbusc.cjs';
+const MINIFIED = { minifySyntax: true, minifyWhitespace: true, minifyIdentifiers: true, legalComments: 'none' };
+
 /** Folders of the packages that went into a bundle. */
 const bundled = new Set();
 const LICENSES = new Set([
@@ -46,7 +49,8 @@ await mergeRuntime(at('dist', 'runtime'));
 await bundleServers();
 await prepareClients(at('dist', 'providers', 'aws', 'runtime', 'prepared'));
 await bundleHeavy();
-await bundleCommandLine();
+await bundleProgram();
+await bundleEntries();
 await bundlePages();
 await writeSchemas();
 writePackage();
@@ -212,7 +216,33 @@ function cdktfModules() {
   return [...found].sort();
 }
 
-async function bundleCommandLine() {
+/** The commands as one CommonJS file, which starts from V8's code cache as well. */
+async function bundleProgram() {
+  const { metafile } = await build({
+    metafile: true,
+    stdin: {
+      contents: "export { run } from './out/bin/cli.js'; export { isLoaded } from './out/bin/vendored.js';",
+      resolveDir: root,
+    },
+    outfile: at('dist', 'vendor', PROGRAM),
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    ...MINIFIED,
+    external: ['esbuild'],
+    // A function from V8's code cache cannot import, but require.
+    supported: { 'dynamic-import': false },
+    define: { 'import.meta.url': '__url' },
+    banner: { js: "const __url=require('node:url').pathToFileURL(__filename).href;" },
+    plugins: [vendored(), withoutHelpInAdvance()],
+    logLevel: 'warning',
+  });
+  noteBundled(metafile);
+}
+
+/** What is started as a process or a thread, or imported. */
+async function bundleEntries() {
   const { metafile } = await build({
     metafile: true,
     entryPoints: {
@@ -227,19 +257,34 @@ async function bundleCommandLine() {
     platform: 'node',
     target: 'node20',
     format: 'esm',
-    minifySyntax: true,
-    minifyWhitespace: true,
-    minifyIdentifiers: true,
-    legalComments: 'none',
+    ...MINIFIED,
     outdir: at('dist'),
     external: ['esbuild'],
     // Some of what is bundled is CommonJS and calls `require` for Node's own modules.
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
-    plugins: [vendored(), lateSegmenter()],
+    plugins: [vendored(), withProgram()],
     logLevel: 'warning',
   });
   noteBundled(metafile);
   fs.chmodSync(at('dist', 'bin', 'nimbusc.js'), 0o755);
+}
+
+/** The binary runs the commands from their file. */
+function withProgram() {
+  return {
+    name: 'with-program',
+    setup(b) {
+      b.onResolve({ filter: /^\.\/cli\.js$/ }, ({ path: name }) => ({ path: name, namespace: 'program' }));
+      b.onLoad({ filter: /.*/, namespace: 'program' }, () => ({
+        contents: `import { loadVendored } from ${JSON.stringify(at('out', 'bin', 'vendored.js'))};
+const name = ['build', 'check', 'dev', 'diff'].find((command) => command === process.argv[2]);
+const use = name === undefined ? null : { name, isWhole: ({ isLoaded }) => name === 'dev' || isLoaded('ts-morph.cjs') };
+export const { run } = loadVendored(${JSON.stringify(PROGRAM)}, use);`,
+        resolveDir: root,
+        loader: 'js',
+      }));
+    },
+  };
 }
 
 /** Scripts of pages: checked against a browser's types. That of a graph is written into each page, the console is served. */
@@ -274,19 +319,26 @@ async function bundlePage(folder, entry, outdir) {
 }
 
 /**
- * yargs measures text with string-width, which makes a segmenter when it is imported: 20 ms of reading ICU's tables, at each
- * start of a command that then measures nothing.
+ * What yargs does at each start of a command, for a help text that is then not shown: what lays it out is loaded, and makes
+ * expressions over properties of characters, for which Node reads ICU's tables first, 10 ms and more; and the help of a command
+ * is written when it is run, in case that its handler fails, which is as much again.
  */
-function lateSegmenter() {
-  const eager = 'const segmenter = new Intl.Segmenter();';
-  const late = 'let made; const segmenter = { segment: (text) => (made ??= new Intl.Segmenter()).segment(text) };';
+function withoutHelpInAdvance() {
+  const written = /^ *yargs\.getInternalMethods\(\)\.getUsageInstance\(\)\.cacheHelpMessage\(\);$/m;
   return {
-    name: 'late-segmenter',
+    name: 'without-help-in-advance',
     setup(b) {
-      b.onLoad({ filter: /[\\/]string-width[\\/]index\.js$/ }, ({ path: file }) => {
+      b.onResolve({ filter: /^(cliui|string-width)$/ }, ({ path: name, importer }) =>
+        /[\\/]yargs[\\/]/.test(importer) ? { path: name, namespace: 'late', pluginData: path.dirname(importer) } : undefined,
+      );
+      b.onLoad({ filter: /.*/, namespace: 'late' }, ({ path: name, pluginData }) => ({
+        contents: `module.exports = (given) => require('${name}').default(given);`,
+        resolveDir: pluginData,
+      }));
+      b.onLoad({ filter: /[\\/]yargs[\\/]build[\\/]lib[\\/]command\.js$/ }, ({ path: file }) => {
         const text = fs.readFileSync(file, 'utf8');
-        if (!text.includes(eager)) throw new Error('string-width makes its segmenter in another way now');
-        return { contents: text.replace(eager, late), loader: 'js' };
+        if (!written.test(text)) throw new Error('yargs runs commands in another way now');
+        return { contents: text.replace(written, ''), loader: 'js' };
       });
     },
   };

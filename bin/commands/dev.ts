@@ -4,7 +4,7 @@ import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { DevCompiler } from '../../providers/local/dev/compiler.js';
-import { type CommonArgs, EXIT } from '../cli.js';
+import { type CommonArgs, EXIT, type ImportFile } from '../cli.js';
 import type { DevCompilerData, DevCompilerRequest } from '../dev-compiler.js';
 import { nodeHost } from '../node-host.js';
 import { base, version } from '../package-info.js';
@@ -21,11 +21,11 @@ export interface DevArgs extends CommonArgs {
   readonly inspect: number | null;
 }
 
-export async function devCommand(args: DevArgs): Promise<number> {
+export async function devCommand(args: DevArgs, importFile: ImportFile): Promise<number> {
   // The server is not bundled into the command line: its workers and what functions import are files beside it.
   const local = (name: string): string => pathToFileURL(path.join(base, 'providers', 'local', 'dev', name)).href;
-  const { DevServer } = (await import(local('dev.js'))) as typeof import('../../providers/local/dev/dev.js');
-  const { DevTerminal } = (await import(local('terminal.js'))) as typeof import('../../providers/local/dev/terminal.js');
+  const { DevServer } = (await importFile(local('dev.js'))) as typeof import('../../providers/local/dev/dev.js');
+  const { DevTerminal } = (await importFile(local('terminal.js'))) as typeof import('../../providers/local/dev/terminal.js');
   const { color, width } = terminalOf(process.stderr, args.color);
   if (args.inspect !== null) await openDebugger(args.inspect);
   const runtimeUrl = args.inProcess ? pathToFileURL(path.join(base, 'runtime', 'index.js')).href : null;

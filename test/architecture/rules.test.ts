@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,17 +39,26 @@ describe('the code', () => {
     const banned = /\beval\(|new Function\(|\bvm\.|\bimport\(\s*[^'"`\s)]/;
     const all = trackedFiles('bin/*.ts', 'compiler/*.ts', 'providers/*.ts', 'runtime/*.ts');
     const found = all.filter((file) => banned.test(codeOf(file)));
-    // Two load files of nimbusc's own: the local cloud, which is not bundled, and what is vendored, from V8's code cache. The
-    // others are the local cloud, which a user's tests and the dev server start: bundles of functions, their entries, and the
-    // classes that these hand events to.
+    // Two load files of nimbusc's own: the binary, which imports the local cloud, and what is vendored, from V8's code cache.
+    // The others are the local cloud, which a user's tests and the dev server start: bundles of functions, their entries, and
+    // the classes that these hand events to.
     expect([...found].sort()).to.deep.equal([
-      'bin/commands/dev.ts',
+      'bin/nimbusc.ts',
       'bin/vendored.ts',
       'providers/local/dev/worker.ts',
       'providers/local/link.ts',
       'providers/local/project.ts',
     ]);
   });
+
+  it('is linted, and what a build of an example writes is not: the second command of the README comes after the first', () => {
+    const biome = path.join(root, 'node_modules', '@biomejs', 'biome', 'bin', 'biome');
+    const check = (file: string): number | null =>
+      spawnSync(process.execPath, [biome, 'check', `--stdin-file-path=${file}`], { cwd: root, input: '{"a":\n\n1}' }).status;
+    expect(check('examples/webchat/package.json')).to.equal(1);
+    for (const file of ['nimbus.lock.json', 'nimbus.out/dev/graph.json'])
+      expect(check(`examples/webchat/${file}`), file).to.equal(0);
+  }).timeout(20_000);
 
   it('names kinds only in folders called kinds', () => {
     const names = [...kinds.map((k) => k.name), ...kinds.flatMap((k) => Object.keys(k.describe))].filter((name) =>

@@ -1,7 +1,8 @@
 /**
  * In: files. Out: the bytes of a ZIP archive (PKWARE APPNOTE 6.3) that depend on names and contents alone: sorted names,
- * one date, one mode, one compressor written in JavaScript. Node's own zlib gives other bytes from version to version.
+ * one date, one mode, one compressor written in JavaScript. That of Node gives other bytes from version to version.
  */
+import { crc32 } from 'node:zlib';
 import { deflateSync } from 'fflate';
 import { compareText } from '../../ir/span.js';
 
@@ -133,16 +134,4 @@ function concat(parts: readonly Uint8Array[]): Uint8Array {
     at += part.length;
   }
   return out;
-}
-
-const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
-  let c = n;
-  for (let k = 0; k < 8; k++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
-  return c >>> 0;
-});
-
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (let i = 0; i < bytes.length; i++) crc = (CRC_TABLE[(crc ^ (bytes[i] as number)) & 0xff] as number) ^ (crc >>> 8);
-  return (crc ^ 0xffffffff) >>> 0;
 }

@@ -22,7 +22,7 @@ export async function renderFragments(fragments: readonly AnyFragment[]): Promis
 }
 
 /** esbuild is at work meanwhile, and must not wait long for an answer. */
-const BATCH = 32;
+const BATCH = 4;
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 

@@ -39,7 +39,9 @@ export class Project {
   /** A copy of a project of the repository, as it is committed, with the packages that it asks for. */
   static async copy(path: string, name = basename(path)): Promise<Project> {
     const project = await Project.#empty(name);
-    const filter = (source: string) => !['nimbus.out', 'node_modules'].includes(basename(source));
+    // What building an example leaves there: its lock is not committed, that of a project of the tests may be.
+    const built = ['nimbus.out', 'node_modules', ...(path.startsWith('examples/') ? ['nimbus.lock.json'] : [])];
+    const filter = (source: string) => !built.includes(basename(source));
     await cp(join(repositoryRoot, path), project.folder, { recursive: true, filter });
     await project.install(...packagesOf(join(repositoryRoot, path)));
     return project;
