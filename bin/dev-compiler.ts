@@ -44,7 +44,8 @@ async function compile(): Promise<DevBuild> {
   const result = await compiler.compile();
   const { plan, classes, stale } = result;
   good = plan ?? good;
-  return { plan, classes, stale, diagnostics: textOf(result, false), shown: textOf(result, color), out: compiler.out };
+  const [diagnostics, shown] = [textOf(result, false), textOf(result, color)];
+  return { plan, classes, stale, diagnostics, shown, out: compiler.out, inputs: compiler.inputs() };
 }
 
 async function picture(): Promise<string> {
@@ -54,7 +55,7 @@ async function picture(): Promise<string> {
 
 async function bundle(ids: readonly string[]): Promise<DevBundles> {
   const result = await compiler.bundle(ids);
-  return { bundles: result.bundles, diagnostics: textOf(result, false) };
+  return { bundles: result.bundles, diagnostics: textOf(result, false), inputs: compiler.inputs() };
 }
 
 function answer(request: DevCompilerRequest): Promise<DevBuild | DevBundles | string> {

@@ -6,6 +6,8 @@ import { type CompilerCache, openCache } from './cache/compiler-cache.js';
 import type { Diagnostic } from './diagnostics/diagnostic.js';
 import { createSink } from './diagnostics/sink.js';
 import type { LocalPlan, LocalPlanResult } from './local-plan.js';
+import type { Host } from './options.js';
+import * as paths from './paths.js';
 import type { BundleInputs, LocalBundle } from './phases/6-bundle/bundle-locally.js';
 import { type CheckResult, type CompileOptions, cacheFolder, catalogueOf, Run } from './pipeline.js';
 
@@ -16,6 +18,7 @@ export class RepeatedCompiler {
   private settings = '';
   private readonly bundles = new Map<string, BundleInputs>();
   private saved = false;
+  private files: ReadonlySet<string> = new Set();
   /** The folder that a build writes to, relative to the project. */
   out = 'nimbus.out';
 
@@ -26,7 +29,12 @@ export class RepeatedCompiler {
 
   async compile(): Promise<RepeatedResult> {
     const { options } = this;
-    const run = new Run(options, options.host, this.cache);
+    const read = new Set<string>();
+    const run = new Run(
+      options,
+      listening(options.host, (path) => read.add(path)),
+      this.cache,
+    );
     let local: Pick<LocalPlanResult, 'plans' | 'classes'> = { plans: [], classes: { problem: 'the project has errors' } };
     await run.guarded(async () => {
       await run.front();
@@ -36,6 +44,8 @@ export class RepeatedCompiler {
     if (run.crash === null && !this.saved) this.cache.save();
     this.saved = true;
     this.out = run.out;
+    // After an error others are not read that were; what is said of them is said again when they are.
+    this.files = run.sink.failed ? new Set([...this.files, ...read]) : read;
     const result = run.result();
     const plan = local.plans.find(({ stage }) => stage === (this.good?.stage ?? 'dev')) ?? local.plans[0] ?? null;
     if (result.failed || plan === null) return { ...result, plan: null, classes: local.classes, stale: [] };
@@ -56,6 +66,13 @@ export class RepeatedCompiler {
     return { bundles: new Map(bundles.map((bundle, at) => [ids[at] as string, bundle])), diagnostics: [], texts };
   }
 
+  /** The files, absolute, by whose content what was compiled and bundled is what it is. */
+  inputs(): ReadonlySet<string> {
+    const { projectDir } = this.options;
+    const bundled = [...this.bundles.values()].flatMap((inputs) => inputs.map(([path]) => paths.join(projectDir, path)));
+    return new Set([...this.files, ...bundled]);
+  }
+
   /** Functions whose bundles would be others now. */
   private async stale(run: Run): Promise<string[]> {
     const { inputState } = await import('./phases/6-bundle/bundle-locally.js');
@@ -73,6 +90,21 @@ export class RepeatedCompiler {
       all || !inputs.every(([path, state]) => isSame(path, state)) ? [id] : [],
     );
   }
+}
+
+/** The same host; `heard` is told of the files whose content it is asked for. */
+function listening(host: Host, heard: (path: string) => void): Host {
+  const hear = <R>(ask: (path: string) => R): ((path: string) => R) => {
+    return (path) => {
+      heard(path);
+      return ask.call(host, path);
+    };
+  };
+  return Object.assign(Object.create(host) as Host, {
+    readText: hear(host.readText),
+    readBytes: hear(host.readBytes),
+    signature: hear(host.signature),
+  });
 }
 
 export interface RepeatedResult extends CheckResult {

@@ -38,7 +38,9 @@ describe('the code caches of the package', function () {
   const vendor = (...names: string[]): string => join(installed, 'nimbusc', 'vendor', ...names);
   /** Without the versions in their names. */
   const caches = async (): Promise<string[]> =>
-    (await readdir(vendor())).flatMap((name) => /^(.+\.cjs)\..*?(-[a-z]+)?\.cache$/.exec(name)?.slice(1, 3).join('') ?? []).sort();
+    (await readdir(vendor()))
+      .flatMap((name) => /^(.+\.cjs)\..*?(-[a-z]+)?\.cache$/.exec(name)?.slice(1, 3).join('') ?? [])
+      .sort();
 
   it('are made by runs that did their work, and not by those that had none or failed', async () => {
     expect((await nimbusc('build', '--help')).status).to.equal(0);

@@ -1,8 +1,10 @@
 // The packed command as people run it: its start page, a change, and Ctrl-C.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { appendFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
 import { repositoryRoot } from '../e2e/support/repository.js';
 import { eventually } from '../support/dev-server.js';
@@ -83,6 +85,30 @@ describe('nimbusc dev', function () {
     running?.kill('SIGKILL');
     await ended;
     expect(await (await fetch(await serve())).json()).to.deep.equal([{ id: 'a', text: 'kept' }]);
+  });
+
+  it('is not rebuilt for what is stored or logged in the folder of the project', async () => {
+    project.write({ 'src/app.ts': NOTES, 'dev.log': 'begun\n', 'src/words.json': '["one"]' });
+    void start('--port', '0', '--data', join(project.dir, 'data'));
+    await eventually(() => shown.includes('Ctrl-C ends it'));
+    const url = `${/http:\/\/localhost:\d+\/function/.exec(shown)?.[0].replace('localhost', '127.0.0.1')}/notes`;
+    for (const id of ['a', 'b', 'c']) {
+      expect((await fetch(url, { method: 'PUT', body: JSON.stringify({ id, text: 'kept' }) })).status).to.equal(200);
+      appendFileSync(join(project.dir, 'dev.log'), `${id}\n`);
+      await setTimeout(100);
+    }
+    expect(shown).not.to.match(/rebuilt/);
+    // What it is made of counts at once, whatever it is; so does a file that was not there.
+    const times = (): number => shown.match(/rebuilt/g)?.length ?? 0;
+    project.write({ 'src/app.ts': `import words from './words.json' with { type: 'json' };\nvoid words;\n${NOTES}` });
+    await eventually(() => times() === 1);
+    project.write({ 'src/words.json': '["two"]' });
+    await eventually(() => times() === 2);
+    project.write({ 'src/more.ts': source('new') });
+    await eventually(() => times() === 3);
+    await fetch(url);
+    await setTimeout(100);
+    expect(times()).to.equal(3);
   });
 
   it('says who wants a port that is taken', async () => {

@@ -32,11 +32,12 @@ export function devCompiler(dir: string, inProcess = false, changes: Partial<Com
     compile: async () => {
       const { plan, classes, stale, diagnostics } = await compiler.compile();
       last = plan ?? last;
-      return { plan, classes, stale, diagnostics: textOf(diagnostics), shown: textOf(diagnostics), out: compiler.out };
+      const text = textOf(diagnostics);
+      return { plan, classes, stale, diagnostics: text, shown: text, out: compiler.out, inputs: compiler.inputs() };
     },
     bundle: async (ids) => {
       const { bundles, diagnostics } = await compiler.bundle(ids);
-      return { bundles, diagnostics: textOf(diagnostics) };
+      return { bundles, diagnostics: textOf(diagnostics), inputs: compiler.inputs() };
     },
     picture: async () => {
       if (last === null) throw new Error('nothing is compiled yet');

@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import type { LocalFunction } from '../function.js';
-import type { DevCompiler, DevFunctionBundle } from './compiler.js';
+import type { DevBundles, DevCompiler, DevFunctionBundle } from './compiler.js';
 
 export class Bundles {
   private readonly folder: string;
@@ -15,6 +15,7 @@ export class Bundles {
   constructor(
     private readonly projectDir: string,
     private readonly compiler: DevCompiler,
+    private readonly bundled: (inputs: DevBundles['inputs']) => void,
   ) {
     const all = path.join(projectDir, 'node_modules', '.cache', 'nimbusc', 'dev');
     removeLeft(all);
@@ -67,7 +68,8 @@ export class Bundles {
     const { wanted } = this;
     this.wanted = [];
     try {
-      const { bundles, diagnostics } = await this.compiler.bundle(wanted.map(({ id }) => id));
+      const { bundles, diagnostics, inputs } = await this.compiler.bundle(wanted.map(({ id }) => id));
+      this.bundled(inputs);
       for (const { id, resolve, reject } of wanted) {
         const bundle = bundles?.get(id);
         if (bundle === undefined) reject(new Error(`the function cannot be bundled:\n\n${diagnostics}`));

@@ -1,6 +1,7 @@
 // What the dev server asks of a compiler, which runs somewhere else so that requests do not wait for it.
 import type { LocalPlan, LocalPlanResult } from '../../../compiler/local-plan.js';
 
+/** `inputs` of answers: the files, absolute, by whose content all that was asked for until now is what it is. */
 export interface DevCompiler {
   /** Looks at the project as it is now. */
   compile(): Promise<DevBuild>;
@@ -23,6 +24,7 @@ export interface DevBuild {
   readonly shown: string;
   /** The folder that `nimbusc build` writes to, relative to the project. */
   readonly out: string;
+  readonly inputs: ReadonlySet<string>;
 }
 
 export interface DevFunctionBundle {
@@ -34,4 +36,5 @@ export interface DevFunctionBundle {
 export interface DevBundles {
   readonly bundles: ReadonlyMap<string, DevFunctionBundle> | null;
   readonly diagnostics: string;
+  readonly inputs: ReadonlySet<string>;
 }

@@ -3,6 +3,7 @@
  * happens on them, told to whoever listens. What is stored and who is connected stays when the source changes.
  */
 import { EventEmitter } from 'node:events';
+import * as path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import type { LocalPlan } from '../../../compiler/local-plan.js';
@@ -59,6 +60,7 @@ export class DevServer extends EventEmitter<Events> {
   private schedulesOrNull: Schedules | null = null;
   private readonly bundles: Bundles;
   private readonly toClose: (() => void)[] = [];
+  private inputs: ReadonlySet<string> = new Set();
   private building: Promise<void> | null = null;
   private again = false;
   private isWatching = false;
@@ -67,7 +69,9 @@ export class DevServer extends EventEmitter<Events> {
   constructor(private readonly options: DevOptions) {
     super();
     this.setMaxListeners(0);
-    this.bundles = new Bundles(options.projectDir, options.compiler);
+    this.bundles = new Bundles(options.projectDir, options.compiler, (inputs) => {
+      this.inputs = inputs;
+    });
     if (options.inProcess === true) this.toClose.push(captureConsole(this.records));
   }
 
@@ -150,6 +154,7 @@ export class DevServer extends EventEmitter<Events> {
     const build = await this.options.compiler.compile();
     if (this.closed) return;
     const { plan } = build;
+    this.inputs = build.inputs;
     let problem = '';
     let changed: readonly string[] = [];
     if (plan !== null) {
@@ -173,8 +178,14 @@ export class DevServer extends EventEmitter<Events> {
 
   private watch(out: string): void {
     this.isWatching = true;
-    const watch = watchProject(this.options.projectDir, out, () => {
-      this.rebuild().catch((error: unknown) => console.error(error));
+    const { projectDir, dataFolder = null, inProcess = false } = this.options;
+    const watch = watchProject(projectDir, {
+      ignored: [path.join(projectDir, out), ...(dataFolder === null ? [] : [path.resolve(dataFolder)])],
+      // What is bundled into this process is bundled without a word about it.
+      isRead: (file) => inProcess || this.inputs.has(file),
+      changed: () => {
+        this.rebuild().catch((error: unknown) => console.error(error));
+      },
     });
     this.toClose.push(() => watch.close());
   }

@@ -10,10 +10,16 @@ export interface ProjectWatch {
   close(): void;
 }
 
-/** @param output the folder that the compiler writes to, relative to the project */
-export function watchProject(dir: string, output: string, changed: () => void): ProjectWatch {
+export interface WatchOptions {
+  /** Folders that others write to, absolute. */
+  readonly ignored: readonly string[];
+  /** True when the content of a file matters; that there is one more or one less always does. */
+  isRead(file: string): boolean;
+  changed(): void;
+}
+
+export function watchProject(dir: string, { ignored, isRead, changed }: WatchOptions): ProjectWatch {
   const watchers = new Map<string, fs.FSWatcher>();
-  const out = path.join(dir, output);
   let timer: NodeJS.Timeout | null = null;
   let closed = false;
 
@@ -23,11 +29,11 @@ export function watchProject(dir: string, output: string, changed: () => void): 
   };
 
   const add = (folder: string): void => {
-    if (closed || watchers.has(folder) || folder === out) return;
+    if (closed || watchers.has(folder) || ignored.includes(folder)) return;
     let watcher: fs.FSWatcher;
     try {
-      watcher = fs.watch(folder, (_, name) => {
-        if (name === null || !IGNORED.test(name)) see(folder, name);
+      watcher = fs.watch(folder, (event, name) => {
+        if (name === null || !IGNORED.test(name)) see(folder, name, event === 'change');
       });
     } catch {
       // It is gone again.
@@ -38,12 +44,14 @@ export function watchProject(dir: string, output: string, changed: () => void): 
     for (const entry of listed(folder)) if (entry.isDirectory() && !IGNORED.test(entry.name)) add(path.join(folder, entry.name));
   };
 
-  const see = (folder: string, name: string | null): void => {
+  const see = (folder: string, name: string | null, isContent: boolean): void => {
     const file = path.join(folder, name ?? '');
-    if (file === out) return;
+    if (ignored.includes(file)) return;
     const stat = fs.statSync(file, { throwIfNoEntry: false });
     if (stat?.isDirectory()) add(file);
     else if (stat === undefined) drop(file);
+    // Logs and the like: what writes a line for each build must not begin the next one.
+    else if (isContent && name !== null && !isRead(file)) return;
     notice();
   };
 
