@@ -27,11 +27,7 @@ class UsageError extends Error {}
 export type ImportFile = (url: string) => Promise<unknown>;
 
 export async function run(args: readonly string[], importFile: ImportFile): Promise<number> {
-  process.once('SIGINT', () => {
-    // Output is exchanged in one synchronous step, so whatever was there before is whole.
-    process.stderr.write('\ninterrupted; the output is untouched\n');
-    process.exit(EXIT.interrupted);
-  });
+  endWhenInterrupted();
   let code: number = EXIT.done;
   const remember = (result: Promise<number>): Promise<void> =>
     result.then((value) => {
@@ -99,6 +95,23 @@ export async function run(args: readonly string[], importFile: ImportFile): Prom
     process.stderr.write(`nimbusc: ${(error as Error).message}\n\nnimbusc --help shows what there is.\n`);
     return EXIT.usage;
   }
+}
+
+/** `nimbusc dev` ends in another way, and takes both listeners away. */
+function endWhenInterrupted(): void {
+  process.once('SIGINT', () => {
+    // Output is exchanged in one synchronous step, so whatever was there before is whole.
+    process.stderr.write('\ninterrupted; the output is untouched\n');
+    process.exit(EXIT.interrupted);
+  });
+  // Ctrl-C ends esbuild as well, and while this thread is busy, its library may notice that first: it then throws at answers that
+  // nobody waits for any more. The signal, if there is one, is told before the time is over.
+  process.on('uncaughtException', (error) => {
+    setTimeout(() => {
+      process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+      process.exit(EXIT.internal);
+    }, 100);
+  });
 }
 
 /** Commands that make a text or a picture of one stage. */

@@ -221,7 +221,9 @@ async function bundleProgram() {
   const { metafile } = await build({
     metafile: true,
     stdin: {
-      contents: "export { run } from './out/bin/cli.js'; export { isLoaded } from './out/bin/vendored.js';",
+      contents: `export const run = async (...given) => (await import('./out/bin/cli.js')).run(...given);
+export const writeLocalPlan = async (...given) => (await import('./out/bin/write-local-plan.js')).writeLocalPlan(...given);
+export { isLoaded } from './out/bin/vendored.js';`,
       resolveDir: root,
     },
     outfile: at('dist', 'vendor', PROGRAM),
@@ -269,17 +271,24 @@ async function bundleEntries() {
   fs.chmodSync(at('dist', 'bin', 'nimbusc.js'), 0o755);
 }
 
-/** The binary runs the commands from their file. */
+/** What is started as a process takes what it does from the program. */
 function withProgram() {
+  const uses = {
+    run: "['build', 'check', 'dev', 'diff'].find((command) => command === process.argv[2])",
+    writeLocalPlan: "'local'",
+  };
   return {
     name: 'with-program',
     setup(b) {
-      b.onResolve({ filter: /^\.\/cli\.js$/ }, ({ path: name }) => ({ path: name, namespace: 'program' }));
-      b.onLoad({ filter: /.*/, namespace: 'program' }, () => ({
+      b.onResolve({ filter: /^\.\/(cli|write-local-plan)\.js$/ }, ({ path: file }) => ({
+        path: file === './cli.js' ? 'run' : 'writeLocalPlan',
+        namespace: 'program',
+      }));
+      b.onLoad({ filter: /.*/, namespace: 'program' }, ({ path: name }) => ({
         contents: `import { loadVendored } from ${JSON.stringify(at('out', 'bin', 'vendored.js'))};
-const name = ['build', 'check', 'dev', 'diff'].find((command) => command === process.argv[2]);
+const name = ${uses[name]};
 const use = name === undefined ? null : { name, isWhole: ({ isLoaded }) => name === 'dev' || isLoaded('ts-morph.cjs') };
-export const { run } = loadVendored(${JSON.stringify(PROGRAM)}, use);`,
+export const { ${name} } = loadVendored(${JSON.stringify(PROGRAM)}, use);`,
         resolveDir: root,
         loader: 'js',
       }));

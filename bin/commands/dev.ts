@@ -55,6 +55,7 @@ export async function devCommand(args: DevArgs, importFile: ImportFile): Promise
 /** Resolves at Ctrl-C. A second one ends the process whatever it does. */
 function interrupted(): Promise<void> {
   process.removeAllListeners('SIGINT');
+  process.removeAllListeners('uncaughtException');
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
   });

@@ -215,8 +215,8 @@ describe('The command line', function () {
       const before = await large.tree('nimbus.out');
       await large.edit('src/greeter.ts', "return 'hello1'", "return 'changed'");
       // Ctrl-C reaches the whole group of processes, esbuild's too; `kill -INT` this one only.
-      for (const wholeGroup of [true, false]) {
-        const finished = await large.run(['build', '--no-cache'], { ...interrupting(wholeGroup) });
+      for (const [wholeGroup, later] of [...[0, 20, 40, 60, 80].map((ms) => [true, ms] as const), [false, 0] as const]) {
+        const finished = await large.run(['build', '--no-cache'], { ...interrupting(wholeGroup, later) });
         expectEnd(finished, 130, /^\s*interrupted; the output is untouched\n$/);
         expect(await large.tree('nimbus.out')).to.deep.equal(before);
         expect(await readdir(large.path('nimbus.out'))).to.deep.equal(['dev']);
@@ -453,7 +453,7 @@ const all = async <T>(list: readonly T[], act: (one: T) => Promise<void>): Promi
 };
 
 /** Sends SIGINT once esbuild has been started, which is when most of the time of a large build goes by. */
-function interrupting(wholeGroup: boolean): RunOptions {
+function interrupting(wholeGroup: boolean, later: number): RunOptions {
   return {
     ownGroup: true,
     onStart: (child) => {
@@ -463,7 +463,7 @@ function interrupting(wholeGroup: boolean): RunOptions {
         const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
         if (child.exitCode !== null) return;
         if (children === '') setTimeout(() => void poll(), 2);
-        else interrupt();
+        else setTimeout(() => child.exitCode === null && interrupt(), later);
       };
       if (process.platform === 'linux') void poll();
       else setTimeout(interrupt, 700);
