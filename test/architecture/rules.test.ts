@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, realpathSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
@@ -53,11 +54,21 @@ describe('the code', () => {
 
   it('is linted, and what a build of an example writes is not: the second command of the README comes after the first', () => {
     const biome = path.join(root, 'node_modules', '@biomejs', 'biome', 'bin', 'biome');
-    const check = (file: string): number | null =>
-      spawnSync(process.execPath, [biome, 'check', `--stdin-file-path=${file}`], { cwd: root, input: '{"a":\n\n1}' }).status;
-    expect(check('examples/webchat/package.json')).to.equal(1);
-    for (const file of ['nimbus.lock.json', 'nimbus.out/dev/graph.json'])
-      expect(check(`examples/webchat/${file}`), file).to.equal(0);
+    const folder = mkdtempSync(path.join(realpathSync(tmpdir()), 'nimbusc-lint-'));
+    const check = (file: string): number | null => {
+      const target = path.join(folder, 'examples/webchat', file);
+      mkdirSync(path.dirname(target), { recursive: true });
+      writeFileSync(target, '{"a":\n\n1}');
+      return spawnSync(process.execPath, [biome, 'check'], { cwd: folder }).status;
+    };
+    try {
+      copyFileSync(path.join(root, 'biome.json'), path.join(folder, 'biome.json'));
+      writeFileSync(path.join(folder, 'package.json'), '{}\n');
+      for (const file of ['nimbus.lock.json', 'nimbus.out/dev/graph.json']) expect(check(file), file).to.equal(0);
+      expect(check('package.json')).to.equal(1);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   }).timeout(20_000);
 
   it('names kinds only in folders called kinds', () => {
