@@ -44,7 +44,7 @@ export class RepeatedCompiler {
     if (run.crash === null && !this.saved) this.cache.save();
     this.saved = true;
     this.out = run.out;
-    // After an error others are not read that were; what is said of them is said again when they are.
+    // A run that ends with errors may not have come to files that the one before it has read: they count all the same.
     this.files = run.sink.failed ? new Set([...this.files, ...read]) : read;
     const result = run.result();
     const plan = local.plans.find(({ stage }) => stage === (this.good?.stage ?? 'dev')) ?? local.plans[0] ?? null;
