@@ -55,7 +55,7 @@ import { DamagedCache } from './phases/6-bundle/damaged-cache.js';
 import { functionsToBundle } from './phases/6-bundle/functions-to-bundle.js';
 import { startEsbuild } from './phases/6-bundle/start-esbuild.js';
 import { artifactFiles, textFile } from './phases/7-emit/output-files.js';
-import { type StageOutput, writeOutput, writtenFiles } from './phases/7-emit/write-output.js';
+import { type OutputTurn, outputTurn, type StageOutput, writeOutput, writtenFiles } from './phases/7-emit/write-output.js';
 import type { LoweredStage, Provider } from './provider.js';
 
 export interface CompileOptions {
@@ -159,13 +159,17 @@ export async function build(options: CompileOptions): Promise<BuildResult> {
     run.phase = 'write the output';
     const turn = await run.lockTurn();
     if (turn === null) return;
-    // From here on without a pause, so that an interruption comes before all of it or after.
+    const output = [options.host, run.outDir, run.out, outputs, options.version, cache.outputs, run.sink] as const;
+    let place: OutputTurn | null = null;
     try {
-      if (!writeOutput(options.host, run.outDir, run.out, outputs, options.version, cache.outputs, run.sink)) return;
+      place = await outputTurn(...output);
+      // From here on without a pause, so that an interruption comes before all of it or after.
+      if (place === null || !writeOutput(...output)) return;
       // Last: until it is written, the next build compares with the same lock again, and does the same.
       const text = turn.write();
       if (text !== null) lock = { path: run.lockPath, text };
     } finally {
+      place?.end();
       turn.end();
     }
     if (lock !== null) stages = run.table(plans, bundles);

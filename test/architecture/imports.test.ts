@@ -32,7 +32,7 @@ const LAYERS = [
 type Layer = (typeof LAYERS)[number];
 
 /** Files of `compiler/` itself that anyone in it may use: no state, no knowledge of phases. */
-const COMMON = ['compiler/hash.ts', 'compiler/paths.ts', 'compiler/options.ts', 'compiler/provider.ts'];
+const COMMON = ['compiler/hash.ts', 'compiler/paths.ts', 'compiler/options.ts', 'compiler/provider.ts', 'compiler/turn.ts'];
 /** What the compiler tells the local cloud, which runs beside users' code and must load nothing else of it. */
 const LOCAL_PLAN = 'compiler/local-plan.ts';
 const FRONT: Layer[] = ['compiler/ir', 'compiler/diagnostics', 'compiler/schema', 'compiler/config', 'compiler/kinds'];

@@ -342,6 +342,17 @@ describe('The output of a build', function () {
       return { ...(await strace(options, build)), log: await readFile(log, 'utf8') };
     };
 
+    /** Waits until the build under strace has been stopped; its process, which would stay so. */
+    const stoppedProcess = async (one: Project): Promise<number> => {
+      for (let log = '', tries = 0; tries < 1_000; tries++) {
+        log = await readFile(one.path('..', 'strace.log'), 'utf8').catch(() => '');
+        const [, id] = /^(\d+) +--- stopped by SIGSTOP/m.exec(log) ?? [];
+        if (id !== undefined) return Number(id);
+        await new Promise((resolve) => setTimeout(resolve, 30));
+      }
+      throw new Error('the build was not stopped');
+    };
+
     it('after the next build, when one was killed before any of its renames', async function () {
       await straceOrSkip(this, 'builds that are killed before each of their renames');
       this.slow(30_000);
@@ -396,6 +407,33 @@ describe('The output of a build', function () {
         for (const { status, stderr } of finished) expect(status, stderr).to.equal(0);
         expect(await one.tree('nimbus.out')).to.deep.equal(expected);
       }
+    });
+
+    it('when a build begins while another one stands still between two of its renames', async function () {
+      await straceOrSkip(this, 'a build beside one that stands still');
+      this.slow(20_000);
+      const one = await small();
+      await one.build();
+      await second(one, 'two');
+      const { log } = await signalled(one, 'SIGCONT', 1);
+      const renames = log.split('\n').filter((line) => /\brename(at2?)?\(/.test(line));
+      const manifestIsAway = renames.findIndex((line) => /"[^"]*\/dev\/nimbus\.manifest\.json", "[^"]*\/old\//.test(line)) + 1;
+      expect(manifestIsAway, log).to.be.above(1);
+
+      await second(one, 'three');
+      const next = await expectedOf(one);
+      let firstIsDone = false;
+      const first = signalled(one, 'SIGSTOP', manifestIsAway).finally(() => {
+        firstIsDone = true;
+      });
+      const stopped = await stoppedProcess(one);
+      const other = one.run(['build', '--no-cache']);
+      const soon = new Promise((resolve) => setTimeout(resolve, 2_000));
+      await Promise.race([other, soon]);
+      expect(firstIsDone).to.equal(false);
+      process.kill(stopped, 'SIGCONT');
+      for (const { status, stderr } of await Promise.all([first, other])) expect(status, stderr).to.equal(0);
+      expect(await one.tree('nimbus.out')).to.deep.equal(next);
     });
 
     it('when each of several builds makes another stage', async () => {

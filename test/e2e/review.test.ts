@@ -50,13 +50,11 @@ class Lane {
     const [running] = await Promise.all([sandbox, project.build()]);
     const output = project.path('nimbus.out', 'dev');
     const terraform = await TerraformWorkspace.create(output, { sandbox: running, env: ENV });
-    await terraform.keepProvider();
     return new Lane(project, terraform);
   }
 
   async fork(project: Project): Promise<Lane> {
     const terraform = await this.terraform.fork();
-    await terraform.keepProvider();
     return new Lane(project, terraform);
   }
 

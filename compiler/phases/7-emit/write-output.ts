@@ -9,6 +9,7 @@ import { contentHash } from '../../hash.js';
 import { compareText } from '../../ir/span.js';
 import type { Host } from '../../options.js';
 import * as paths from '../../paths.js';
+import { takeTurn } from '../../turn.js';
 
 export interface StageOutput {
   readonly stage: string;
@@ -39,6 +40,7 @@ interface Manifest {
 export const MANIFEST = 'nimbus.manifest.json';
 const TEMPORARY = '.nimbusc-tmp-';
 const JOURNAL = 'journal.json';
+const TURN = `${TEMPORARY}turn`;
 
 /** One exchange: `from` takes the place of `to`; what was there moves to `old`. Both are relative to the output folder. */
 interface Step {
@@ -47,6 +49,47 @@ interface Step {
   readonly old: string;
 }
 
+/** A turn at an output folder; `end` has to be called, whatever happens. */
+export interface OutputTurn {
+  end(): void;
+}
+
+/**
+ * Waits until no other build changes the output folder, unless it holds the stages already; null when it was reported why the
+ * folder cannot be written.
+ */
+export async function outputTurn(
+  host: Host,
+  outDir: string,
+  shownDir: string,
+  stages: readonly StageOutput[],
+  version: string,
+  memory: OutputMemory,
+  sink: DiagnosticSink,
+): Promise<OutputTurn | null> {
+  const isThere = (stage: StageOutput): boolean => {
+    const target = paths.join(outDir, stage.stage);
+    // It differs in all but damaged outputs, which spares a look at every file.
+    if (host.readText(paths.join(target, MANIFEST)) !== manifestFile(stage, version).content()) return false;
+    const { changed, stale } = differences(host, target, stage, version, memory);
+    return changed.length + stale.length === 0;
+  };
+  const isClean = !(host.list(outDir) ?? []).some(({ name }) => name.startsWith(TEMPORARY));
+  if (isClean && stages.every(isThere)) return { end: () => {} };
+  const temporary = temporaryFolder(host, outDir);
+  const turn = paths.join(outDir, TURN);
+  try {
+    host.makeFolder(temporary);
+    await takeTurn(host, paths.join(temporary, 'turn'), turn);
+    return { end: () => removeQuietly(host, turn) };
+  } catch (error) {
+    reportFailure(error as NodeJS.ErrnoException, host, outDir, shownDir, sink);
+    removeTemporary(host, temporary);
+    return null;
+  }
+}
+
+/** Without a pause, so that an interruption comes before all of it or after. Whoever calls it has the turn at the folder. */
 export function writeOutput(
   host: Host,
   outDir: string,
@@ -56,13 +99,7 @@ export function writeOutput(
   memory: OutputMemory,
   sink: DiagnosticSink,
 ): boolean {
-  const codes = sink.for(outputCodes);
-  const kind = host.kind(outDir);
-  if (kind === 'file') {
-    codes.report('NIM5001', { path: shownDir }, null);
-    return false;
-  }
-  const temporary = paths.join(outDir, `${TEMPORARY}${host.processId}`);
+  const temporary = temporaryFolder(host, outDir);
   try {
     host.makeFolder(outDir);
     finishInterrupted(host, outDir);
@@ -71,18 +108,35 @@ export function writeOutput(
     remember(host, outDir, stages, memory);
     return true;
   } catch (error) {
-    const { code, message, path } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    const within = path === undefined ? '' : paths.relative(outDir, path).replace(/^\.nimbusc-tmp-\d+(\/(new|old))?\/?/, '');
-    const where = within === '' ? shownDir : paths.normalise(`${shownDir}/${within}`);
-    if (code === 'ENOSPC' || code === 'EDQUOT') codes.report('NIM5003', { path: where }, null);
-    else if (code === 'ENOTDIR' || code === 'EISDIR' || code === 'EEXIST') codes.report('NIM5005', { path: where }, null);
-    else codes.report('NIM5002', { path: where, problem: reasonOf(code, message) }, null);
+    reportFailure(error as NodeJS.ErrnoException, host, outDir, shownDir, sink);
     return false;
   } finally {
-    // With a journal in it the folder is all that is left of some files.
-    if (host.kind(paths.join(temporary, JOURNAL)) === null) removeQuietly(host, temporary);
+    removeTemporary(host, temporary);
   }
+}
+
+function temporaryFolder(host: Host, outDir: string): string {
+  return paths.join(outDir, `${TEMPORARY}${host.processId}`);
+}
+
+/** With a journal in it the folder is all that is left of some files. */
+function removeTemporary(host: Host, temporary: string): void {
+  if (host.kind(paths.join(temporary, JOURNAL)) === null) removeQuietly(host, temporary);
+}
+
+function reportFailure(error: NodeJS.ErrnoException, host: Host, outDir: string, shownDir: string, sink: DiagnosticSink): void {
+  const codes = sink.for(outputCodes);
+  const { code, message, path } = error;
+  if (code === undefined) throw error;
+  if (host.kind(outDir) === 'file') {
+    codes.report('NIM5001', { path: shownDir }, null);
+    return;
+  }
+  const within = path === undefined ? '' : paths.relative(outDir, path).replace(/^\.nimbusc-tmp-\d+(\/(new|old|turn))?\/?/, '');
+  const where = within === '' ? shownDir : paths.normalise(`${shownDir}/${within}`);
+  if (code === 'ENOSPC' || code === 'EDQUOT') codes.report('NIM5003', { path: where }, null);
+  else if (code === 'ENOTDIR' || code === 'EISDIR' || code === 'EEXIST') codes.report('NIM5005', { path: where }, null);
+  else codes.report('NIM5002', { path: where, problem: reasonOf(code, message) }, null);
 }
 
 /** What a former run has written and nobody has touched since: the zips of unchanged functions need no second store. */
@@ -105,6 +159,31 @@ export function writtenFiles(
   };
 }
 
+interface Differences {
+  /** What the former build wrote, by path, with its hash. */
+  readonly known: ReadonlyMap<string, string>;
+  /** What this build writes, in order. */
+  readonly files: readonly OutputFile[];
+  readonly changed: readonly OutputFile[];
+  /** Paths of what the former build wrote, and this one does not. */
+  readonly stale: readonly string[];
+}
+
+function differences(host: Host, target: string, output: StageOutput, version: string, memory: OutputMemory): Differences {
+  const before = readManifest(host, target);
+  const known = new Map(before.files.map((f) => [f.path, f.sha256]));
+  const files = [...output.files, manifestFile(output, version)].sort((a, b) => compareText(a.path, b.path));
+  const names = new Set(files.map(({ path }) => path));
+  const kept = (file: OutputFile): boolean =>
+    known.get(file.path) === file.sha256 &&
+    isIntact(host, paths.join(target, file.path), `${output.stage}/${file.path}`, file.sha256, memory);
+  const stale = before.files.filter(({ path }) => !names.has(path)).map(({ path }) => path);
+  const changed = files.filter((f) =>
+    f.path === MANIFEST ? host.readText(paths.join(target, MANIFEST)) !== f.content() : !kept(f),
+  );
+  return { known, files, changed, stale };
+}
+
 /** Writes the stage beside its folder; gives the exchanges that put it there, none when nothing changed. */
 function prepareStage(
   host: Host,
@@ -115,16 +194,7 @@ function prepareStage(
   memory: OutputMemory,
 ): Step[] {
   const target = paths.join(outDir, output.stage);
-  const before = readManifest(host, target);
-  const known = new Map(before.files.map((f) => [f.path, f.sha256]));
-  const files = [...output.files, manifestFile(output, version)].sort((a, b) => compareText(a.path, b.path));
-  const kept = (file: OutputFile): boolean =>
-    known.get(file.path) === file.sha256 &&
-    isIntact(host, paths.join(target, file.path), `${output.stage}/${file.path}`, file.sha256, memory);
-  const stale = before.files.filter((f) => !files.some((n) => n.path === f.path)).map((f) => f.path);
-  const changed = files.filter((f) =>
-    f.path === MANIFEST ? host.readText(paths.join(target, MANIFEST)) !== f.content() : !kept(f),
-  );
+  const { known, files, changed, stale } = differences(host, target, output, version, memory);
   if (changed.length === 0 && stale.length === 0) return [];
   // Without any manifest nobody knows whose files these are, and what is not known to be ours is not replaced.
   const unknown = host.kind(paths.join(target, MANIFEST)) === null;

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { findRequirements } from './requirements.js';
+import { findRequirements, PROVIDER } from './requirements.js';
 import { cleanEnvironment } from './run.js';
 
 const START_SECONDS = 60;
@@ -16,14 +16,15 @@ export interface RunningProvider {
 }
 
 /**
- * For one workspace, in its folder: paths in a module begin there. Undefined where there is no copy of the provider that waits
- * less: then Terraform starts the installed one as ever.
+ * For one workspace after `init`, in its folder: paths in a module begin there. The copy of the provider that waits less, where
+ * there is one, otherwise what `init` has installed.
  */
-export async function startProvider(folder: string, env: Readonly<Record<string, string>>): Promise<RunningProvider | undefined> {
+export async function startProvider(folder: string, env: Readonly<Record<string, string>>): Promise<RunningProvider> {
   const { fastProvider } = await findRequirements();
-  const program = readdirSync(fastProvider ?? '.').find((name) => name.startsWith('terraform-provider-aws'));
-  if (fastProvider === undefined || program === undefined) return undefined;
-  const child = spawn(join(fastProvider, program), ['-debug'], {
+  const provider = fastProvider ?? installedIn(folder);
+  const program = readdirSync(provider).find((name) => name.startsWith('terraform-provider-aws'));
+  if (program === undefined) throw new Error(`there is no AWS provider in ${provider}`);
+  const child = spawn(join(provider, program), ['-debug'], {
     cwd: folder,
     env: { ...cleanEnvironment(), AWS_EC2_METADATA_DISABLED: 'true', ...env },
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -38,6 +39,12 @@ export async function startProvider(folder: string, env: Readonly<Record<string,
       await exited;
     },
   };
+}
+
+/** Below a folder for the version and one for the platform, of which there is one each. */
+function installedIn(folder: string): string {
+  const below = (parent: string): string => join(parent, readdirSync(parent)[0] ?? '');
+  return below(below(join(folder, '.terraform', 'providers', PROVIDER)));
 }
 
 function addressOf(child: ChildProcess): Promise<string> {

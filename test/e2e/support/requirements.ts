@@ -15,7 +15,8 @@ export interface Requirements {
   readonly fastProvider: string | undefined;
 }
 
-const PROVIDER = join('registry.terraform.io', 'hashicorp', 'aws');
+/** Below a folder of providers, an installation's or a mirror's. */
+export const PROVIDER = join('registry.terraform.io', 'hashicorp', 'aws');
 
 /** What is missing, in words for the person who runs the tests. */
 export class MissingRequirement extends Error {}

@@ -80,6 +80,8 @@ interface Message {
 const OVERRIDE = 'nimbusc_e2e_override.tf.json';
 const STATE = 'terraform.tfstate';
 const PLAN = 'e2e.tfplan';
+/** Those that ask it something, if only what its attributes mean. */
+const NEED_PROVIDER = new Set(['validate', 'plan', 'show', 'apply', 'destroy']);
 const NOWHERE = 'http://127.0.0.1:9';
 /** What Terraform or this class put into the copy, which a new output does not replace. */
 const isOurs = (name: string) => name.startsWith('.terraform') || name.startsWith(STATE) || name === OVERRIDE;
@@ -92,7 +94,7 @@ export class TerraformWorkspace {
   readonly #options: WorkspaceOptions;
   #fast: boolean;
   #initialised = false;
-  #provider: RunningProvider | undefined;
+  #provider: Promise<RunningProvider> | undefined;
 
   private constructor(base: string, requirements: Requirements, options: WorkspaceOptions) {
     this.#base = base;
@@ -131,15 +133,9 @@ export class TerraformWorkspace {
     return fork;
   }
 
-  /** From now on one process of the provider for all commands, where there is a copy that waits less. */
-  async keepProvider(): Promise<void> {
-    const { sandbox, env } = this.#options;
-    this.#provider ??= await startProvider(this.folder, { AWS_ENDPOINT_URL: sandbox?.endpoint ?? NOWHERE, ...env });
-  }
-
   /** Deletes the copy with its state. */
   async remove(): Promise<void> {
-    await this.#provider?.stop();
+    await (await this.#provider)?.stop();
     await rm(this.#base, { recursive: true, force: true });
   }
 
@@ -256,23 +252,32 @@ export class TerraformWorkspace {
     return finished;
   }
 
-  #run([command = '', ...args]: readonly string[], mayBeFast = true): Promise<Finished> {
+  async #run([command = '', ...args]: readonly string[], mayBeFast = true): Promise<Finished> {
     const { sandbox, env } = this.#options;
+    const hurries = mayBeFast && this.#fast;
+    const provider = hurries && NEED_PROVIDER.has(command) ? await this.#keptProvider() : undefined;
     const plain = command === 'state' ? [] : ['-no-color']; // which its subcommands do not know
     return run(this.#requirements.terraform, [command, ...plain, ...args], {
       cwd: this.folder,
       timeoutSeconds: 900,
       env: {
         ...cleanEnvironment(),
-        TF_CLI_CONFIG_FILE: this.#settings(mayBeFast && this.#fast),
+        TF_CLI_CONFIG_FILE: this.#settings(hurries),
         TF_IN_AUTOMATION: '1',
         CHECKPOINT_DISABLE: '1',
         AWS_ENDPOINT_URL: sandbox?.endpoint ?? NOWHERE,
         AWS_EC2_METADATA_DISABLED: 'true',
-        ...(this.#provider !== undefined && { TF_REATTACH_PROVIDERS: this.#provider.address }),
+        ...(provider !== undefined && { TF_REATTACH_PROVIDERS: provider.address }),
         ...env,
       },
     });
+  }
+
+  /** One process for all commands: Terraform itself starts one for each step of each command. */
+  #keptProvider(): Promise<RunningProvider> {
+    const { sandbox, env } = this.#options;
+    this.#provider ??= startProvider(this.folder, { AWS_ENDPOINT_URL: sandbox?.endpoint ?? NOWHERE, ...env });
+    return this.#provider;
   }
 
   /** Terraform's own settings: with or without the faster provider in the place of the installed one. */

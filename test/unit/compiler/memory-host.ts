@@ -169,3 +169,13 @@ export class MemoryHost implements Host {
 function failure(code: string, path: string): Error {
   return Object.assign(new Error(`${code}: ${path}`), { code, path });
 }
+
+/** The same files, of another process that goes on beside. */
+export function asProcess(host: MemoryHost, processId: number): MemoryHost {
+  return new Proxy(host, { get: (target, key) => (key === 'processId' ? processId : bound(target, key)) });
+}
+
+function bound(target: MemoryHost, key: string | symbol): unknown {
+  const value: unknown = Reflect.get(target, key);
+  return typeof value === 'function' ? value.bind(target) : value;
+}

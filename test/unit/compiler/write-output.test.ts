@@ -3,8 +3,15 @@ import { buildCatalogue } from '../../../compiler/diagnostics/catalogue.js';
 import { coreTables } from '../../../compiler/diagnostics/core-codes.js';
 import { createSink } from '../../../compiler/diagnostics/sink.js';
 import { contentHash } from '../../../compiler/hash.js';
-import { MANIFEST, type OutputMemory, type StageOutput, writeOutput } from '../../../compiler/phases/7-emit/write-output.js';
-import { Killed, MemoryHost } from './memory-host.js';
+import {
+  MANIFEST,
+  type OutputMemory,
+  type OutputTurn,
+  outputTurn,
+  type StageOutput,
+  writeOutput,
+} from '../../../compiler/phases/7-emit/write-output.js';
+import { asProcess, Killed, MemoryHost } from './memory-host.js';
 
 type Files = Readonly<Record<string, string>>;
 type Stages = Readonly<Record<string, Files>>;
@@ -386,4 +393,60 @@ describe('a build that cannot write', () => {
     host.link = through(link, (_, to) => to);
     return host;
   }
+});
+
+describe('builds that write to one folder at once', () => {
+  const turnOf = (host: MemoryHost, stages: Stages): Promise<OutputTurn | null> =>
+    outputTurn(host, OUT, 'nimbus.out', outputs(stages), '1.0.0', NO_MEMORY, createSink(buildCatalogue(coreTables)));
+  const names = (host: MemoryHost): readonly string[] => (host.list(OUT) ?? []).map(({ name }) => name).sort();
+  const isDone = (waiting: Promise<unknown>): Promise<boolean> =>
+    Promise.race([waiting.then(() => true), new Promise<boolean>((resolve) => setTimeout(resolve, 50, false))]);
+
+  it('take turns, and leave nothing else behind', async () => {
+    const host = built(BEFORE);
+    host.alive.add(1).add(2);
+    const [one, two] = [asProcess(host, 1), asProcess(host, 2)];
+    const first = await turnOf(one, AFTER);
+    const waiting = turnOf(two, AFTER);
+    expect(await isDone(waiting)).to.equal(false);
+    expect(write(one, AFTER)).to.deep.equal([]);
+    expect(await isDone(waiting)).to.equal(false);
+    first?.end();
+    const second = await waiting;
+    expect(write(two, BEFORE)).to.deep.equal([]);
+    second?.end();
+    expect(contents(host)).to.deep.equal(flat(BEFORE));
+    expect(names(host)).to.deep.equal(['README.md', 'dev', 'prod']);
+  });
+
+  it('need none for what is there already, so a disk may be read-only', async () => {
+    const host = built(BEFORE);
+    (await turnOf(host, BEFORE))?.end();
+    expect(host.changes).to.equal(0);
+    host.put(`${OUT}/dev/graph.json`, 'edited');
+    const turn = await turnOf(host, BEFORE);
+    expect(host.changes).to.be.greaterThan(0);
+    turn?.end();
+  });
+
+  it('do not wait for one that was killed in its turn', async () => {
+    let kills = 0;
+    for (let at = 0; ; at++) {
+      const host = built(BEFORE);
+      host.killAt = at;
+      const wasKilled = await turnOf(host, AFTER).then(
+        () => false,
+        (error) => error instanceof Killed,
+      );
+      const next = host.again(2);
+      const turn = await turnOf(next, AFTER);
+      expect(write(next, AFTER)).to.deep.equal([]);
+      turn?.end();
+      expect(contents(next), `killed at change ${at}`).to.deep.equal(flat(AFTER));
+      expect(names(next)).to.deep.equal(['README.md', 'dev', 'prod']);
+      if (!wasKilled) break;
+      kills++;
+    }
+    expect(kills).to.be.greaterThan(2);
+  });
 });

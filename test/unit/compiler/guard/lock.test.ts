@@ -5,7 +5,7 @@ import { EMPTY_LOCK, type Lock, type LockedStage, lockText, readLock } from '../
 import { lockTurn } from '../../../../compiler/guard/write-lock.js';
 import { catalogueOf } from '../../../../compiler/pipeline.js';
 import { awsWithoutSdk } from '../../../support/temp-project.js';
-import { Killed, MemoryHost } from '../memory-host.js';
+import { asProcess, Killed, MemoryHost } from '../memory-host.js';
 
 const FILE = 'nimbus.lock.json';
 const PATH = `/project/${FILE}`;
@@ -121,7 +121,7 @@ describe('writing the lock file', () => {
   it('loses no stage when builds write at the same time', async () => {
     const host = new MemoryHost({ '/project/nimbus.yml': '' }, 1);
     for (let id = 1; id <= 5; id++) host.alive.add(id);
-    await Promise.all([1, 2, 3, 4, 5].map((id) => writeLock(as(host, id), { [`s${id}`]: stage('a') })));
+    await Promise.all([1, 2, 3, 4, 5].map((id) => writeLock(asProcess(host, id), { [`s${id}`]: stage('a') })));
     expect(Object.keys(parsed(files(host)[FILE] as string).stages)).to.deep.equal(['s1', 's2', 's3', 's4', 's5']);
     expect(Object.keys(files(host)).sort()).to.deep.equal([FILE, 'nimbus.yml']);
   });
@@ -146,13 +146,3 @@ describe('writing the lock file', () => {
     expect(kills).to.be.greaterThan(4);
   });
 });
-
-/** The same files, of another process. */
-function as(host: MemoryHost, processId: number): MemoryHost {
-  return new Proxy(host, { get: (target, key) => (key === 'processId' ? processId : bound(target, key)) });
-}
-
-function bound(target: MemoryHost, key: string | symbol): unknown {
-  const value: unknown = Reflect.get(target, key);
-  return typeof value === 'function' ? value.bind(target) : value;
-}
