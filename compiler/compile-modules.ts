@@ -12,8 +12,10 @@ import type { AnyResource } from './kinds/index.js';
 import { type BundleFacts, bundleFacts } from './phases/6-bundle/bundle-facts.js';
 import type { Bundle, BundledFunction } from './phases/6-bundle/bundle-functions.js';
 import { startEsbuild } from './phases/6-bundle/start-esbuild.js';
-import { type CheckResult, type CompileOptions, cacheFolder, catalogueOf, type PlacedShapeChange, Run } from './pipeline.js';
+import { cacheFolder } from './pipeline.js';
 import type { LoweredStage } from './provider.js';
+import type { CheckResult, CompileOptions } from './results.js';
+import { catalogueOf, type PlacedShapeChange, Run } from './run.js';
 
 /** A stage as a build would write it. */
 export interface StageModule {

@@ -17,12 +17,13 @@ import type { Diagnostic } from './diagnostics/diagnostic.js';
 import { compareText } from './ir/span.js';
 import type { Host } from './options.js';
 import * as paths from './paths.js';
-import type { CompileOptions, PlacedShapeChange } from './pipeline.js';
+import type { CompileOptions } from './results.js';
 import { judge, type Verdict } from './review/gate.js';
 import { categories, type Finding, type FunctionChange, type Review } from './review/model.js';
 import { changedPackages, type PackageChange } from './review/packages.js';
 import type { ModuleFacts } from './review/plan.js';
 import { gateOf, type ReviewSettings } from './review-plan.js';
+import type { PlacedShapeChange } from './run.js';
 
 export interface DiffResult {
   /** By stage. Empty when one side has errors. */

@@ -9,7 +9,9 @@ import type { LocalPlan, LocalPlanResult } from './local-plan.js';
 import type { Host } from './options.js';
 import * as paths from './paths.js';
 import type { BundleInputs, LocalBundle } from './phases/6-bundle/bundle-locally.js';
-import { type CheckResult, type CompileOptions, cacheFolder, catalogueOf, Run } from './pipeline.js';
+import { cacheFolder } from './pipeline.js';
+import type { CheckResult, CompileOptions } from './results.js';
+import { catalogueOf, Run } from './run.js';
 
 export class RepeatedCompiler {
   private readonly cache: CompilerCache;

@@ -7,7 +7,7 @@ import { contentHash } from '../hash.js';
 import type { Host } from '../options.js';
 import * as paths from '../paths.js';
 import type { StageOutput } from '../phases/7-emit/write-output.js';
-import type { BuiltStage } from '../pipeline.js';
+import type { BuiltStage } from '../results.js';
 import type { CacheFolder } from './cache-folder.js';
 import { type Question, stillTrue } from './recording-host.js';
 
