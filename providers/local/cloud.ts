@@ -1,9 +1,7 @@
 // A stage, or some classes of it, in this process: the functions and the simulations of what they use, wired as the graph
 // says. Everything that starts something goes through `activity`, so that it can be waited for.
-import * as fs from 'node:fs';
-import * as path from 'node:path';
 import process from 'node:process';
-import { type BoundResource, isOfProject, type LocalClients, type LocalPlan } from '../../compiler/local-plan.js';
+import type { BoundResource, LocalClients, LocalPlan } from '../../compiler/local-plan.js';
 import { CHANGE_READER } from '../../runtime/adapters/store-function.js';
 import { registry } from '../../runtime/core/binding.js';
 import type { BoundFunctions } from '../../runtime/kinds/basic-function.js';
@@ -13,6 +11,7 @@ import type { Running } from './context.js';
 import { DataFolder, type Section } from './data/data-folder.js';
 import { environmentOf } from './environment.js';
 import { type Bindings, type FunctionOptions, type Instance, instanceHere, LocalFunction, type Watcher } from './function.js';
+import { checkChosen, classOf, keptModel, keptNodes, namesOf, usedImports } from './kept-part.js';
 import { calleeOf } from './kinds/basic-function.js';
 import { type BasicFunctionData, boundFunction } from './kinds/bound-function.js';
 import { LocalChangeReader } from './kinds/change-reader.js';
@@ -29,12 +28,13 @@ import { ChangeStream } from './kinds/store-function.js';
 import { MemoryTable } from './kinds/table.js';
 import { LocalWebSocketApi } from './kinds/websocket-api.js';
 import { type Linked, link } from './link.js';
-import { type Class, type LocalProject, localName, nameOf, ProjectClasses } from './project.js';
+import { type Class, type LocalProject, nameOf, ProjectClasses } from './project.js';
 import type { RemoteTarget } from './remote-calls.js';
 import { restricted } from './restricted.js';
 import type { LinkedResource } from './runtime/cloud-link.js';
 import { Addresses, type ServerOptions } from './servers/addresses.js';
 import type { ServedCloud } from './servers/servers.js';
+import { type Upload, UploadedFiles } from './uploaded-files.js';
 
 export interface CloudOptions {
   readonly project: LocalProject;
@@ -69,8 +69,6 @@ export class LocalCloud implements Running, ServedCloud, RemoteTarget {
   readonly addresses: Addresses;
   http: LocalHttpApi | null = null;
   webSockets: LocalWebSocketApi | null = null;
-  /** What was uploaded with URLs in it, by bucket and path. */
-  private readonly templates = new Map<string, Template>();
   private readonly databases = new Map<string, LocalDatabaseService>();
   /** Variables of the deploying machine. */
   private readonly machine: { readonly [name: string]: string | undefined };
@@ -82,8 +80,7 @@ export class LocalCloud implements Running, ServedCloud, RemoteTarget {
   private settings = new Map<string, string>();
   private clients: Bindings = new Map();
   private readonly around: Surroundings;
-  /** By bucket and path. */
-  private readonly uploaded = new Map<string, Uint8Array>();
+  private readonly uploaded = new UploadedFiles(this.buckets, (resource) => this.urlOf(resource));
   private readonly ofFunction = new Map<LocalFunction, Bindings>();
 
   /** What is there before its first deployment: `deploy` is for whoever has made it known. */
@@ -511,63 +508,18 @@ export class LocalCloud implements Running, ServedCloud, RemoteTarget {
   /** Uploads files, and has the functions called that listen to them. */
   async deploy(): Promise<void> {
     for (const database of this.databases.values()) await database.prepare();
-    const places = new Set<string>();
-    for (const { kind, to } of this.edges) {
-      const extra = this.plan.extras[to] as unknown as Uploads | undefined;
-      const bucket = kind === 'contains' ? this.buckets.get(extra?.bucket ?? '') : undefined;
-      if (extra === undefined || bucket === undefined) continue;
-      for (const file of extra.files) places.add(this.upload(bucket, file));
-    }
-    for (const place of this.uploaded.keys()) if (!places.has(place)) await this.withdraw(place);
-    for (const bucket of this.buckets.values()) await bucket.durable();
+    const uploads = this.edges.flatMap(({ kind, to }) => {
+      const upload = kind === 'contains' ? (this.plan.extras[to] as unknown as Upload | undefined) : undefined;
+      return upload === undefined ? [] : [upload];
+    });
+    await this.uploaded.deploy(uploads, this.options.project.dir);
     await this.activity.settled();
-  }
-
-  private upload(bucket: LocalBucketService, { key, contentType, path: file, variables }: Uploads['files'][number]): string {
-    const place = `${bucket.node.id} ${key}`;
-    let content: Uint8Array = new Uint8Array(fs.readFileSync(path.join(this.options.project.dir, file)));
-    if (variables.length > 0) {
-      const text = Buffer.from(content).toString();
-      content = this.filled(text, variables);
-      this.templates.set(place, { bucket, key, text, variables, filled: content });
-    }
-    const before = this.uploaded.get(place);
-    if (before !== undefined && Buffer.compare(before, content) === 0) return place;
-    this.uploaded.set(place, content);
-    const there = bucket.get(key);
-    // As in AWS, where a deployment leaves a file alone that is the same.
-    if (there?.contentType === contentType && Buffer.compare(there.content, content) === 0) return place;
-    bucket.save(key, { content, contentType, tags: {} });
-    return place;
-  }
-
-  /** Takes back a file that the project uploads no more. */
-  private async withdraw(place: string): Promise<void> {
-    const at = place.indexOf(' ');
-    this.uploaded.delete(place);
-    this.templates.delete(place);
-    await this.buckets
-      .get(place.slice(0, at))
-      ?.client()
-      .deleteFile(place.slice(at + 1));
-  }
-
-  private filled(text: string, variables: Variables): Uint8Array {
-    let filled = text;
-    for (const { name, resource } of variables) filled = filled.replaceAll(`\${${name}}`, () => this.urlOf(resource));
-    return new Uint8Array(Buffer.from(filled));
   }
 
   /** Tells it where its servers are: what was uploaded with other addresses, and is still as it was, gets these. */
   move(to: Partial<ServerOptions>): void {
     this.addresses.move(to);
-    for (const [place, template] of this.templates) {
-      const { bucket, key, text, variables } = template;
-      if (bucket.get(key)?.content !== template.filled) continue;
-      template.filled = this.filled(text, variables);
-      this.uploaded.set(place, template.filled);
-      bucket.replace(key, template.filled);
-    }
+    this.uploaded.refill();
   }
 
   /** Runs the functions that run after a deployment: tests after all others. Gives what they return, by function. */
@@ -602,113 +554,7 @@ async function loadClasses(
   return classes;
 }
 
-interface Uploads {
-  readonly bucket: string;
-  readonly files: readonly {
-    readonly key: string;
-    readonly contentType: string;
-    readonly path: string;
-    readonly variables: Variables;
-  }[];
-}
-
-type Variables = readonly { readonly name: string; readonly resource: string }[];
-
-interface Template {
-  readonly bucket: LocalBucketService;
-  readonly key: string;
-  readonly text: string;
-  readonly variables: Variables;
-  /** As it is in the bucket, unless that was changed. */
-  filled: Uint8Array;
-}
-
 const isNamed = (target: unknown, name: string): boolean => typeof target === 'function' && nameOf(target as Class) === name;
-
-/** Of these the name is that of their class. */
-const NAMED_BY_CLASS = ['cognito-user-pool', 'relational-database'];
-
-/** The class whose decorator made the node; null: it is of no class, or of more than one. */
-function classOf(node: Node | undefined): string | null {
-  if (node === undefined) return null;
-  if (NAMED_BY_CLASS.includes(node.kind)) return node.name;
-  const name = node.options['class'];
-  return typeof name === 'string' ? name : null;
-}
-
-/** All nodes, or those of the chosen classes and those that are of no class. */
-function keptNodes({ graph }: LocalPlan, chosen: readonly Class[] | null): ReadonlyMap<string, Node> {
-  const nodes = graph.nodes as unknown as readonly Node[];
-  const names = chosen && new Set(chosen.map(nameOf));
-  const kept = nodes.filter((node) => {
-    const name = classOf(node);
-    return names === null || name === null || names.has(name);
-  });
-  const ids = new Set(kept.map(({ id }) => id));
-  const edges = graph.edges as unknown as readonly Edge[];
-  // What exists for a function or in a resource alone goes with it.
-  const gone = new Set(
-    edges.flatMap(({ kind, from, to }) =>
-      kind === 'triggers' && !ids.has(to) && !/^(notification-topic|http-authorizer):/.test(from)
-        ? [from]
-        : kind === 'contains' && !ids.has(from)
-          ? [to]
-          : [],
-    ),
-  );
-  return new Map(kept.filter(({ id }) => !gone.has(id)).map((node) => [node.id, node]));
-}
-
-function checkChosen(chosen: readonly Class[], plan: LocalPlan): void {
-  const models = [plan.clients, ...Object.values(plan.functions)];
-  const known = new Set([
-    ...(plan.graph.nodes as unknown as readonly Node[]).map(classOf),
-    ...models.flatMap(({ model }) => model.imports.map(({ name }) => localName(name))),
-  ]);
-  const unknown = chosen.map(nameOf).filter((name) => !known.has(name));
-  if (unknown.length > 0)
-    throw new Error(`nothing of ${unknown.join(', ')} is deployed in stage ${plan.stage} of the project ${plan.graph.project}`);
-}
-
-/** The model without the registrations of resources that are not part of the cloud. */
-function keptModel({ model, bound }: LocalClients, nodes: ReadonlyMap<string, Node>): LocalClients['model'] {
-  const registrations = model.registrations.filter((_, index) => {
-    const resource = bound[index];
-    return resource === undefined || nodes.has(resource.id);
-  });
-  if (registrations.length === model.registrations.length) return model;
-  return { ...model, registrations };
-}
-
-/** The imports of the project that the text of a model still has a use for. */
-function usedImports(model: LocalClients['model']): LocalClients['model']['imports'] {
-  const code = [model.handler, ...model.registrations.flatMap(({ target, data }) => [target, data])].join('\n');
-  const needed = new Set<string>();
-  const visit = (text: string): void => {
-    for (const [name] of text.matchAll(/\b[ckd]\d+\b|\bHandler\b/g)) {
-      if (needed.has(name)) continue;
-      needed.add(name);
-      const shape = model.shapes.find(({ as }) => as === name);
-      if (shape !== undefined) visit(`${shape.class} ${shape.fields ?? ''}`);
-      const constant = model.constants.find(({ as }) => as === name);
-      if (constant !== undefined) visit(constant.code);
-    }
-  };
-  visit(code);
-  return model.imports.filter((one) => isOfProject(one) && needed.has(one.as));
-}
-
-/** The class that an import means: exports may have other names than their classes. */
-function namesOf({ graph }: LocalPlan): (one: { readonly name: string; readonly from: string }) => string {
-  const byExport = new Map<string, string>();
-  for (const { kind, options } of graph.nodes as unknown as readonly Node[]) {
-    if (kind !== 'function' || options['factory'] !== null) continue;
-    const module = options['module'] as string;
-    const from = JSON.stringify(module.startsWith('../') ? module : `./${module}`);
-    byExport.set(`${from} ${options['export'] as string}`, options['class'] as string);
-  }
-  return ({ name, from }) => byExport.get(`${from} ${name}`) ?? localName(name);
-}
 
 function environmentClient(fn: LocalFunction, keys: readonly string[]): EnvironmentVariableClient {
   const get = (key: string): string | undefined => (keys.includes(key) ? fn.variable(key) : undefined);
