@@ -7,10 +7,85 @@ import type { Range } from '../../ir/facts.js';
 import type { ProjectPath } from '../../ir/span.js';
 import type { Host } from '../../options.js';
 import * as paths from '../../paths.js';
+import type { SourceProgram } from '../1-load/load-program.js';
 import { blankRanges } from './blank.js';
 import type { BundlerContext } from './bundle-functions.js';
 import { entryExport } from './entry-source.js';
 import { narrowModule, runtimeExports, takenNames } from './narrow-module.js';
+
+export function entryPlugin(entries: ReadonlyMap<string, string>, context: BundlerContext): Plugin {
+  const project = new ProjectFiles(context);
+  return {
+    name: 'nimbusc',
+    setup(build) {
+      resolveProjectFiles(build, project, context);
+      readEntries(build, entries, context);
+      resolveOurs(build, project, context);
+      readProjectFiles(build, project, context);
+      if (context.host.virtual) readBesides(build, context.host);
+    },
+  };
+}
+
+/** The files that the compiler has read, by the names that esbuild has for them. */
+class ProjectFiles {
+  private readonly folders = new Map<string, string>();
+  private readonly own: ReadonlyMap<string, ProjectPath>;
+
+  constructor(private readonly context: BundlerContext) {
+    this.own = new Map(context.program.files.map((file) => [this.pathOf(file), file]));
+  }
+
+  at(path: string): ProjectPath | undefined {
+    return this.own.get(path);
+  }
+
+  pathOf(file: ProjectPath): string {
+    return this.realPath(paths.join(this.context.program.projectDir, file));
+  }
+
+  /** A file that only types lead to, which may hold classes of bodies. */
+  besides(path: string): ProjectPath | undefined {
+    const file = paths.relative(this.realPath(this.context.program.projectDir), path);
+    return file.split('/').includes('node_modules') ? undefined : file;
+  }
+
+  /** esbuild names files by their real paths; the folders of a project are few, its files are many. */
+  private realPath(file: string): string {
+    const folder = paths.dirname(file);
+    let real = this.folders.get(folder);
+    if (real === undefined) {
+      real = this.context.host.realPath(folder);
+      this.folders.set(folder, real);
+    }
+    return paths.join(real, paths.basename(file));
+  }
+}
+
+/** What the compiler has read is what must be shipped: an import of a project file leads where the compiler says. */
+function resolveProjectFiles(build: PluginBuild, project: ProjectFiles, { program, host }: BundlerContext): void {
+  build.onResolve({ filter: program.mapsNames ? /^[^/]/ : /^\.\.?(\/|$)/, namespace: 'file' }, ({ path, importer }) => {
+    const from = project.at(importer);
+    if (from === undefined || path === 'nimbusc') return undefined;
+    const target = program.resolve(from, path);
+    if (target.of === 'file' && program.has(target.file)) return { path: project.pathOf(target.file) };
+    // esbuild would look on the disk for what is no source, such as JSON.
+    const other = paths.join(paths.dirname(importer), path);
+    return host.virtual && host.kind(other) === 'file' ? { path: other } : undefined;
+  });
+}
+
+function readEntries(build: PluginBuild, entries: ReadonlyMap<string, string>, { program }: BundlerContext): void {
+  build.onResolve({ filter: /^nimbusc-entry:/ }, ({ path }) => ({
+    path: path.slice('nimbusc-entry:'.length),
+    namespace: 'nimbusc-entry',
+  }));
+  build.onLoad({ filter: /.*/, namespace: 'nimbusc-entry' }, ({ path }) => ({
+    contents: unmapped(entries.get(path) ?? ''),
+    loader: 'js',
+    resolveDir: program.projectDir,
+  }));
+}
 
 /** A file of nimbusc's. */
 interface Ours {
@@ -19,11 +94,9 @@ interface Ours {
   readonly sideEffects: boolean;
 }
 
-export function entryPlugin(entries: ReadonlyMap<string, string>, context: BundlerContext): Plugin {
+/** nimbusc's own files go by names relative to its folder, so that where it is installed shows in no output. */
+function resolveOurs(build: PluginBuild, project: ProjectFiles, context: BundlerContext): void {
   const { program, host, modules, runtimeDir, decoratorRanges, settings } = context;
-  const folders = new Map<string, string>();
-  const own = new Map(program.files.map((file) => [realPath(paths.join(program.projectDir, file)), file]));
-  // nimbusc's own files go by names relative to its folder, so that where it is installed shows in no output.
   const base = paths.dirname(runtimeDir);
   // Whoever imports it first decides for esbuild whether a module has side effects, so all of them must say the same: which one
   // is first is a matter of chance, and names in the minified code would be one as well.
@@ -33,117 +106,72 @@ export function entryPlugin(entries: ReadonlyMap<string, string>, context: Bundl
     sideEffects: !/[\\/]runtime[\\/](index|client-builder|kinds[\\/].*|core[\\/].*)\.js(\?.*)?$/.test(path),
   });
   const runtime = (path: string): Ours => ours(paths.join(runtimeDir, path));
-
   const [index, clientBuilder] = ['index.js', 'client-builder.js'].map(
     (name) => host.readText(paths.join(runtimeDir, name)) ?? '',
   );
   const known = runtimeExports(index as string, clientBuilder as string);
 
-  /** esbuild names files by their real paths; the folders of a project are few, its files are many. */
-  function realPath(file: string): string {
-    const folder = paths.dirname(file);
-    let real = folders.get(folder);
-    if (real === undefined) {
-      real = host.realPath(folder);
-      folders.set(folder, real);
+  // The user's `import ... from 'nimbusc'` and the entry's adapter must be one copy, whichever of several is installed.
+  build.onResolve({ filter: /^nimbusc$/ }, ({ importer, namespace, kind }) => {
+    const file = namespace === 'file' && kind === 'import-statement' ? project.at(importer) : undefined;
+    const facts = file === undefined ? null : program.facts(file);
+    const text = file === undefined ? '' : blankRanges(program.text(file) ?? '', decoratorRanges.get(file) ?? []);
+    const names = facts === null ? null : takenNames(text, facts, known);
+    return runtime(names === null ? 'index.js' : `index.js?${names.join()}`);
+  });
+  build.onResolve({ filter: /^nimbusc:/ }, ({ path }) => {
+    const [, layer = '', kind = ''] = /^nimbusc:([a-z]+)(?:\/(.+))?$/.exec(path) ?? [];
+    if (layer === 'adapter') return runtime(`adapters/${kind}.js`);
+    if (layer === 'database') return runtime(`databases/${kind}.js`);
+    if (layer === 'client') {
+      const module = modules.clientModule(kind) ?? kind;
+      const prepared = settings.awsSdk === 'bundled' ? modules.prepared.get(module) : undefined;
+      return prepared === undefined ? ours(module) : { path: `./${prepared.files[0]?.name}`, external: true };
     }
-    return paths.join(real, paths.basename(file));
-  }
+    return runtime(layer === 'core' ? 'core/entry.js' : `core/${layer}.js`);
+  });
+  build.onResolve({ filter: /^\.\.?\//, namespace: 'nimbusc' }, ({ path, importer }) => {
+    return ours(paths.join(base, paths.dirname(importer), path));
+  });
+  build.onLoad({ filter: /.*/, namespace: 'nimbusc' }, ({ path }) => {
+    const [, names] = /\?(.*)$/.exec(path) ?? [];
+    if (names !== undefined) {
+      return { contents: unmapped(narrowModule(names.split(',').filter(Boolean), known)), loader: 'js' };
+    }
+    const contents = host.readText(paths.join(base, path));
+    if (contents === null) return { errors: [{ text: `a file of nimbusc is missing: ${path}` }] };
+    // The map of a file of nimbusc would lead to where that was compiled.
+    const text = contents.replace(/^\/\/# sourceMappingURL=.*$/m, '');
+    return { contents: unmapped(text), loader: 'js', resolveDir: paths.dirname(paths.join(base, path)) };
+  });
+}
 
-  /** A file that only types lead to, which may hold classes of bodies. */
-  function besides(path: string): ProjectPath | undefined {
-    const file = paths.relative(realPath(program.projectDir), path);
-    return file.split('/').includes('node_modules') ? undefined : file;
-  }
+/** Without their decorators, and with exports for entries. */
+function readProjectFiles(build: PluginBuild, project: ProjectFiles, { program, host, decoratorRanges }: BundlerContext): void {
+  build.onLoad({ filter: /\.[cm]?[jt]sx?$/ }, ({ path, namespace }) => {
+    const file = namespace === 'file' ? (project.at(path) ?? project.besides(path)) : undefined;
+    if (file === undefined) return undefined;
+    const text = program.text(file);
+    const contents = text === null ? null : forBundle(text, decoratorRanges.get(file) ?? [], extraExports(file, text, program));
+    const given = contents ?? (host.virtual ? text : null);
+    return given === null ? undefined : { contents: given, loader: loaderOf(file) };
+  });
+}
 
-  return {
-    name: 'nimbusc',
-    setup(build) {
-      // What the compiler has read is what must be shipped: an import of a project file leads where the compiler says.
-      build.onResolve({ filter: program.mapsNames ? /^[^/]/ : /^\.\.?(\/|$)/, namespace: 'file' }, ({ path, importer }) => {
-        const from = own.get(importer);
-        if (from === undefined || path === 'nimbusc') return undefined;
-        const target = program.resolve(from, path);
-        if (target.of === 'file' && program.has(target.file))
-          return { path: realPath(paths.join(program.projectDir, target.file)) };
-        // esbuild would look on the disk for what is no source, such as JSON.
-        const other = paths.join(paths.dirname(importer), path);
-        return host.virtual && host.kind(other) === 'file' ? { path: other } : undefined;
-      });
-      build.onResolve({ filter: /^nimbusc-entry:/ }, ({ path }) => ({
-        path: path.slice('nimbusc-entry:'.length),
-        namespace: 'nimbusc-entry',
-      }));
-      build.onLoad({ filter: /.*/, namespace: 'nimbusc-entry' }, ({ path }) => ({
-        contents: unmapped(entries.get(path) ?? ''),
-        loader: 'js',
-        resolveDir: program.projectDir,
-      }));
+/** Null when the file goes into the bundle as it is. */
+function forBundle(text: string, decorators: readonly Range[], exported: string): string | null {
+  return decorators.length === 0 && exported === '' ? null : blankRanges(text, decorators) + exported;
+}
 
-      // The user's `import ... from 'nimbusc'` and the entry's adapter must be one copy, whichever of several is installed.
-      build.onResolve({ filter: /^nimbusc$/ }, ({ importer, namespace, kind }) => {
-        const file = namespace === 'file' && kind === 'import-statement' ? own.get(importer) : undefined;
-        const facts = file === undefined ? null : program.facts(file);
-        const text = file === undefined ? '' : blankRanges(program.text(file) ?? '', decoratorRanges.get(file) ?? []);
-        const names = facts === null ? null : takenNames(text, facts, known);
-        return runtime(names === null ? 'index.js' : `index.js?${names.join()}`);
-      });
-      build.onResolve({ filter: /^nimbusc:/ }, ({ path }) => {
-        const [, layer = '', kind = ''] = /^nimbusc:([a-z]+)(?:\/(.+))?$/.exec(path) ?? [];
-        if (layer === 'adapter') return runtime(`adapters/${kind}.js`);
-        if (layer === 'database') return runtime(`databases/${kind}.js`);
-        if (layer === 'client') {
-          const module = modules.clientModule(kind) ?? kind;
-          const prepared = settings.awsSdk === 'bundled' ? modules.prepared.get(module) : undefined;
-          return prepared === undefined ? ours(module) : { path: `./${prepared.files[0]?.name}`, external: true };
-        }
-        return runtime(layer === 'core' ? 'core/entry.js' : `core/${layer}.js`);
-      });
-      build.onResolve({ filter: /^\.\.?\//, namespace: 'nimbusc' }, ({ path, importer }) => {
-        return ours(paths.join(base, paths.dirname(importer), path));
-      });
-      build.onLoad({ filter: /.*/, namespace: 'nimbusc' }, ({ path }) => {
-        const [, names] = /\?(.*)$/.exec(path) ?? [];
-        if (names !== undefined) {
-          return { contents: unmapped(narrowModule(names.split(',').filter(Boolean), known)), loader: 'js' };
-        }
-        const contents = host.readText(paths.join(base, path));
-        if (contents === null) return { errors: [{ text: `a file of nimbusc is missing: ${path}` }] };
-        // The map of a file of nimbusc would lead to where that was compiled.
-        const text = contents.replace(/^\/\/# sourceMappingURL=.*$/m, '');
-        return { contents: unmapped(text), loader: 'js', resolveDir: paths.dirname(paths.join(base, path)) };
-      });
-
-      build.onLoad({ filter: /\.[cm]?[jt]sx?$/ }, ({ path, namespace }) => {
-        const file = namespace === 'file' ? (own.get(path) ?? besides(path)) : undefined;
-        if (file === undefined) return undefined;
-        const text = program.text(file);
-        const contents = text === null ? null : transform(file, text, decoratorRanges.get(file) ?? []);
-        const given = contents ?? (host.virtual ? text : null);
-        return given === null ? undefined : { contents: given, loader: loaderOf(file) };
-      });
-
-      if (host.virtual) readBesides(build, host);
-
-      /** Null when the file goes into the bundle as it is. */
-      const transform = (file: ProjectPath, text: string, ranges: readonly Range[]): string | null => {
-        const exported = extraExports(file, text);
-        if (ranges.length === 0 && exported === '') return null;
-        return blankRanges(text, ranges) + exported;
-      };
-
-      /** Entries import classes that their authors need not export: bodies and what is nested in them. */
-      const extraExports = (file: ProjectPath, text: string): string => {
-        const facts = program.facts(file);
-        if (facts === null || file.endsWith('.cjs') || facts.exports.length + facts.imports.length + facts.stars.length === 0)
-          return '';
-        if (/^\s*(export\s*=|module\.exports\b|import\s+\w+\s*=\s*require)/m.test(text)) return '';
-        const locals = Object.entries(facts.values).filter(([name, value]) => value.t === 'class' && name !== '*default*');
-        if (locals.length === 0) return '';
-        return `\n;export { ${locals.map(([name]) => `${name} as ${entryExport(name)}`).join(', ')} };\n`;
-      };
-    },
-  };
+/** Entries import classes that their authors need not export: bodies and what is nested in them. */
+function extraExports(file: ProjectPath, text: string, program: SourceProgram): string {
+  const facts = program.facts(file);
+  const isModule = facts !== null && facts.exports.length + facts.imports.length + facts.stars.length > 0;
+  if (!isModule || file.endsWith('.cjs')) return '';
+  if (/^\s*(export\s*=|module\.exports\b|import\s+\w+\s*=\s*require)/m.test(text)) return '';
+  const locals = Object.entries(facts.values).filter(([name, value]) => value.t === 'class' && name !== '*default*');
+  if (locals.length === 0) return '';
+  return `\n;export { ${locals.map(([name]) => `${name} as ${entryExport(name)}`).join(', ')} };\n`;
 }
 
 /** Files that are no source, such as JSON, where esbuild cannot read them itself. */

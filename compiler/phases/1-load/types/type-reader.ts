@@ -3,8 +3,7 @@
  * that leads to it; deciding what that means is the caller's.
  */
 import { ts } from 'ts-morph';
-import { wireText } from '../../../ir/serialise.js';
-import { compareText, type ProjectPath, type Span } from '../../../ir/span.js';
+import type { ProjectPath, Span } from '../../../ir/span.js';
 import {
   ANY,
   declarationsOf,
@@ -17,8 +16,12 @@ import {
   type WireField,
   type WireType,
 } from '../../../ir/wire-type.js';
+import { canBeMade, canExport, constructorFields, hasPrivateNames, modifiersOf } from './class-declarations.js';
 import { type Comment, idleTags, joinLimits, type Limits, NO_LIMITS, readComment, withLimits } from './doc-comments.js';
+import { templatePattern } from './template-pattern.js';
+import { TypeNames } from './type-names.js';
 import type { TypeProgram } from './type-program.js';
+import { admits, unionOf, withoutUndefined } from './wire-unions.js';
 
 /** Something about a part of a type. `path` leads to the part: `body.items[].onDone`. */
 export type TypeNote = { readonly path: string; readonly at: Span | null } & (
@@ -34,8 +37,6 @@ export type TypeNote = { readonly path: string; readonly at: Span | null } & (
 /** Instances of one generic type with ever new arguments; beyond it the type has no end. */
 const MAX_DECLARATIONS = 1_000;
 const MAX_DEPTH = 100;
-/** How deep types without names are spelled out in the names of others. */
-const MAX_SPELLED = 8;
 
 interface Mutable extends TypeDecl {
   type: WireType;
@@ -55,6 +56,7 @@ type Noted = { readonly steps: readonly string[]; readonly at: Span | null } & (
 type Said = Exclude<Noted, { readonly note: 'use' }>;
 
 export class TypeReader {
+  private readonly names: TypeNames;
   private readonly known = new Map<ts.Type, WireType>();
   private readonly byKey = new Map<string, WireType>();
   /** Declarations with a part that was given up, and the ones that are being read. */
@@ -73,7 +75,9 @@ export class TypeReader {
     private readonly program: TypeProgram,
     /** For what is stored and not sent: private fields are data like all others. */
     private readonly whole = false,
-  ) {}
+  ) {
+    this.names = new TypeNames(program, whole);
+  }
 
   /** `name`: what the path begins with. */
   read(type: ts.Type, name: string, declaration?: ts.Declaration): { type: WireType; notes: TypeNote[] } {
@@ -100,13 +104,13 @@ export class TypeReader {
       return { type: whole, answers: null };
     const plain = members.filter((_, index) => responses[index] === null);
     const answers = responses.filter((one) => one !== null);
-    if (plain.length > 0) answers.push({ status: 200, type: this.unionOf(this.members(plain)) });
+    if (plain.length > 0) answers.push({ status: 200, type: unionOf(this.members(plain)) });
     const statuses = [...new Set(answers.map(({ status }) => status))].sort((a, b) => (a ?? 200) - (b ?? 200));
     const joined = statuses.map((status) => {
       const same = answers.filter((one) => one.status === status);
-      return { status, type: this.unionOf(same.map((one) => one.type)) };
+      return { status, type: unionOf(same.map((one) => one.type)) };
     });
-    return { type: this.unionOf(joined.map((one) => one.type)), answers: joined };
+    return { type: unionOf(joined.map((one) => one.type)), answers: joined };
   }
 
   /** Null for what is no `HttpResponse`. */
@@ -154,7 +158,7 @@ export class TypeReader {
     if (type.isUnion()) return this.union(type);
     if (flags & ts.TypeFlags.EnumLiteral && !type.isLiteral()) return this.enumeration(type);
     if (type.isStringLiteral() || type.isNumberLiteral()) return { t: 'literal', value: type.value };
-    if (flags & ts.TypeFlags.BooleanLiteral) return { t: 'literal', value: this.text(type) === 'true' };
+    if (flags & ts.TypeFlags.BooleanLiteral) return { t: 'literal', value: this.names.text(type) === 'true' };
     if (flags & ts.TypeFlags.Boolean) return { t: 'boolean' };
     if (flags & ts.TypeFlags.BigIntLike) return { t: 'bigint' };
     if (flags & ts.TypeFlags.TemplateLiteral) return { t: 'string', pattern: templatePattern(type as ts.TemplateLiteralType) };
@@ -188,7 +192,7 @@ export class TypeReader {
 
   /** A type with a name becomes a declaration, which exists before its content is read: it may contain itself. */
   private declared(type: ts.Type, read: (decl: Mutable | null) => WireType): WireType {
-    const named = this.nameOf(type);
+    const named = this.names.nameOf(type);
     if (named === null) {
       // Only a type without a name in between can make an endless circle here; it is cut at the depth.
       return read(null);
@@ -227,115 +231,15 @@ export class TypeReader {
     return ref;
   }
 
-  private nameOf(type: ts.Type): { symbol: ts.Symbol; name: string; key: string } | null {
-    const { aliasSymbol } = type;
-    const symbol = aliasSymbol ?? type.symbol;
-    if (symbol === undefined) return null;
-    const plain = symbol.getName();
-    if (plain.startsWith('__') || symbol.flags & (ts.SymbolFlags.ObjectLiteral | ts.SymbolFlags.TypeLiteral)) return null;
-    const args =
-      aliasSymbol !== undefined
-        ? (type.aliasTypeArguments ?? [])
-        : (type as ts.TypeReference).target !== undefined
-          ? this.checker.getTypeArguments(type as ts.TypeReference)
-          : [];
-    // Classes have their own type as a last, hidden argument.
-    const { target } = type as ts.TypeReference;
-    const isBytes = aliasSymbol === undefined && this.placeOf(symbol) === '' && /^(Uint8Array|Buffer)$/.test(plain);
-    const own = aliasSymbol !== undefined ? args : isBytes ? [] : args.slice(0, target?.typeParameters?.length ?? 0);
-    const shown = plain === 'default' ? nameOfDefault(symbol.declarations?.[0]) : plain;
-    const [outer, scope] = scopeOf(symbol.declarations?.[0]);
-    const spelled = own.map((a) => this.spelled(a));
-    const [names, keys] = [0, 1].map((part) => (own.length === 0 ? '' : `<${spelled.map((s) => s[part]).join(', ')}>`));
-    // Whoever remembers declarations by key must not take one that lacks fields for one that has them.
-    const key = `${this.whole ? 'whole ' : ''}${this.placeOf(symbol)}#${scope}${shown}${keys}`;
-    return { symbol, name: `${outer}${shown}${names}`, key };
-  }
-
-  /** How a type is written, and of what it is an instance; never in which order the checker met it or its members. */
-  private spelled(type: ts.Type, depth = 0): readonly [name: string, key: string] {
-    const plain = (): readonly [string, string] => {
-      const place = type.symbol === undefined ? '' : this.placeOf(type.symbol);
-      const at = type.symbol?.declarations?.[0]?.pos;
-      const text = this.text(type);
-      return [text, `${text}${place === '' ? '' : `@${place}:${at}`}`];
-    };
-    if (depth > MAX_SPELLED) return plain();
-    const join = (parts: readonly (readonly [string, string])[], by: string, around = ['', '']): readonly [string, string] => {
-      const [name, key] = [0, 1].map((part) => `${around[0]}${parts.map((it) => it[part]).join(by)}${around[1]}`);
-      return [name as string, key as string];
-    };
-    const spell = (part: ts.Type): readonly [string, string] => this.spelled(part, depth + 1);
-    const isList = this.checker.isArrayType(type);
-    const named = isList ? null : this.nameOf(type);
-    if (named !== null) return [named.name, named.key];
-    if (type.isUnion() && !(type.flags & ts.TypeFlags.Boolean)) {
-      const isFlag = (member: ts.Type): boolean => (member.flags & ts.TypeFlags.BooleanLiteral) !== 0;
-      const flags = type.types.filter(isFlag);
-      const parts = (flags.length === 2 ? type.types.filter((member) => !isFlag(member)) : type.types).map(spell);
-      if (flags.length === 2) parts.push(['boolean', 'boolean']);
-      return join(
-        parts.sort(([, a], [, b]) => compareText(a, b)),
-        ' | ',
-      );
-    }
-    if (isList) {
-      const [of] = this.checker.getTypeArguments(type as ts.TypeReference);
-      if (of === undefined) return plain();
-      const isShort = !of.isUnion() || of.aliasSymbol !== undefined || (of.flags & ts.TypeFlags.Boolean) !== 0;
-      const before = type.symbol.getName() === 'ReadonlyArray' ? 'readonly ' : '';
-      return join([spell(of)], '', isShort ? [before, '[]'] : [`${before}(`, ')[]']);
-    }
-    if (this.checker.isTupleType(type)) {
-      const flags = (type as ts.TupleTypeReference).target.elementFlags;
-      const parts = this.checker.getTypeArguments(type as ts.TypeReference).map((part, index) => {
-        const flag = flags[index] ?? ts.ElementFlags.Required;
-        const around = flag & ts.ElementFlags.Optional ? ['', '?'] : flag & ts.ElementFlags.Rest ? ['...', '[]'] : ['', ''];
-        return join([spell(part)], '', around);
-      });
-      return join(parts, ', ', ['[', ']']);
-    }
-    const isPlain =
-      type.flags & ts.TypeFlags.Object && type.getCallSignatures().length + type.getConstructSignatures().length === 0;
-    if (!isPlain || this.checker.getIndexInfosOfType(type).length > 0) return plain();
-    const parts = this.propertiesOf(type).map((property) => {
-      const mark = property.flags & ts.SymbolFlags.Optional ? '?' : '';
-      return join([spell(this.checker.getTypeOfSymbol(property))], '', [`${property.getName()}${mark}: `, ';']);
-    });
-    const [name, key] = parts.length === 0 ? ['{}', '{}'] : join(parts, ' ', ['{ ', ' }']);
-    const place = type.symbol === undefined ? '' : this.placeOf(type.symbol);
-    return [name, `${key}${place === '' ? '' : `@${place}:${type.symbol.declarations?.[0]?.pos}`}`];
-  }
-
-  /**
-   * Properties as they are declared. What a mapped type makes (`Pick`, `Omit`, `Record`) comes in the order in which the
-   * checker happened to meet the names of the keys, which depends on what else was read.
-   */
-  private propertiesOf(type: ts.Type): readonly ts.Symbol[] {
-    const all = this.checker.getPropertiesOfType(type);
-    const mapped = all.filter(isMapped).sort((a, b) => {
-      const [one, other] = [a.declarations?.[0], b.declarations?.[0]];
-      const places = compareText(this.placeOf(a), this.placeOf(b));
-      return places || (one?.pos ?? -1) - (other?.pos ?? -1) || compareText(a.getName(), b.getName());
-    });
-    return mapped.length < 2 ? all : all.map((property) => (isMapped(property) ? (mapped.shift() as ts.Symbol) : property));
-  }
-
-  private placeOf(symbol: ts.Symbol): string {
-    const declaration = symbol.declarations?.[0];
-    const origin = declaration === undefined ? null : this.program.originOf(declaration.getSourceFile());
-    return origin === null || origin.of === 'language' ? '' : origin.path;
-  }
-
   private properties(type: ts.Type): ObjectType | WireType {
     const symbol = type.symbol as ts.Symbol | undefined;
     const isClass = symbol !== undefined && (symbol.flags & ts.SymbolFlags.Class) !== 0 && type.aliasSymbol === undefined;
     if (isClass && this.isOfPackage(symbol)) {
       const secret = type.getProperties().find((p) => modifiersOf(p) & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected));
       if (secret !== undefined || hasPrivateNames(symbol))
-        return this.noJson(`an instance of ${this.spelled(type)[0]}, a class of a package with private state`, type);
+        return this.noJson(`an instance of ${this.names.spelled(type)[0]}, a class of a package with private state`, type);
     }
-    const fields = this.propertiesOf(type).flatMap((property) => this.field(property, isClass));
+    const fields = this.names.propertiesOf(type).flatMap((property) => this.field(property, isClass));
     const of = this.indexOf(type);
     if (of !== null && fields.length === 0) return { t: 'record', of };
     return { t: 'object', fields, index: of, closed: false };
@@ -373,7 +277,7 @@ export class TypeReader {
       const read = withoutUndefined(whole);
       this.tagProblems(comment, declaration === undefined ? null : this.spanOf(declaration));
       for (const tag of idleTags(read, comment.limits)) {
-        const problem = `limits nothing of the type ${this.spelled(type)[0]}`;
+        const problem = `limits nothing of the type ${this.names.spelled(type)[0]}`;
         this.notes.push({ note: 'tag', tag, problem, steps: [...this.path], at: declaration ? this.spanOf(declaration) : null });
       }
       const isOptional = optional || admits(whole);
@@ -472,9 +376,9 @@ export class TypeReader {
     for (const [index, arg] of args.entries()) {
       const flag = flags[index] ?? ts.ElementFlags.Required;
       const read = this.within(`[${flag & ts.ElementFlags.Variable ? '' : index}]`, () => withoutUndefined(this.convert(arg)));
-      if (flag & ts.ElementFlags.Variable) rest = rest === null ? read : this.unionOf([rest, read]);
+      if (flag & ts.ElementFlags.Variable) rest = rest === null ? read : unionOf([rest, read]);
       // What stands after the rest has no fixed place: it counts as one of the rest.
-      else if (rest !== null) rest = this.unionOf([rest, read]);
+      else if (rest !== null) rest = unionOf([rest, read]);
       else items.push(read);
     }
     return { t: 'tuple', items, required: Math.min(type.target.minLength, items.length), rest };
@@ -491,8 +395,8 @@ export class TypeReader {
     const origin = (type as { readonly origin?: ts.Type }).origin;
     const members = origin?.isUnion() === true ? origin.types : type.types;
     const isNamed = type.aliasSymbol !== undefined && !type.aliasSymbol.getName().startsWith('__');
-    if (isNamed) return this.declared(type, () => this.unionOf(this.members(members)));
-    return this.unionOf(this.members(members));
+    if (isNamed) return this.declared(type, () => unionOf(this.members(members)));
+    return unionOf(this.members(members));
   }
 
   private members(types: readonly ts.Type[]): WireType[] {
@@ -517,36 +421,12 @@ export class TypeReader {
     return found;
   }
 
-  /** Members flattened, each once; `true | false` is `boolean`; with one that may be anything, anything. */
-  private unionOf(members: readonly WireType[], inOrder = false): WireType {
-    const flat = members.flatMap((member) => (member.t === 'union' ? member.of : [member]));
-    if (flat.some((member) => member.t === 'any')) return ANY;
-    const unique: WireType[] = [];
-    const seen = new Set<string>();
-    for (const member of flat) {
-      const key = member.t === 'ref' ? `ref ${member.to.key}` : simple(member);
-      if (key !== null && seen.has(key)) continue;
-      if (key !== null) seen.add(key);
-      unique.push(member);
-    }
-    const isFlag = (value: boolean) => (member: WireType) => member.t === 'literal' && member.value === value;
-    const bothFlags = unique.some(isFlag(true)) && unique.some(isFlag(false));
-    const joined = bothFlags
-      ? unique.flatMap((m): WireType[] => (isFlag(true)(m) ? [] : isFlag(false)(m) ? [{ t: 'boolean' }] : [m]))
-      : unique;
-    const [only] = joined;
-    if (joined.length < 2) return only ?? NOTHING;
-    // The checker orders members by when it first met them, which depends on what else was read.
-    const sorted = [...joined].sort((a, b) => RANKS.indexOf(a.t) - RANKS.indexOf(b.t) || compareMembers(a, b));
-    return { t: 'union', of: inOrder ? joined : sorted };
-  }
-
   private enumeration(type: ts.Type): WireType {
     const known = this.again(type);
     if (known !== undefined) return known;
     const members = type.isUnion() ? type.types : [type];
     const values = (): WireType =>
-      this.unionOf(
+      unionOf(
         members.map((member) => this.enumValue(member)),
         true,
       );
@@ -669,11 +549,6 @@ export class TypeReader {
     });
   }
 
-  private text(type: ts.Type): string {
-    const flags = ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.UseAliasDefinedOutsideCurrentScope;
-    return this.checker.typeToString(type, undefined, flags).replace(/\b(Uint8Array|Buffer)<ArrayBufferLike>/g, '$1');
-  }
-
   private spanOfSymbol(symbol: ts.Symbol): Span | null {
     const declaration = symbol.declarations?.[0];
     return declaration === undefined ? null : this.spanOf(declaration);
@@ -694,137 +569,4 @@ function shownPath(steps: readonly string[]): string {
     if (step.startsWith('[')) return `${path}${step}`;
     return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(step) ? `${path}.${step}` : `${path}[${JSON.stringify(step)}]`;
   });
-}
-
-/** A value without `undefined`, which the field or parameter says by itself. */
-export function withoutUndefined(type: WireType): WireType {
-  if (type.t !== 'union') return type;
-  const rest = type.of.filter((member) => member.t !== 'undefined');
-  const [only] = rest;
-  return rest.length === type.of.length ? type : rest.length === 1 && only !== undefined ? only : { t: 'union', of: rest };
-}
-
-function admits(type: WireType): boolean {
-  return type.t === 'undefined' || type.t === 'any' || (type.t === 'union' && type.of.some((member) => member.t === 'undefined'));
-}
-
-/** In this order a value is tried, and a type is shown. */
-const RANKS: readonly WireType['t'][] = [
-  'string',
-  'number',
-  'boolean',
-  'literal',
-  'date',
-  'bigint',
-  'bytes',
-  'ref',
-  'object',
-  'array',
-  'tuple',
-  'set',
-  'map',
-  'record',
-  'any',
-  'null',
-  'undefined',
-];
-
-function compareMembers(a: WireType, b: WireType): number {
-  if (a.t === 'ref' && b.t === 'ref') return compareText(a.to.key, b.to.key);
-  if (a.t !== 'literal' || b.t !== 'literal') return compareText(wireText(a), wireText(b));
-  if (typeof a.value === 'number' && typeof b.value === 'number') return a.value - b.value;
-  return compareText(typeof a.value, typeof b.value) || compareText(String(a.value), String(b.value));
-}
-
-/** A text that is equal for equal simple types; null for what may differ inside. */
-function simple(type: WireType): string | null {
-  return type.t === 'literal' ? `literal ${JSON.stringify(type.value)}` : Object.keys(type).length === 1 ? type.t : null;
-}
-
-/** True for a property that a mapped type makes; TypeScript keeps this to itself (`CheckFlags.Mapped`). */
-function isMapped(property: ts.Symbol): boolean {
-  const { links } = property as { readonly links?: { readonly checkFlags?: number } };
-  return (property.flags & ts.SymbolFlags.Transient) !== 0 && ((links?.checkFlags ?? 0) & 262_144) !== 0;
-}
-
-/** What tells a declaration from others of its name in the same file: for readers, and for keys. */
-function scopeOf(declaration: ts.Declaration | undefined): readonly [name: string, key: string] {
-  let [name, key] = ['', ''];
-  for (let node = declaration?.parent; node !== undefined && !ts.isSourceFile(node); node = node.parent) {
-    const isGlobal = (node.flags & ts.NodeFlags.GlobalAugmentation) !== 0;
-    if ((ts.isModuleDeclaration(node) && ts.isIdentifier(node.name) && !isGlobal) || ts.isEnumDeclaration(node)) {
-      name = `${node.name.text}.${name}`;
-      key = `${node.name.text}.${key}`;
-    } else if (ts.isFunctionLike(node) || ts.isClassStaticBlockDeclaration(node) || ts.isBlock(node)) key = `${node.pos}.${key}`;
-  }
-  return [name, key];
-}
-
-function modifiersOf(symbol: ts.Symbol): number {
-  return (symbol.declarations ?? []).reduce<number>((flags, declaration) => flags | ts.getCombinedModifierFlags(declaration), 0);
-}
-
-/** True for a file that the bundler can let export a class: no script, no declarations, none with an export in CommonJS's way. */
-function canExport(file: ts.SourceFile): boolean {
-  const isCommon =
-    file.fileName.endsWith('.cjs') || /^\s*(export\s*=|module\.exports\b|import\s+\w+\s*=\s*require)/m.test(file.text);
-  return !file.isDeclarationFile && ts.isExternalModule(file) && !isCommon;
-}
-
-/** Neither abstract nor only declared. */
-function canBeMade(declaration: ts.ClassDeclaration): boolean {
-  return (ts.getCombinedModifierFlags(declaration) & (ts.ModifierFlags.Abstract | ts.ModifierFlags.Ambient)) === 0;
-}
-
-function hasPrivateNames(symbol: ts.Symbol): boolean {
-  return (symbol.declarations ?? []).some(
-    (declaration) =>
-      ts.isClassLike(declaration) && declaration.members.some((m) => m.name !== undefined && ts.isPrivateIdentifier(m.name)),
-  );
-}
-
-function nameOfDefault(declaration: ts.Declaration | undefined): string {
-  const name = declaration === undefined ? undefined : ts.getNameOfDeclaration(declaration);
-  return name !== undefined && ts.isIdentifier(name) ? name.text : 'Default';
-}
-
-/** The fields that a constructor takes, when it takes nothing else. */
-function constructorFields(declaration: ts.ClassDeclaration, checker: ts.TypeChecker): readonly string[] {
-  const own = declaration.members.find(
-    (m): m is ts.ConstructorDeclaration => ts.isConstructorDeclaration(m) && m.body !== undefined,
-  );
-  if (own === undefined) {
-    const base = declaration.heritageClauses?.find((clause) => clause.token === ts.SyntaxKind.ExtendsKeyword)?.types[0];
-    const symbol = base === undefined ? undefined : checker.getTypeAtLocation(base).symbol;
-    const above = symbol?.declarations?.find(ts.isClassDeclaration);
-    return above === undefined || above === declaration ? [] : constructorFields(above, checker);
-  }
-  const names = own.parameters.map((parameter) =>
-    ts.isParameterPropertyDeclaration(parameter, own) && ts.isIdentifier(parameter.name) && parameter.dotDotDotToken === undefined
-      ? parameter.name.text
-      : null,
-  );
-  return names.every((name): name is string => name !== null) ? names : [];
-}
-
-/** The regular expression of a template literal type: `item-${number}`. */
-function templatePattern(type: ts.TemplateLiteralType): string {
-  const pieces = type.texts.map(
-    (text, index) => escapePattern(text) + (index < type.types.length ? partPattern(type.types[index] as ts.Type) : ''),
-  );
-  return `^${pieces.join('')}$`;
-}
-
-function partPattern(type: ts.Type): string {
-  if (type.isUnion()) return `(?:${type.types.map(partPattern).join('|')})`;
-  if (type.isStringLiteral() || type.isNumberLiteral()) return escapePattern(String(type.value));
-  if (type.flags & ts.TypeFlags.TemplateLiteral) return templatePattern(type as ts.TemplateLiteralType).slice(1, -1);
-  if (type.flags & ts.TypeFlags.NumberLike) return '-?(?:0|[1-9]\\d*)(?:\\.\\d+)?(?:[eE][+-]?\\d+)?';
-  if (type.flags & ts.TypeFlags.BigIntLike) return '-?(?:0|[1-9]\\d*)';
-  if (type.flags & ts.TypeFlags.BooleanLike) return '(?:true|false)';
-  return '[\\s\\S]*';
-}
-
-function escapePattern(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }
