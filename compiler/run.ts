@@ -23,7 +23,7 @@ import type { LockTurn } from './guard/write-lock.js';
 import type { StageGraph } from './ir/graph.js';
 import { jsonText } from './ir/json.js';
 import { type GraphJson, Places, serialiseGraph } from './ir/serialise.js';
-import { lastFrom, type Place } from './ir/span.js';
+import { lastFrom, type Place, type Span } from './ir/span.js';
 import type { StageGuard, StagePlan, StageSettings } from './ir/stage-plan.js';
 import type { GraphView, LinkConfig } from './kinds/definition.js';
 import { graphView } from './kinds/graph-view.js';
@@ -238,17 +238,17 @@ export class Run {
     this.views = new Map(this.graphs.map((g) => [g, graphView(g, linkConfig(g.stage), sink)]));
   }
 
-  /** Grants as the code needs them. After an error what is missing may be a decorator that was reported. */
+  /** Grants as the code needs them. */
   private async narrow(
     graphs: readonly StageGraph<AnyResource>[],
     program: SourceProgram,
-    { graph }: ReadResult,
+    { app, graph }: ReadResult,
   ): Promise<readonly StageGraph<AnyResource>[]> {
     const { sink } = this;
-    if (sink.failed) return graphs;
     this.phase = 'follow the code';
     const { followCode } = await import('./phases/3-link/reach/follow-code.js');
     const { narrowGrants } = await import('./phases/3-link/narrow-grants.js');
+    const { trustBeside } = await import('./phases/3-link/trust.js');
     const { explainGraph } = await import('./phases/3-link/explain-graph.js');
     const reached = followCode({
       graph,
@@ -270,7 +270,9 @@ export class Run {
     const { declarations } = await import('./phases/3-link/declarations.js');
     const { permissions, defaultStages } = this.config;
     const known = declarations(graph, (file) => this.text(file), defaultStages);
-    return narrowGrants(graphs, { reached, permissions, declarations: known }, sink);
+    // After an error what is missing may be what was reported.
+    const trust = sink.failed ? trustBeside(errorSpans(sink), app) : null;
+    return narrowGrants(graphs, { reached, permissions, declarations: known, trust }, sink);
   }
 
   /** Compares the stages with the last build; `sink` is told what would be lost. */
@@ -510,6 +512,10 @@ export class Run {
       texts: (file) => this.text(file),
     };
   }
+}
+
+function errorSpans(sink: Sink): readonly Span[] {
+  return sink.finish().flatMap(({ severity, primary }) => (severity === 'error' && primary !== null ? [primary.span] : []));
 }
 
 function suppressionsOf(file: string, program: SourceProgram): ReturnType<typeof readSuppressions> {

@@ -115,6 +115,8 @@ export interface MethodDecl {
   readonly result: WireType;
   readonly answers: readonly HttpAnswer[] | null;
   readonly doc: Doc | null;
+  /** Decorators that are left out because of an error in their arguments. */
+  readonly damaged: readonly Pick<DecoratorDecl, 'spec' | 'span'>[];
   /** True when an error was reported about one of its decorators, which is missing here. */
   readonly poisoned: boolean;
 }

@@ -1,4 +1,5 @@
 /** The registry: one line per kind. Everything else asks it and names no kind. */
+import { quote } from '../diagnostics/words.js';
 import type { EdgeBase, NodeBase } from '../ir/graph.js';
 import { type AfterDeploymentNode, afterDeployment } from './after-deployment.js';
 import { type BasicFunctionNode, basicFunction } from './basic-function.js';
@@ -81,6 +82,15 @@ export const kindByName: ReadonlyMap<string, Kind> = new Map(kinds.map((kind) =>
 
 /** `document-store` as users say it. */
 export const labelOf = (kind: string): string => kindByName.get(kind)?.label ?? kind.replaceAll('-', ' ');
+
+/** `the queue "mails"`; of something that a stage has only one of, what it is. */
+export function inWords(kind: string, name: string): string {
+  const label = labelOf(kind);
+  return label === name ? `the ${label}` : `the ${label} ${quote(name)}`;
+}
+
+/** `a queue`. */
+export const oneOf = (kind: string): string => `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${labelOf(kind)}`;
 
 /** What a function is told about a resource at the other end of an edge; null: nothing. */
 export function bindingOf(node: NodeBase, edge: EdgeBase['kind']): ClientBinding | null {

@@ -198,6 +198,7 @@ const uses = decorator({
 
 export const webSocketApi: Kind = {
   name: 'websocket-api',
+  label: 'WebSocket API',
   codes,
   decorators: [triggers, uses],
   exports: [

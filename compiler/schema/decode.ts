@@ -1,6 +1,6 @@
 /**
  * The arguments of a decorator to typed values with places. Reports every problem of one options object in one go and
- * fails when there was one; a value that is not static is reported where it stops being so. Resolves no references and
+ * fails when there was one, but gives what it knows where nothing else depends on what is wrong; a value that is not static is reported where it stops being so. Resolves no references and
  * knows no decorator.
  */
 import { optionCodes } from '../diagnostics/codes/options.js';
@@ -18,6 +18,11 @@ export interface DecodeContext {
   readonly decorator: string;
 }
 
+/** `partial`: everything but the wrong options, if the others can be judged without them. */
+export type OptionsOutcome<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly reported: Reported; readonly partial: T | null };
+
 /** What a decorator that is called without arguments is decoded from; `span` is the decorator's. */
 export function noOptions(span: Span): StaticValue {
   return { t: 'record', entries: [], span };
@@ -28,15 +33,15 @@ export function decodeOptions<F extends Fields>(
   fields: F,
   context: DecodeContext,
   sink: DiagnosticSink,
-): Outcome<Decoded<F>> {
+): OptionsOutcome<Decoded<F>> {
   const options = value.t === 'undefined' ? noOptions(value.span) : value;
   if (options.t === 'dynamic') {
     const label = `the options of @${context.decorator} must be known while compiling`;
-    return { ok: false, reported: reportDynamic(options, sink, { label }) };
+    return { ok: false, reported: reportDynamic(options, sink, { label }), partial: null };
   }
   if (options.t !== 'record') {
     const params = { decorator: context.decorator, actual: valueInWords(options), options: mainOptions(fields) };
-    return { ok: false, reported: sink.for(optionCodes).report('NIM1210', params, options.span) };
+    return { ok: false, reported: sink.for(optionCodes).report('NIM1210', params, options.span), partial: null };
   }
   return decodeRecord(options.entries, options.span, fields, context, sink);
 }
@@ -72,15 +77,17 @@ function decodeRecord<F extends Fields>(
   fields: F,
   context: DecodeContext,
   sink: DiagnosticSink,
-): Outcome<Decoded<F>> {
+): OptionsOutcome<Decoded<F>> {
   const known = Object.keys(fields);
   let failed: Reported | null = null;
+  let partial = true;
   /** Options that a misspelt one was probably meant to be: they are not reported as missing too. */
   const meant = new Set<string>();
   for (const entry of entries) {
     if (Object.hasOwn(fields, entry.key)) continue;
     const nearest = closest(entry.key, known);
     if (nearest !== null) meant.add(nearest);
+    partial &&= nearest === null || isMeasure(fields[nearest]);
     const params = { ...context, option: entry.key, nearest, known };
     failed = sink.for(optionCodes).report('NIM1201', params, entry.keySpan);
   }
@@ -95,14 +102,25 @@ function decodeRecord<F extends Fields>(
       else if (!meant.has(option) || value !== undefined) {
         const params = { ...context, option, expected: inWords(field.type) };
         failed = sink.for(optionCodes).report('NIM1202', params, value?.span ?? whole);
+        partial = false;
       }
       continue;
     }
     const outcome = decodeValue(value, field, { ...context, option, item: false }, sink);
     if (outcome.ok) decoded[option] = outcome.value;
-    else failed = outcome.reported;
+    else {
+      failed = outcome.reported;
+      partial &&= isMeasure(field);
+      decoded[option] = field.presence === 'defaulted' ? { value: field.fallback, span: whole } : undefined;
+    }
   }
-  return failed === null ? { ok: true, value: decoded as Decoded<F> } : { ok: false, reported: failed };
+  const value = decoded as Decoded<F>;
+  return failed === null ? { ok: true, value } : { ok: false, reported: failed, partial: partial ? value : null };
+}
+
+/** A number that may be left out, such as a timeout: how much of something, never which. */
+function isMeasure(field: Field<unknown> | undefined): boolean {
+  return field !== undefined && field.presence !== 'required' && field.type.t === 'number';
 }
 
 /** Those that a hint shows: the required ones, or else the first one. */

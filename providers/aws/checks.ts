@@ -93,6 +93,7 @@ function checkRuntime({ runtime, runtimeAt, awsProviderVersion: constraint }: St
 function checkNames(view: PlanView, sink: DiagnosticSink): void {
   const report = sink.for(nameCodes);
   const stages = [view.settings.stage];
+  const isLastDefence = !sink.failed;
   const names = new Map<string, NodeBase>();
   const addresses = new Map<string, NodeBase>();
   const claim = (taken: Map<string, NodeBase>, key: string, node: NodeBase, report: (first: NodeBase) => void): void => {
@@ -109,6 +110,8 @@ function checkNames(view: PlanView, sink: DiagnosticSink): void {
     });
   const addressed = (at: string, node: NodeBase): void =>
     claim(addresses, at, node, (first) => {
+      // Two names that clash have messages of their own.
+      if (!isLastDefence) return;
       report.report('NIM3003', { address: at, first: first.name, second: node.name }, node.source, {
         related: [{ span: first.source, text: `${first.name} is here` }],
         stages,

@@ -52,6 +52,7 @@ const FILES: Readonly<Record<string, readonly [bad: Files, good?: Files]>> = {
   NIM1006: [{ '../tsconfig.build.json': '{ "include": ["project/src"] }' }],
   NIM1007: [{ 'tsconfig.base.json': '{}', 'src/ping.ts': HANDLER }],
   NIM1104: [{ 'src/paths.ts': "export const ORDERS_PATH = 'orders';\n" }],
+  NIM1504: [{ 'nimbus.yml': 'projectName: example\npermissions: infer\n' }],
   NIM1807: [
     {
       'src/person.ts':

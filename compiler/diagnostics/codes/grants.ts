@@ -1,15 +1,23 @@
 /** NIM15xx: what functions may do, compared with what their code does. */
 import { code, defineCodes } from '../diagnostic.js';
 import { page } from '../page.js';
-import { quote } from '../words.js';
+import { didYouMean, quote } from '../words.js';
 
 export const grantCodes = defineCodes({
-  NIM1501: code<{ handler: string; operation: string | null; what: string; name: string; decorator: string }>({
+  NIM1501: code<{
+    handler: string;
+    operation: string | null;
+    what: string;
+    decorator: string;
+    isKnown: boolean;
+    isFixable: boolean;
+  }>({
     slug: 'operation-not-declared',
     severity: 'error',
-    message: ({ handler, operation, what, name }) =>
-      `${quote(handler)} can reach ${operation === null ? 'all' : quote(operation)} of the ${what} ${quote(name)} without declaring it`,
-    hint: ({ handler, decorator }) => `add ${decorator} to ${quote(handler)}, or let "nimbusc fix" add it`,
+    message: ({ handler, operation, what }) =>
+      `${quote(handler)} can reach ${operation === null ? 'all' : quote(operation)} of ${what} without declaring it`,
+    hint: ({ handler, decorator, isKnown, isFixable }) =>
+      `add ${decorator} to ${quote(handler)}${isFixable ? ', or let "nimbusc fix" add it' : isKnown ? '' : ' for each one that it may be'}`,
     explain: page({
       what: 'A handler can reach a client operation for which it has no @Uses decorator.',
       why: `
@@ -34,11 +42,10 @@ export const grantCodes = defineCodes({
     }),
   }),
 
-  NIM1502: code<{ handler: string; decorator: string; what: string; name: string }>({
+  NIM1502: code<{ handler: string; decorator: string; what: string }>({
     slug: 'declaration-unused',
     severity: 'warning',
-    message: ({ handler, decorator, what, name }) =>
-      `${quote(handler)} declares @${decorator} but never uses the ${what} ${quote(name)}`,
+    message: ({ handler, decorator, what }) => `${quote(handler)} declares @${decorator} but never uses ${what}`,
     hint: () => 'remove the decorator; as it stands, the function may do everything the client can do',
     explain: page({
       what: 'A @Uses decorator permits something that no code of the handler does.',
@@ -59,11 +66,10 @@ export const grantCodes = defineCodes({
     }),
   }),
 
-  NIM1503: code<{ handler: string; what: string; name: string; how: string }>({
+  NIM1503: code<{ handler: string; what: string; how: string }>({
     slug: 'client-escapes',
     severity: 'info',
-    message: ({ handler, what, name, how }) =>
-      `${quote(handler)} gets all permissions on the ${what} ${quote(name)}, because its client ${how}`,
+    message: ({ handler, what, how }) => `${quote(handler)} gets all permissions on ${what}, because its client ${how}`,
     hint: () => "call the client's methods directly to get only the permissions that they need",
     explain: page({
       what: 'A client leaves the code that nimbusc can follow.',
@@ -86,6 +92,36 @@ export const grantCodes = defineCodes({
           async list(): Promise<Order[]> {
             const client = ClientBuilder.getDocumentStoreClient(Order);
             return client.getAll();
+          }
+        }`,
+    }),
+  }),
+
+  NIM1504: code<{ handler: string; what: string; declaration: string; nearest: string | null }>({
+    slug: 'use-of-undeclared',
+    severity: 'error',
+    message: ({ handler, what }) => `${quote(handler)} uses ${what}, which the project does not declare`,
+    hint: ({ declaration, nearest }) => didYouMean(nearest, declaration),
+    explain: page({
+      what: 'With "permissions: infer" a handler uses something that no decorator declares.',
+      why: `
+        Permissions are inferred from the code, but not what there is to have permissions for: stores, queues, topics, buckets and
+        APIs are deployed because a decorator says so.`,
+      bad: `
+        export class Shop {
+          @HttpServerlessFunction({ method: 'POST', path: 'orders' })
+          async order(): Promise<void> {
+            await ClientBuilder.getQueueClient('orders').sendMessage('one');
+          }
+        }`,
+      good: `
+        @Queue({ id: 'orders' })
+        export class Orders {}
+
+        export class Shop {
+          @HttpServerlessFunction({ method: 'POST', path: 'orders' })
+          async order(): Promise<void> {
+            await ClientBuilder.getQueueClient(Orders).sendMessage('one');
           }
         }`,
     }),

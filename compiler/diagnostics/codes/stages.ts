@@ -21,9 +21,12 @@ export const stageCodes = defineCodes({
     slug: 'resource-absent-in-stage',
     severity: 'error',
     message: ({ what, name, user, stages }) =>
-      `the ${what} ${quote(name)} is not deployed in ${stagesInWords(stages)}, where ${user} needs it`,
-    hint: ({ name, user, stages }) =>
-      `add ${stages.map((stage) => `'${stage}'`).join(', ')} to the "stages" of ${quote(name)}, or remove ${stages.length === 1 ? 'it' : 'them'} from those of ${user}`,
+      `the ${what}${what === name ? '' : ` ${quote(name)}`} is not deployed in ${stagesInWords(stages)}, where ${user} needs it`,
+    hint: ({ what, name, user, stages }) => {
+      const list = stages.map((stage) => `'${stage}'`).join(', ');
+      const of = what === name ? 'one of its functions' : quote(name);
+      return `add ${list} to the "stages" of ${of}, or remove ${stages.length === 1 ? 'it' : 'them'} from those of ${user}`;
+    },
     explain: page({
       what: 'A function uses a resource in a stage where the resource is not deployed.',
       why: `

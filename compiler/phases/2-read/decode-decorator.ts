@@ -1,4 +1,4 @@
-/** In: a decorator as written. Out: its decoded options, or null when they were reported. */
+/** In: a decorator as written. Out: its decoded options; null when so much of them was reported that it cannot count. */
 import { optionCodes } from '../../diagnostics/codes/options.js';
 import { placementCodes } from '../../diagnostics/codes/placement.js';
 import { stageCodes } from '../../diagnostics/codes/stages.js';
@@ -33,12 +33,13 @@ export function decodeDecorator(
     return null;
   }
   const decoded = decodeOptions(options, spec.fields, { decorator: spec.name }, sink);
-  if (!decoded.ok) return null;
-  const stages = (decoded.value as { stages?: Spanned<readonly Spanned<string>[]> }).stages;
+  const value = decoded.ok ? decoded.value : decoded.partial;
+  if (value === null) return null;
+  const stages = (value as { stages?: Spanned<readonly Spanned<string>[]> }).stages;
   if (stages !== undefined && stages.value.length === 0) {
     sink.for(stageCodes).report('NIM1403', { decorator: spec.name }, stages.span);
   }
-  return { spec, options: decoded.value, stages: stages?.value ?? null, span };
+  return { spec, options: value, stages: stages?.value ?? null, span };
 }
 
 /** The arguments as one record of options; null when their number is wrong. */

@@ -282,6 +282,9 @@ class AppReader {
       name,
       span: spanOf(file, member.nameAt),
       decorators,
+      damaged: found
+        .filter(({ span }) => !decorators.some((decl) => decl.span === span))
+        .map(({ spec, span }) => ({ spec, span })),
       poisoned: own.poisoned,
       result: ANY,
       answers: null,

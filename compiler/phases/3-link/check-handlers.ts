@@ -4,6 +4,7 @@ import { placementCodes } from '../../diagnostics/codes/placement.js';
 import type { DiagnosticSink } from '../../diagnostics/diagnostic.js';
 import type { ClassFact } from '../../ir/facts.js';
 import { shortText } from '../../ir/serialise.js';
+import { compareSpans } from '../../ir/span.js';
 import type { ClassDecl, DecoratorDecl, HandlerRules, MethodDecl } from '../../kinds/definition.js';
 import { decorators as registry } from '../../kinds/index.js';
 import { type ModuleGraph, spanOf } from '../2-read/module-graph.js';
@@ -16,7 +17,7 @@ export function checkHandlers(
 ): ReadonlySet<MethodDecl> {
   const usable = new Set<MethodDecl>();
   for (const owner of classes) {
-    const handlers = owner.methods.filter((m) => m.decorators.some((d) => d.spec.role === 'triggers'));
+    const handlers = owner.methods.filter((m) => triggersOf(m).length > 0);
     for (const method of owner.methods) {
       if (!handlers.includes(method)) checkIdle(method, sink);
       else if (checkHandler(method, sink)) usable.add(method);
@@ -26,8 +27,15 @@ export function checkHandlers(
   return usable;
 }
 
+type Trigger = Pick<DecoratorDecl, 'spec' | 'span'>;
+
+/** In the order of the source, with those whose own options are wrong. */
+function triggersOf({ decorators, damaged }: MethodDecl): readonly Trigger[] {
+  return [...decorators, ...damaged].filter((d) => d.spec.role === 'triggers').sort((a, b) => compareSpans(a.span, b.span));
+}
+
 function checkHandler(method: MethodDecl, sink: DiagnosticSink): boolean {
-  const triggers = method.decorators.filter((d) => d.spec.role === 'triggers');
+  const triggers = triggersOf(method);
   const [first] = triggers;
   if (first === undefined) return false;
   const other = triggers.find((d) => kindOf(d) !== kindOf(first));
@@ -44,10 +52,10 @@ function checkHandler(method: MethodDecl, sink: DiagnosticSink): boolean {
   }
   const rules = registry.get(first.spec.name)?.kind.handler;
   if (rules !== undefined) checkParameters(method, first, rules, sink);
-  return true;
+  return method.decorators.some((d) => d.spec.role === 'triggers');
 }
 
-function checkParameters(method: MethodDecl, trigger: DecoratorDecl, rules: HandlerRules, sink: DiagnosticSink): void {
+function checkParameters(method: MethodDecl, trigger: Trigger, rules: HandlerRules, sink: DiagnosticSink): void {
   const codes = sink.for(handlerCodes);
   const mostBodies = rules.body ? (rules.bodies ?? 1) : 0;
   const most = Number(rules.event !== null) + mostBodies;
@@ -122,11 +130,11 @@ function constructorOf(owner: ClassDecl, modules: ModuleGraph): { file: string; 
   return null;
 }
 
-function kindOf(decl: DecoratorDecl): string {
+function kindOf(decl: Trigger): string {
   return registry.get(decl.spec.name)?.kind.name ?? '';
 }
 
-function secondMethod(method: MethodDecl, trigger: DecoratorDecl): string {
+function secondMethod(method: MethodDecl, trigger: Trigger): string {
   const name = `${method.name}Too`;
   return `  @${trigger.spec.name}(...)\n  ${name}(...args) { return this.${method.name}(...args); }`;
 }

@@ -160,7 +160,9 @@ class Stage {
 
   private labelled(id: string): string {
     const node = this.nodes.get(id);
-    return node === undefined ? id : `${labelOf(node.kind)} ${node.name}`;
+    if (node === undefined) return id;
+    const label = labelOf(node.kind);
+    return label === node.name ? label : `${label} ${node.name}`;
   }
 
   private permissions(edge: EdgeBase): readonly PermissionExplanation[] {

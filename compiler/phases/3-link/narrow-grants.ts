@@ -6,18 +6,22 @@
 import { grantCodes } from '../../diagnostics/codes/grants.js';
 import { stageCodes } from '../../diagnostics/codes/stages.js';
 import type { DiagnosticSink } from '../../diagnostics/diagnostic.js';
+import { closest } from '../../diagnostics/suggest.js';
 import type { ClassShape, EdgeBase, FunctionNode, NodeBase, StageGraph } from '../../ir/graph.js';
 import type { Reached, ReachedCall, ReachedClient, ReachedPlace } from '../../ir/reached.js';
 import { compareSpans, compareText, type Span } from '../../ir/span.js';
 import { type Kind, permittingDecorator } from '../../kinds/definition.js';
-import { kindByName, labelOf } from '../../kinds/index.js';
+import { inWords, kindByName, labelOf, oneOf } from '../../kinds/index.js';
 import type { Declarations } from './declarations.js';
+import type { Trust } from './trust.js';
 
 export interface GrantOptions {
   readonly reached: (fn: FunctionNode) => Reached;
   /** strict: what is done must be declared. infer: it is granted. */
   readonly permissions: 'strict' | 'infer';
   readonly declarations: Declarations;
+  /** Of a project with errors: what can be reported beside them. Warnings then wait until there are none. */
+  readonly trust: Trust | null;
 }
 
 export function narrowGrants<N extends NodeBase>(
@@ -90,12 +94,12 @@ class Narrower {
     const node = this.nodes.get(edge.to);
     const kind = node && kindByName.get(node.kind);
     // What code does with clients of such a kind is not followed.
-    if (node === undefined || kind?.clients === undefined) return edge;
+    if (node === undefined || kind?.clients === undefined || this.options.trust !== null) return edge;
     const clients = reached.clients.filter((client) => isFor(client, node, kind));
     const calls = clients.flatMap((client) => client.calls);
     const escaped = escapeOf(clients, reached);
     if (escaped !== null) {
-      const params = { handler: fn.name, what: labelOf(node.kind), name: node.name, how: escaped.how };
+      const params = { handler: fn.name, what: inWords(node.kind, node.name), how: escaped.how };
       this.report().report('NIM1503', params, escaped.span, { notes: pathNotes(escaped), stages: [this.graph.stage] });
       return { ...edge, because: places([...edge.because, escaped.span, ...calls.map((call) => call.span)]) };
     }
@@ -103,7 +107,7 @@ class Narrower {
     const operations = edge.operations.filter((operation) => seen.has(operation));
     if (operations.length === 0) {
       const decorator = permittingDecorator(kind, edge.operations)?.name ?? '';
-      const params = { handler: fn.name, decorator, what: labelOf(node.kind), name: node.name };
+      const params = { handler: fn.name, decorator, what: inWords(node.kind, node.name) };
       this.report().report('NIM1502', params, edge.source, { stages: [this.graph.stage] });
       return edge;
     }
@@ -121,36 +125,63 @@ class Narrower {
     const calls = client.calls.filter((call) => call.operations.some((operation) => !granted.has(operation)));
     const escaped = edges.length === 0 ? client.escaped : null;
     if (calls.length === 0 && escaped === null) return [];
+    if (this.options.trust?.(fn, client, this.all) === false) return [];
     const node = this.graph.resources.find((one) => isFor(client, one, kind));
     const isKnown = client.target.of !== 'unknown';
     // What nothing but its uses declares is no resource of some stages, but a use that is missing.
     const hasStages = kind.decorators.some(({ role }) => role !== 'uses');
-    const isAbsent = hasStages && node === undefined && isKnown && this.all.some((one) => isFor(client, one, kind));
-    // Such a thing cannot be inferred either: its use is what says that there is one.
-    const isDeclaredByUse = !hasStages && node === undefined && isKnown;
-    if ((this.options.permissions === 'strict' || isDeclaredByUse) && !isAbsent) {
+    const elsewhere = hasStages && node === undefined && isKnown ? this.all.find((one) => isFor(client, one, kind)) : undefined;
+    // Nor can such a thing be inferred, since its use is what says that there is one, nor which one it is at run time.
+    const isInferable = this.options.permissions === 'infer' && isKnown && (hasStages || node !== undefined);
+    if (!isInferable && elsewhere === undefined) {
       const key = JSON.stringify([fn.id, client.kind, client.target, client.method, calls.map((call) => call.span)]);
       const before = this.missing.get(key);
       if (before === undefined) this.missing.set(key, { fn, client, calls, escaped, stages: [this.graph.stage] });
       else before.stages.push(this.graph.stage);
       return [];
     }
-    if (node === undefined || !isKnown) {
-      const [first] = [...calls, ...(escaped === null ? [] : [escaped])];
-      const params = { what: labelOf(kind.name), name: nameOf(client), user: fn.name, stages: [this.graph.stage] };
-      this.sink.for(stageCodes).report('NIM1402', params, first?.span ?? fn.source, { stages: params.stages });
+    if (node === undefined) {
+      const [first = { span: fn.source, path: [] }] = [...calls, ...(escaped === null ? [] : [escaped])];
+      this.reportNothing(fn, client, kind, elsewhere, first);
       return [];
     }
     const all = Object.keys(kind.operations ?? {});
     const operations = escaped !== null ? all : [...new Set(calls.flatMap((call) => call.operations))];
     const because = places([...calls, ...(escaped === null ? [] : [escaped])].map(({ span }) => span));
     if (escaped !== null) {
-      const params = { handler: fn.name, what: labelOf(node.kind), name: node.name, how: escaped.how };
+      const params = { handler: fn.name, what: inWords(node.kind, node.name), how: escaped.how };
       this.report().report('NIM1503', params, escaped.span, { notes: pathNotes(escaped), stages: [this.graph.stage] });
     }
     return [
       { kind: 'uses', from: fn.id, to: node.id, source: because[0] as Span, operations: operations.sort(compareText), because },
     ];
+  }
+
+  /** What cannot be granted, because there is nothing to grant it on. */
+  private reportNothing(
+    fn: FunctionNode,
+    client: ReachedClient,
+    kind: Kind,
+    elsewhere: NodeBase | undefined,
+    at: ReachedPlace,
+  ): void {
+    const { stage } = this.graph;
+    const extras = { notes: pathNotes(at), stages: [stage] };
+    const what = clientInWords(client);
+    if (elsewhere !== undefined) {
+      const params = { what: labelOf(kind.name), name: nameOf(client), user: fn.name, stages: [stage] };
+      const related = [{ span: elsewhere.source, text: `${inWords(kind.name, nameOf(client))} is declared here` }];
+      this.sink.for(stageCodes).report('NIM1402', params, at.span, { ...extras, related });
+    } else {
+      const names = this.all.filter((one) => one.kind === kind.name).map((one) => one.name);
+      const nearest = closest(nameOf(client), [...new Set(names)].sort(compareText));
+      this.report().report(
+        'NIM1504',
+        { handler: fn.name, what, declaration: declarationOf(client, kind), nearest },
+        at.span,
+        extras,
+      );
+    }
   }
 
   private report() {
@@ -170,7 +201,15 @@ function reportMissing({ fn, client, calls, escaped, stages }: Missing, declarat
   for (const method of new Set(found.map((place) => place.method))) {
     const [first, ...others] = found.filter((place) => place.method === method).sort(byPath);
     if (first === undefined) continue;
-    const params = { handler: fn.name, operation: method, what: labelOf(kind.name), name: nameOf(client), decorator };
+    const isKnown = client.target.of !== 'unknown';
+    const params = {
+      handler: fn.name,
+      operation: method,
+      what: clientInWords(client),
+      decorator,
+      isKnown,
+      isFixable: fix !== null,
+    };
     sink.for(grantCodes).report('NIM1501', params, first.span, {
       related: [
         { span: fn.source, text: `${fn.name} is this function` },
@@ -211,17 +250,24 @@ function escapeOf(clients: readonly ReachedClient[], { unknownGetter }: Reached)
   return unknownGetter === null ? null : { ...unknownGetter, how: 'may be made by a getter that is only known at run time' };
 }
 
-function nameOf({ target, method }: ReachedClient): string {
-  switch (target.of) {
-    case 'class':
-      return method === null ? target.name : `${target.name}.${method}`;
-    case 'text':
-      return target.text;
-    case 'only':
-      return 'of the stage';
-    case 'unknown':
-      return 'chosen at run time';
-  }
+/** Of what it is a client. */
+function clientInWords(client: ReachedClient): string {
+  const { kind, target } = client;
+  return target.of === 'unknown' ? `${oneOf(kind)} that is chosen at run time` : inWords(kind, nameOf(client));
+}
+
+function nameOf({ kind, target, method }: ReachedClient): string {
+  if (target.of === 'class') return method === null ? target.name : `${target.name}.${method}`;
+  return target.of === 'text' ? target.text : labelOf(kind);
+}
+
+/** How that of which it is a client is declared. */
+function declarationOf(client: ReachedClient, { decorators }: Kind): string {
+  const { target } = client;
+  const declares = decorators.find(({ role }) => role === 'declares');
+  const name = declares?.name ?? decorators.find(({ role }) => role === 'triggers')?.name ?? '';
+  if (target.of === 'class') return `put @${name}(...) on ${declares === undefined ? '' : 'the class '}"${nameOf(client)}"`;
+  return declares === undefined ? `deploy a function with @${name}` : `declare it with @${name}(...) on a class`;
 }
 
 function pathNotes({ path }: ReachedPlace): readonly string[] {

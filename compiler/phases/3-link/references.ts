@@ -8,7 +8,7 @@ import type { NodeId, StageGraph } from '../../ir/graph.js';
 import { compareText, type Span, type Spanned } from '../../ir/span.js';
 import type { SymbolRef } from '../../ir/static-value.js';
 import type { ClassDecl, ClassInfo, DecoratorDecl } from '../../kinds/definition.js';
-import { kindByName, labelOf, decorators as registry } from '../../kinds/index.js';
+import { kindByName, labelOf, oneOf, decorators as registry } from '../../kinds/index.js';
 import { type ModuleGraph, spanOf } from '../2-read/module-graph.js';
 import { inStage } from './select.js';
 
@@ -62,7 +62,7 @@ export function references(
     },
 
     resource(ref, kinds, decorator, stage, option) {
-      const expected = kinds.map((k) => article(k)).join(' or ');
+      const expected = kinds.map(oneOf).join(' or ');
       if (ref.value.of !== 'class') {
         codes.report('NIM1302', { decorator, option, name: ref.value.name, actual: describeRef(ref.value), expected }, ref.span);
         return null;
@@ -189,7 +189,7 @@ function reportNoResource(
   sink: DiagnosticSink,
 ): void {
   const known = classes.filter((c) => kinds.some((k) => kindsOf(c.decorators).has(k))).map((c) => c.name);
-  const what = kinds.map((k) => article(k)).join(' or ');
+  const what = kinds.map(oneOf).join(' or ');
   const nearest = closest(target.name, known.sort(compareText));
   sink.for(referenceCodes).report('NIM1301', { name: target.name, what, needs: declaringDecorator(kinds), nearest }, span, {
     related: [{ span: target.declaredAt, text: `"${target.name}" is declared here` }],
@@ -221,8 +221,4 @@ function describeRef(ref: SymbolRef): string {
     case 'nimbus':
       return 'an export of nimbusc';
   }
-}
-
-function article(kind: string): string {
-  return `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${labelOf(kind)}`;
 }

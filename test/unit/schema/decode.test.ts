@@ -121,6 +121,27 @@ describe('decodeOptions', () => {
     ]);
   });
 
+  it('gives all others beside a wrong number that may be left out, and an option that there is not', () => {
+    const partial = (value: StaticValue) => {
+      const outcome = decodeOptions(value, fields, context, newSink());
+      return outcome.ok ? outcome : outcome.partial;
+    };
+    const options = { path: 'a', method: 'POST', timeout: 901, ratio: -1, timeoutt: 3, zzzzzzzz: true };
+    const found = partial(new Printer().value(options)) as ReturnType<typeof decoded>;
+    expect([found.path.value, found.method.value, found.timeout.value, found.ratio]).to.deep.equal(['a', 'POST', 10, undefined]);
+
+    for (const wrong of [
+      { method: 'PUT' },
+      { path: undefined },
+      { fifo: 1 },
+      { fifoo: true },
+      { headers: [''] },
+      { stages: 'dev' },
+    ]) {
+      expect(partial(new Printer().value({ path: 'a', method: 'GET', ...wrong })), JSON.stringify(wrong)).to.equal(null);
+    }
+  });
+
   it('refuses numbers with a fraction where whole ones are needed', () => {
     expect(problems(new Printer().value({ path: 'a', method: 'GET', timeout: 1.5 }))).to.have.length(1);
   });
