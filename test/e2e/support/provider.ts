@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { findRequirements, PROVIDER } from './requirements.js';
-import { cleanEnvironment } from './run.js';
+import { cleanEnvironment, SELDOM_COLLECTED } from './run.js';
 
 const START_SECONDS = 60;
 
@@ -26,7 +26,7 @@ export async function startProvider(folder: string, env: Readonly<Record<string,
   if (program === undefined) throw new Error(`there is no AWS provider in ${provider}`);
   const child = spawn(join(provider, program), ['-debug'], {
     cwd: folder,
-    env: { ...cleanEnvironment(), AWS_EC2_METADATA_DISABLED: 'true', ...env },
+    env: { ...cleanEnvironment(), ...SELDOM_COLLECTED, AWS_EC2_METADATA_DISABLED: 'true', ...env },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const address = await addressOf(child);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { type RunningProvider, startProvider } from './provider.js';
 import { findRequirements, type Requirements } from './requirements.js';
-import { cleanEnvironment, type Finished, run } from './run.js';
+import { cleanEnvironment, type Finished, run, SELDOM_COLLECTED } from './run.js';
 import type { Sandbox } from './sandbox.js';
 
 export interface WorkspaceOptions {
@@ -262,6 +262,7 @@ export class TerraformWorkspace {
       timeoutSeconds: 900,
       env: {
         ...cleanEnvironment(),
+        ...SELDOM_COLLECTED,
         TF_CLI_CONFIG_FILE: this.#settings(hurries),
         TF_IN_AUTOMATION: '1',
         CHECKPOINT_DISABLE: '1',
