@@ -16,7 +16,7 @@ interface Pool {
 }
 
 describe('Authorizers, user pools and CORS', function () {
-  this.timeout('3m');
+  this.timeout('10m');
   let project: Project;
   let sandbox: Sandbox;
   let members: Pool;

@@ -22,7 +22,7 @@ const PACKAGES = {
 };
 
 describe('Functions that call each other', function () {
-  this.timeout('3m');
+  this.timeout('10m');
   let sandbox: Sandbox;
   let project: Project;
   let terraform: TerraformWorkspace;

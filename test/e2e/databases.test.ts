@@ -24,7 +24,7 @@ const named = (name: string): (new () => Record<string, () => unknown>) => ({ [n
 type Attributes = Readonly<Record<string, unknown>>;
 
 describe('Relational databases and secrets', function () {
-  this.timeout('5m');
+  this.timeout('10m');
   let servers: DatabaseServers;
   let project: Project;
   let sandbox: Sandbox;

@@ -7,7 +7,7 @@ const INBOX = 'nimbusc-image-inboxdev';
 const SUMMARIES = 'nimbusc-image-summariesdev';
 
 describe('The image-inbox example', function () {
-  this.timeout('3m');
+  this.timeout('10m');
   let example: DeployedExample;
 
   before(async function () {

@@ -9,7 +9,7 @@ const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:order-pipeline-dev-new-orders'
 const idOf = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 
 describe('The order-pipeline example', function () {
-  this.timeout('3m');
+  this.timeout('10m');
   let example: DeployedExample;
 
   before(async function () {

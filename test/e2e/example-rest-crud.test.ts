@@ -37,7 +37,7 @@ interface UseOfClient {
 }
 
 describe('The rest-crud example', function () {
-  this.timeout('3m');
+  this.timeout('10m');
   let example: DeployedExample;
 
   before(async function () {

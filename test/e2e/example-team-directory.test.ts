@@ -8,7 +8,7 @@ const PASSWORD = 'a-password-of-tests';
 const WRITTEN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:team-directory/invitations-AbCd12';
 
 describe('The team-directory example', function () {
-  this.timeout('3m');
+  this.timeout('10m');
   let servers: DatabaseServers;
   let example: DeployedExample;
 

@@ -20,7 +20,7 @@ interface Seen {
 type Resources = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
 
 describe('Buckets of files', function () {
-  this.timeout('3m');
+  this.timeout('10m');
   let project: Project;
   let sandbox: Sandbox;
   let terraform: TerraformWorkspace;

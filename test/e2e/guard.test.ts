@@ -58,7 +58,7 @@ const RENAMES: readonly (readonly [pattern: RegExp, now: string])[] = [
 ];
 
 describe('A protected stage', function () {
-  this.timeout('3m');
+  this.timeout('10m');
   let sandbox: Sandbox;
   let project: Project;
   let terraform: TerraformWorkspace;

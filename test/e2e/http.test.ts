@@ -21,7 +21,7 @@ interface Deployment {
 }
 
 describe('HTTP functions', function () {
-  this.timeout('3m');
+  this.timeout('10m');
   let sandbox: Sandbox;
   const projects: Project[] = [];
   const workspaces: TerraformWorkspace[] = [];

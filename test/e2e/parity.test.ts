@@ -49,7 +49,7 @@ const COMPARED = ['content-type', 'x-seen'];
 const ALLOWED = { authorization: 'tests' };
 
 describe('The local cloud and what is deployed', function () {
-  this.timeout('3m');
+  this.timeout('10m');
   let project: Project;
   let sandbox: Sandbox;
   let terraform: TerraformWorkspace;

@@ -14,7 +14,7 @@ interface SqsRecord {
 }
 
 describe('Queues', function () {
-  this.timeout('5m');
+  this.timeout('10m');
   let project: Project;
   let sandbox: Sandbox;
   let terraform: TerraformWorkspace;

@@ -147,7 +147,7 @@ function without(lines: readonly string[], others: readonly string[]): readonly 
 }
 
 describe('Reviews of plans and of changes', function () {
-  this.timeout('4m');
+  this.timeout('10m');
   let sandbox: Sandbox;
   let lanes: readonly Lane[] = [];
   let reviews: ReadonlyMap<string, ReturnType<Lane['review']>>;

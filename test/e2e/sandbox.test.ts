@@ -8,7 +8,7 @@ import { changesOf, TerraformWorkspace } from './support/terraform.js';
 import { connect, HandshakeRefused } from './support/websocket-client.js';
 
 describe('The sandbox, with a hand-written module', function () {
-  this.timeout('5m');
+  this.timeout('10m');
   let stack: string;
   let sandbox: Sandbox;
   let terraform: TerraformWorkspace;

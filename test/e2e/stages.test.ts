@@ -11,7 +11,7 @@ const STAGES = ['dev', 'prod'] as const;
 type Stage = (typeof STAGES)[number];
 
 describe('Stages', function () {
-  this.timeout('3m');
+  this.timeout('10m');
   let sandbox: Sandbox;
   let project: Project;
   const workspaces = new Map<Stage, TerraformWorkspace>();

@@ -23,7 +23,7 @@ const FUNCTIONS = [
 ];
 
 describe('Store functions', function () {
-  this.timeout('3m');
+  this.timeout('10m');
   let sandbox: Sandbox;
   let project: Project;
   let terraform: TerraformWorkspace;

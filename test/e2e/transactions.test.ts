@@ -14,7 +14,7 @@ import { TerraformWorkspace } from './support/terraform.js';
 const SETTINGS = { AWS_REGION: 'eu-west-1' };
 
 describe('Transactions and conditions', function () {
-  this.timeout('3m');
+  this.timeout('10m');
   let sandbox: Sandbox;
   let packed: Packed;
 

@@ -72,7 +72,7 @@ async function addressesOf(module: string): Promise<string[]> {
 }
 
 describe('The webchat example', function () {
-  this.timeout('5m');
+  this.timeout('10m');
   let project: Project;
   let sandbox: Sandbox;
   let dev: Deployment;

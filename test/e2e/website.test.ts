@@ -10,7 +10,7 @@ import { TerraformWorkspace } from './support/terraform.js';
 const REGION = 'eu-west-1';
 
 describe('Websites', function () {
-  this.timeout('3m');
+  this.timeout('10m');
   let project: Project;
   let sandbox: Sandbox;
   let terraform: TerraformWorkspace;
