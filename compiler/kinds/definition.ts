@@ -365,6 +365,8 @@ export interface Kind {
   readonly name: string;
   /** What one of its resources is called, where that is more than the name with spaces: `key-value store`. */
   readonly label?: string;
+  /** A stage has one resource of it at most, which needs no name to be told from others. */
+  readonly single?: true;
   readonly codes: CodeTable;
   readonly decorators: readonly DecoratorSpec[];
   /** Constant objects that nimbusc exports for this kind: `HttpMethod: { GET: 'GET' }`. */

@@ -83,10 +83,9 @@ export const kindByName: ReadonlyMap<string, Kind> = new Map(kinds.map((kind) =>
 /** `document-store` as users say it. */
 export const labelOf = (kind: string): string => kindByName.get(kind)?.label ?? kind.replaceAll('-', ' ');
 
-/** `the queue "mails"`; of something that a stage has only one of, what it is. */
+/** `the queue "mails"`, `the WebSocket API`. */
 export function inWords(kind: string, name: string): string {
-  const label = labelOf(kind);
-  return label === name ? `the ${label}` : `the ${label} ${quote(name)}`;
+  return `the ${labelOf(kind)}${kindByName.get(kind)?.single ? '' : ` ${quote(name)}`}`;
 }
 
 /** `a queue`. */

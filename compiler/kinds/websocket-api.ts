@@ -199,6 +199,7 @@ const uses = decorator({
 export const webSocketApi: Kind = {
   name: 'websocket-api',
   label: 'WebSocket API',
+  single: true,
   codes,
   decorators: [triggers, uses],
   exports: [

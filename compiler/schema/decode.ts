@@ -1,7 +1,7 @@
 /**
  * The arguments of a decorator to typed values with places. Reports every problem of one options object in one go and
- * fails when there was one, but gives what it knows where nothing else depends on what is wrong; a value that is not static is reported where it stops being so. Resolves no references and
- * knows no decorator.
+ * fails when there was one, but gives what it knows where nothing else depends on what is wrong; a value that is not static
+ * is reported where it stops being so. Resolves no references and knows no decorator.
  */
 import { optionCodes } from '../diagnostics/codes/options.js';
 import type { DiagnosticSink, Outcome, Reported } from '../diagnostics/diagnostic.js';

@@ -272,4 +272,38 @@ describe('damaged source', function () {
       runs(300),
     );
   });
+
+  it('makes no use look undeclared by a wrong argument of a decorator', async () => {
+    const wrong = fc.constantFrom('(process.env.X as never)', '({ zzz: 1 } as never)', "('', 0 as never)");
+    const using = written.filter((files) => Object.values(files).some((text) => text.includes('ClientBuilder.get')));
+    expect(using.length).to.be.greaterThan(20);
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...using), fc.nat(), wrong, async (files, which, args) => {
+        const places = Object.entries(files).flatMap(([path, text]) =>
+          [...text.matchAll(/(?<=@(?!Key\b|Attribute\b)[\w.]+)\([^()]*\)/g)].map(({ index, 0: { length } }) => ({
+            path,
+            index,
+            length,
+          })),
+        );
+        fc.pre(places.length > 0);
+        const { path, index, length } = places[which % places.length] as (typeof places)[number];
+        const text = files[path] as string;
+        const changed = { ...files, [path]: text.slice(0, index) + args + text.slice(index + length) };
+        const before = await undeclared(files);
+        const after = [...(await undeclared(changed))];
+        expect(
+          after.filter((message) => !before.has(message)),
+          changed[path],
+        ).to.deep.equal([]);
+      }),
+      runs(80),
+    );
+  });
 });
+
+/** What is reported of uses; names of functions and clients, no places. */
+async function undeclared(files: Files): Promise<Set<string>> {
+  const { diagnostics } = await checkFiles(files);
+  return new Set(diagnostics.filter(({ code }) => code === 'NIM1501' || code === 'NIM1504').map(({ message }) => message));
+}

@@ -10,7 +10,7 @@ import { LONGEST_COMMENT, renderMarkdown } from '../../compiler/review/render-ma
 import { renderPretty } from '../../compiler/review/render-pretty.js';
 import { renderReviewSarif } from '../../compiler/review/render-sarif.js';
 import { reviewSchema } from '../../compiler/review/review-schema.js';
-import { runs } from './runs.js';
+import { PATIENCE, runs } from './runs.js';
 
 const hostile = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 40 }),
@@ -154,7 +154,9 @@ function structure(markdown: string): string[] {
     .sort();
 }
 
-describe('the formats of a review', () => {
+describe('the formats of a review', function () {
+  this.timeout(PATIENCE);
+
   it('keep the structure of Markdown, whatever things are called', () => {
     fc.assert(
       fc.property(review, (one) => {

@@ -17,14 +17,13 @@ export const stageCodes = defineCodes({
     }),
   }),
 
-  NIM1402: code<{ what: string; name: string; user: string; stages: readonly string[] }>({
+  NIM1402: code<{ what: string; name: string | null; user: string; stages: readonly string[] }>({
     slug: 'resource-absent-in-stage',
     severity: 'error',
-    message: ({ what, name, user, stages }) =>
-      `the ${what}${what === name ? '' : ` ${quote(name)}`} is not deployed in ${stagesInWords(stages)}, where ${user} needs it`,
-    hint: ({ what, name, user, stages }) => {
+    message: ({ what, user, stages }) => `${what} is not deployed in ${stagesInWords(stages)}, where ${user} needs it`,
+    hint: ({ name, user, stages }) => {
       const list = stages.map((stage) => `'${stage}'`).join(', ');
-      const of = what === name ? 'one of its functions' : quote(name);
+      const of = name === null ? 'one of its functions' : quote(name);
       return `add ${list} to the "stages" of ${of}, or remove ${stages.length === 1 ? 'it' : 'them'} from those of ${user}`;
     },
     explain: page({

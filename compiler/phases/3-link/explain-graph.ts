@@ -161,8 +161,7 @@ class Stage {
   private labelled(id: string): string {
     const node = this.nodes.get(id);
     if (node === undefined) return id;
-    const label = labelOf(node.kind);
-    return label === node.name ? label : `${label} ${node.name}`;
+    return kindByName.get(node.kind)?.single ? labelOf(node.kind) : `${labelOf(node.kind)} ${node.name}`;
   }
 
   private permissions(edge: EdgeBase): readonly PermissionExplanation[] {

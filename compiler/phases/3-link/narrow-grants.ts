@@ -157,7 +157,7 @@ class Narrower {
     ];
   }
 
-  /** What cannot be granted, because there is nothing to grant it on. */
+  /** What cannot be granted, because there is nothing to grant it on; in a project with errors its declaration may be one. */
   private reportNothing(
     fn: FunctionNode,
     client: ReachedClient,
@@ -169,10 +169,10 @@ class Narrower {
     const extras = { notes: pathNotes(at), stages: [stage] };
     const what = clientInWords(client);
     if (elsewhere !== undefined) {
-      const params = { what: labelOf(kind.name), name: nameOf(client), user: fn.name, stages: [stage] };
-      const related = [{ span: elsewhere.source, text: `${inWords(kind.name, nameOf(client))} is declared here` }];
+      const params = { what, name: kind.single ? null : nameOf(client), user: fn.name, stages: [stage] };
+      const related = [{ span: elsewhere.source, text: `${what} is declared here` }];
       this.sink.for(stageCodes).report('NIM1402', params, at.span, { ...extras, related });
-    } else {
+    } else if (this.options.trust === null) {
       const names = this.all.filter((one) => one.kind === kind.name).map((one) => one.name);
       const nearest = closest(nameOf(client), [...new Set(names)].sort(compareText));
       this.report().report(

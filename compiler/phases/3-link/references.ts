@@ -8,7 +8,7 @@ import type { NodeId, StageGraph } from '../../ir/graph.js';
 import { compareText, type Span, type Spanned } from '../../ir/span.js';
 import type { SymbolRef } from '../../ir/static-value.js';
 import type { ClassDecl, ClassInfo, DecoratorDecl } from '../../kinds/definition.js';
-import { kindByName, labelOf, oneOf, decorators as registry } from '../../kinds/index.js';
+import { inWords, kindByName, labelOf, oneOf, decorators as registry } from '../../kinds/index.js';
 import { type ModuleGraph, spanOf } from '../2-read/module-graph.js';
 import { inStage } from './select.js';
 
@@ -44,7 +44,7 @@ export function references(
     );
   const willReportAbsent = (at: Span, owner: ClassDecl, name: string, kind: string, decorator: string, stage: string): void => {
     const key = `${at.file}:${at.start}`;
-    const entry = absent.get(key) ?? { span: at, name, what: labelOf(kind), decorator, stages: [], declared: owner.span };
+    const entry = absent.get(key) ?? { span: at, name, kind, decorator, stages: [], declared: owner.span };
     entry.stages.push(stage);
     absent.set(key, entry);
   };
@@ -103,8 +103,8 @@ export function references(
 
     reportAbsent(graphs) {
       for (const one of missing.values()) reportMissing(one, graphs, incomplete, sink);
-      for (const { span, name, what, decorator, stages, declared } of absent.values()) {
-        reportIn(stages, span, { what, name, decorator }, declared, sink);
+      for (const { span, name, kind, decorator, stages, declared } of absent.values()) {
+        reportIn(stages, span, { kind, name, decorator }, declared, sink);
       }
     },
   };
@@ -114,7 +114,7 @@ export function references(
 interface Absent {
   readonly span: Span;
   readonly name: string;
-  readonly what: string;
+  readonly kind: string;
   readonly decorator: string;
   readonly stages: string[];
   readonly declared: Span;
@@ -137,7 +137,7 @@ function reportMissing(
   const known = graphs.flatMap((graph) => graph.resources.filter((node) => node.kind === kind));
   const elsewhere = known.find((node) => node.id === `${kind}:${name.value}`);
   if (elsewhere !== undefined) {
-    reportIn(stages, name.span, { what: labelOf(kind), name: name.value, decorator }, elsewhere.source, sink);
+    reportIn(stages, name.span, { kind, name: name.value, decorator }, elsewhere.source, sink);
   } else if (!incomplete) {
     const names = [...new Set(known.map((node) => node.name))].sort(compareText);
     const params = { what: labelOf(kind), name: name.value, nearest: closest(name.value, names), known: names };
@@ -148,11 +148,11 @@ function reportMissing(
 function reportIn(
   stages: readonly string[],
   span: Span,
-  { what, name, decorator }: { readonly what: string; readonly name: string; readonly decorator: string },
+  { kind, name, decorator }: { readonly kind: string; readonly name: string; readonly decorator: string },
   declared: Span,
   sink: DiagnosticSink,
 ): void {
-  sink.for(stageCodes).report('NIM1402', { what, name, user: `@${decorator}`, stages }, span, {
+  sink.for(stageCodes).report('NIM1402', { what: inWords(kind, name), name, user: `@${decorator}`, stages }, span, {
     related: [{ span: declared, text: `"${name}" is declared here` }],
     stages,
   });
